@@ -1,0 +1,3 @@
+//! The `salon` program.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `salond` program.
+
+fn main() {}
