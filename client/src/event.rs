@@ -1,0 +1,100 @@
+//! What happened in the conversation, in the one form that every output consumes: the renderer for
+//! people and the JSON lines for programs. Texts are as the peer sent them; making them harmless
+//! for a terminal is the business of `render`, never of the code that makes events.
+
+use salon_protocol::Timestamp;
+
+/// One thing that happened, with everything that is known about where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// The server's time of the event; the local one when the server does not say.
+    pub(crate) time: Timestamp,
+    /// The server's `msgid`.
+    pub(crate) id: Option<String>,
+    /// The nick that caused it, or the name of the server.
+    pub(crate) from: Option<String>,
+    /// The account that `from` is logged in to.
+    pub(crate) account: Option<String>,
+    /// The room or nick that it is addressed to.
+    pub(crate) to: Option<String>,
+    /// Whether this client caused it.
+    pub(crate) own: bool,
+    /// What it is.
+    pub(crate) kind: EventKind,
+}
+
+/// The kinds of [`Event`]. Each but [`EventKind::Info`] is a `type` of the JSON output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EventKind {
+    /// A line somebody said.
+    Message {
+        /// What was said.
+        text: String,
+    },
+    /// What somebody does: `/me waves`.
+    Action {
+        /// The deed, without the nick.
+        text: String,
+    },
+    /// A line that asks for no answer, from a bot or the server.
+    Notice {
+        /// What was said.
+        text: String,
+    },
+    /// `from` came into the room `to`.
+    Join,
+    /// `from` left the room `to`.
+    Part {
+        /// The reason that was given.
+        reason: Option<String>,
+    },
+    /// `from` left the server.
+    Quit {
+        /// The reason that was given.
+        reason: Option<String>,
+    },
+    /// `from` is called `new` from now on.
+    Nick {
+        /// The nick from now on.
+        new: String,
+    },
+    /// The topic of `to`; `None` when it has none.
+    Topic {
+        /// The topic from now on.
+        text: Option<String>,
+    },
+    /// `from` threw `nick` out of `to`.
+    Kick {
+        /// Who has to go.
+        nick: String,
+        /// The reason that was given.
+        reason: Option<String>,
+    },
+    /// Modes of `to` changed.
+    Mode {
+        /// The changes as sent: `+o ann`.
+        changes: String,
+    },
+    /// The server complains, and no line of the user's caused it.
+    Error {
+        /// The numeric or the code of the standard reply.
+        code: Option<String>,
+        /// What is wrong.
+        text: String,
+    },
+    /// Registration and the joins asked for are over; `to` is the current room.
+    Ready {
+        /// The nick that the server granted.
+        nick: String,
+    },
+    /// Events were left out here.
+    Gap {
+        /// How many.
+        skipped: u64,
+    },
+    /// A line for people alone: part of the answer to a command, or of the message of the day.
+    Info {
+        /// The line.
+        text: String,
+    },
+}

@@ -1,0 +1,55 @@
+//! How an input line ended: its ticket, and whether the hub took it or who refused it and why.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// The number of an input line, chosen by whoever submits it: the line number of a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Ticket(pub(crate) u64);
+
+impl fmt::Display for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What became of an input line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The hub acknowledged all of it.
+    Ok,
+    /// Somebody said no, to at least a part of it.
+    Refused(Refusal),
+}
+
+/// Why a line was refused, in one line, with the caret and usage of a command error beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{reason}")]
+pub(crate) struct Refusal {
+    reason: String,
+    details: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal that one line says in full.
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            details: None,
+        }
+    }
+
+    /// A refusal with more lines for a person at a prompt.
+    pub(crate) fn with_details(reason: impl Into<String>, details: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            details: Some(details.into()),
+        }
+    }
+
+    /// The lines that show where in the input it went wrong, and the usage.
+    pub(crate) fn details(&self) -> Option<&str> {
+        self.details.as_deref()
+    }
+}
