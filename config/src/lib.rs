@@ -1,1 +1,47 @@
-//! Skeleton.
+//! The settings of Salon's two programs, the places of their files, and the one window on the process environment.
+//!
+//! A settings file is TOML. It is read into typed sections, one file each, and refused with file, line, column and a hint
+//! when a key is unknown or a value is not what was expected; nothing is ignored in silence. This crate reads files and
+//! the environment, so that no other crate has to. It must not open sockets, start tasks, hash passwords or depend on
+//! another crate of the workspace.
+//!
+//! Conventions of every settings file:
+//! - A duration is a text of numbers with units: `"500ms"`, `"30s"`, `"10m"`, `"2h"`, `"7d"`, `"1m30s"`. The number `0` turns it off.
+//! - A limit is a whole number, and `0` turns it off.
+//! - A relative path is relative to the folder of the settings file.
+
+mod address;
+mod address_range;
+mod client;
+mod directories;
+mod duration;
+pub mod environment;
+mod error;
+mod file;
+mod hint;
+mod limit;
+mod list;
+mod name;
+mod secret;
+mod server;
+mod text;
+mod url;
+
+pub use self::address::{ListenAddress, ListenAddressError};
+pub use self::address_range::{AddressRange, AddressRangeError};
+pub use self::client::{
+    ClientConfig, ClientSettings, ColorChoice, ColorChoiceError, Profile, Timeout,
+};
+pub use self::directories::Directories;
+pub use self::duration::{DurationError, parse_duration};
+pub use self::environment::Environment;
+pub use self::error::{ConfigError, Problem};
+pub use self::name::{NameError, Nickname, Room, ServerName};
+pub use self::secret::Secret;
+pub use self::server::{
+    AccountSettings, Durability, Feature, HistorySettings, HubSettings, LimitSettings,
+    MetricsSettings, Operator, ServerConfig, TlsSettings, WebSocketSettings,
+};
+pub use self::url::{
+    DEFAULT_HOST, DEFAULT_PORT, DEFAULT_TLS_PORT, ServerUrl, ServerUrlError, Transport,
+};

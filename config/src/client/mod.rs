@@ -1,0 +1,166 @@
+//! The settings of the client: keys at the top of the file, and profiles that replace some of them.
+
+mod color;
+mod profile;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+pub use self::color::{ColorChoice, ColorChoiceError};
+pub use self::profile::{Profile, Timeout};
+use crate::error::ConfigError;
+use crate::file::SettingsFile;
+use crate::hint::{nearest, quoted_list};
+use crate::name::{Nickname, Room};
+use crate::secret::Secret;
+use crate::url::ServerUrl;
+use crate::{duration, list};
+
+/// All settings of the client.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "keys such as `nick`")]
+#[non_exhaustive]
+pub struct ClientConfig {
+    /// The hub. Default: `127.0.0.1:6000`.
+    pub server: ServerUrl,
+    /// The nick. Default: the login name.
+    pub nick: Option<Nickname>,
+    /// The name that `:whois` shows beside the nick. Default: the nick.
+    pub realname: Option<String>,
+    /// The rooms to join on arrival, beyond those that the hub puts everyone into. Default: none.
+    #[serde(deserialize_with = "list::one_or_many")]
+    pub rooms: Vec<Room>,
+    /// What the hub wants to be sent with `PASS`. Default: nothing.
+    pub password: Option<Secret>,
+    /// Whether output has colours. Default: `"auto"`.
+    pub color: ColorChoice,
+    /// How long to wait for the hub: for a connection, and for an answer. Default: `"30s"`.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub timeout: Option<Duration>,
+    /// `[profiles.NAME]`: settings that `--profile NAME` puts before those above. Default: none.
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// What the client goes by, once a profile is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClientSettings {
+    /// The hub.
+    pub server: ServerUrl,
+    /// The nick, if the settings name one.
+    pub nick: Option<Nickname>,
+    /// The name that `:whois` shows beside the nick, if the settings have one.
+    pub realname: Option<String>,
+    /// The rooms to join on arrival.
+    pub rooms: Vec<Room>,
+    /// What the hub wants to be sent with `PASS`.
+    pub password: Option<Secret>,
+    /// Whether output has colours.
+    pub color: ColorChoice,
+    /// How long to wait for the hub; none is for ever.
+    pub timeout: Option<Duration>,
+}
+
+impl Default for ClientConfig {
+    fn default() -> Self {
+        Self {
+            server: ServerUrl::default(),
+            nick: None,
+            realname: None,
+            rooms: Vec::new(),
+            password: None,
+            color: ColorChoice::default(),
+            timeout: Some(Duration::from_secs(30)),
+            profiles: BTreeMap::new(),
+        }
+    }
+}
+
+impl ClientConfig {
+    /// The settings in the file at `path`. Fails when it cannot be read, when it is not TOML, and on any key or value that is
+    /// not as documented, and says where.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        Self::of_file(&SettingsFile::read(path)?)
+    }
+
+    /// Like [`ClientConfig::load`], but a file that does not exist holds the defaults: settings are nobody's duty.
+    pub fn load_if_present(path: &Path) -> Result<Self, ConfigError> {
+        match Self::load(path) {
+            Err(ConfigError::Read { source, .. })
+                if source.kind() == std::io::ErrorKind::NotFound =>
+            {
+                Ok(Self::default())
+            }
+            result => result,
+        }
+    }
+
+    /// The settings in `text`, with `path` as the file's name in errors.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        Self::of_file(&SettingsFile::of_text(path, text.to_owned()))
+    }
+
+    /// The settings with those of the profile `name` before them; fails when there is no such profile.
+    pub fn settings(&self, profile: Option<&str>) -> Result<ClientSettings, ConfigError> {
+        let profile = profile
+            .map(|name| self.profile(name))
+            .transpose()?
+            .cloned()
+            .unwrap_or_default();
+        Ok(ClientSettings {
+            server: profile.server.unwrap_or_else(|| self.server.clone()),
+            nick: profile.nick.or_else(|| self.nick.clone()),
+            realname: profile.realname.or_else(|| self.realname.clone()),
+            rooms: profile.rooms.unwrap_or_else(|| self.rooms.clone()),
+            password: profile.password.or_else(|| self.password.clone()),
+            color: profile.color.unwrap_or(self.color),
+            timeout: profile.timeout.map_or(self.timeout, |timeout| timeout.0),
+        })
+    }
+
+    fn of_file(file: &SettingsFile) -> Result<Self, ConfigError> {
+        let config: Self = file.parse()?;
+        let profiles = config
+            .profiles
+            .iter()
+            .map(|(name, profile)| (format!("profiles.{name}.realname"), &profile.realname));
+        for (key, realname) in
+            std::iter::once(("realname".to_owned(), &config.realname)).chain(profiles)
+        {
+            if realname
+                .as_ref()
+                .is_some_and(|realname| realname.contains(['\r', '\n', '\0']))
+            {
+                return Err(file.refuse_key(
+                    &key,
+                    "the real name has a line break or NUL in it; expected a text of one line",
+                    None,
+                ));
+            }
+        }
+        Ok(config)
+    }
+
+    fn profile(&self, name: &str) -> Result<&Profile, ConfigError> {
+        self.profiles.get(name).ok_or_else(|| {
+            let names = || self.profiles.keys().map(String::as_str);
+            let hint = match nearest(name, names()) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None if self.profiles.is_empty() => {
+                    format!("a section `[profiles.{name}]` makes one")
+                }
+                None => format!("expected one of {}", quoted_list(names())),
+            };
+            ConfigError::UnknownProfile {
+                name: name.to_owned(),
+                hint,
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! `[profiles.NAME]`: another hub, another name, under one word.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::Deserializer;
+
+use super::ColorChoice;
+use crate::name::{Nickname, Room};
+use crate::secret::Secret;
+use crate::url::ServerUrl;
+use crate::{duration, list};
+
+/// One section `[profiles.NAME]`: each key that it has stands in place of the one at the top of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "a section `[profiles.NAME]`"
+)]
+#[non_exhaustive]
+pub struct Profile {
+    /// The hub.
+    pub server: Option<ServerUrl>,
+    /// The nick.
+    pub nick: Option<Nickname>,
+    /// The name that `:whois` shows beside the nick.
+    pub realname: Option<String>,
+    /// The rooms to join on arrival.
+    #[serde(deserialize_with = "some_rooms")]
+    pub rooms: Option<Vec<Room>>,
+    /// What the hub wants to be sent with `PASS`.
+    pub password: Option<Secret>,
+    /// Whether output has colours.
+    pub color: Option<ColorChoice>,
+    /// How long to wait for the hub.
+    #[serde(deserialize_with = "some_timeout")]
+    pub timeout: Option<Timeout>,
+}
+
+/// A time to wait, where none is for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeout(pub Option<Duration>);
+
+fn some_rooms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Room>>, D::Error> {
+    list::one_or_many(deserializer).map(Some)
+}
+
+fn some_timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timeout>, D::Error> {
+    duration::deserialize(deserializer).map(|timeout| Some(Timeout(timeout)))
+}

@@ -1,0 +1,130 @@
+//! Tests over whole settings files of the client.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::{ClientConfig, ColorChoice, Nickname};
+
+#[track_caller]
+fn parse(text: &str) -> ClientConfig {
+    ClientConfig::parse(Path::new("config.toml"), text).expect("good settings")
+}
+
+#[track_caller]
+fn check_refused(text: &str, expected: &str) {
+    let error = ClientConfig::parse(Path::new("config.toml"), text).expect_err("refused settings");
+    assert_eq!(error.to_string(), expected);
+}
+
+const TWO_HUBS: &str = r##"
+    server = "chat.example.org:7000"
+    nick = "ada"
+    realname = "Ada Lovelace"
+    rooms = "#dev"
+    password = "hunter2"
+    color = "never"
+    timeout = "5s"
+
+    [profiles.work]
+    server = "ircs://work.example.org"
+    nick = "lovelace"
+    rooms = []
+    timeout = 0
+
+    [profiles.home]
+"##;
+
+#[test]
+fn an_empty_file_holds_the_defaults() {
+    let config = parse("");
+    assert_eq!(config, ClientConfig::default());
+    let settings = config.settings(None).expect("no profile");
+    assert_eq!(settings.server.to_string(), "irc://127.0.0.1:6000");
+    assert_eq!(settings.timeout, Some(Duration::from_secs(30)));
+}
+
+#[test]
+fn a_profile_replaces_what_it_names() {
+    let config = parse(TWO_HUBS);
+    let work = config.settings(Some("work")).expect("a profile");
+    assert_eq!(work.server.to_string(), "ircs://work.example.org:6697");
+    assert_eq!(work.nick.as_ref().map(Nickname::as_str), Some("lovelace"));
+    assert_eq!(work.realname.as_deref(), Some("Ada Lovelace"));
+    assert_eq!(work.rooms, []);
+    assert_eq!(work.color, ColorChoice::Never);
+    assert_eq!(work.timeout, None);
+    assert_eq!(
+        config.settings(Some("home")).expect("an empty profile"),
+        config.settings(None).expect("no profile")
+    );
+}
+
+#[test]
+fn an_unknown_profile_gets_a_hint() {
+    let error = |config: &ClientConfig, name: &str| {
+        config
+            .settings(Some(name))
+            .expect_err("unknown")
+            .to_string()
+    };
+    let config = parse(TWO_HUBS);
+    assert_eq!(
+        error(&config, "wrok"),
+        "no profile `wrok` in the settings; did you mean `work`?"
+    );
+    assert_eq!(
+        error(&config, "club"),
+        "no profile `club` in the settings; expected one of `home`, `work`"
+    );
+    assert_eq!(
+        error(&ClientConfig::default(), "club"),
+        "no profile `club` in the settings; a section `[profiles.club]` makes one"
+    );
+}
+
+#[test]
+fn mistakes_are_told_with_their_place() {
+    check_refused(
+        "nik = \"ada\"\n",
+        "config.toml:1:1: unknown key `nik`; did you mean `nick`?",
+    );
+    check_refused(
+        "color = \"alway\"\n",
+        "config.toml:1:9: unknown value `alway`; did you mean `always`?",
+    );
+    check_refused(
+        "[profiles.work]\nsever = \"h\"\n",
+        "config.toml:2:1: unknown key `sever`; did you mean `server`?",
+    );
+    check_refused(
+        "nick = \"1ada\"\n",
+        "config.toml:1:8: '1ada' is not a nick; expected letters, digits and any of -[]\\`_^{|}, not beginning with a digit or `-`",
+    );
+    check_refused(
+        "[profiles.work]\nrealname = \"a\\nb\"\n",
+        "config.toml:2:12: the real name has a line break or NUL in it; expected a text of one line",
+    );
+    check_refused(
+        "profiles = 1\n",
+        "config.toml:1:12: invalid type: integer `1`, expected a map",
+    );
+}
+
+#[test]
+fn settings_need_not_exist() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.toml");
+    assert_eq!(
+        ClientConfig::load_if_present(&path).expect("defaults"),
+        ClientConfig::default()
+    );
+    std::fs::write(&path, "nick = \"ada\"\n").expect("writing");
+    assert_eq!(
+        ClientConfig::load_if_present(&path).expect("settings"),
+        parse("nick = \"ada\"\n")
+    );
+    assert!(
+        ClientConfig::load_if_present(folder.path()).is_err(),
+        "a folder is no settings file"
+    );
+}

@@ -1,0 +1,163 @@
+//! The process environment, read in this one place.
+//!
+//! [`Environment::of_process`] takes a picture of the few variables that Salon honours; the questions are then asked of
+//! the picture, so that a test builds its own with [`Environment::from_pairs`] and changes nothing for its neighbours.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+
+use crate::name::{Nickname, is_nick, is_nick_character};
+
+/// The variables that Salon reads, and no other.
+const NAMES: [&str; 8] = [
+    "NO_COLOR", "TERM", "USER", "LOGNAME", "USERNAME", "HOME", "VISUAL", "EDITOR",
+];
+
+/// A picture of the environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// The environment of this process, as it is now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub fn of_process() -> Self {
+        Self::from_pairs(
+            NAMES
+                .iter()
+                .filter_map(|name| Some((name, std::env::var_os(name)?))),
+        )
+    }
+
+    /// An environment of these variables.
+    pub fn from_pairs<K: AsRef<OsStr>, V: AsRef<OsStr>>(
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let variables = pairs
+            .into_iter()
+            .map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned()))
+            .collect();
+        Self { variables }
+    }
+
+    /// Whether the user wants no colour: `NO_COLOR` is set and not empty (<https://no-color.org>).
+    pub fn no_color(&self) -> bool {
+        self.text("NO_COLOR").is_some()
+    }
+
+    /// The terminal's kind.
+    pub fn terminal(&self) -> Option<&str> {
+        self.text("TERM")
+    }
+
+    /// Whether the terminal has said that it understands no control sequences: `TERM` is `dumb`.
+    pub fn terminal_is_dumb(&self) -> bool {
+        self.terminal() == Some("dumb")
+    }
+
+    /// The user's login name.
+    pub fn user(&self) -> Option<&str> {
+        ["USER", "LOGNAME", "USERNAME"]
+            .into_iter()
+            .find_map(|name| self.text(name))
+    }
+
+    /// The command that the user edits texts with.
+    pub fn editor(&self) -> Option<&str> {
+        self.text("VISUAL").or_else(|| self.text("EDITOR"))
+    }
+
+    /// The user's home directory as `HOME` has it.
+    pub fn home(&self) -> Option<&OsStr> {
+        self.value("HOME")
+    }
+
+    /// The nick of someone who chose none: the login name, less what a nick can't hold, or `guest`.
+    pub fn default_nick(&self) -> Nickname {
+        let nick: String = self
+            .user()
+            .unwrap_or_default()
+            .chars()
+            .filter(|&c| is_nick_character(c))
+            .take(32)
+            .collect();
+        let nick = if is_nick(&nick) {
+            nick
+        } else {
+            "guest".to_owned()
+        };
+        nick.parse()
+            .expect("it was just checked, and `guest` is a nick")
+    }
+
+    fn value(&self, name: &str) -> Option<&OsStr> {
+        self.variables
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.value(name)?.to_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Environment;
+
+    #[track_caller]
+    fn check_nick(pairs: &[(&str, &str)], expected: &str) {
+        assert_eq!(
+            Environment::from_pairs(pairs.iter().copied())
+                .default_nick()
+                .as_str(),
+            expected
+        );
+    }
+
+    #[test]
+    fn the_default_nick_is_the_login_name() {
+        check_nick(&[("USER", "ada"), ("LOGNAME", "other")], "ada");
+        check_nick(&[("USER", ""), ("LOGNAME", "ada")], "ada");
+        check_nick(&[("USERNAME", "Ada Lovelace")], "AdaLovelace");
+    }
+
+    #[test]
+    fn the_default_nick_is_always_a_nick() {
+        check_nick(&[], "guest");
+        check_nick(&[("USER", "1up")], "guest");
+        check_nick(&[("USER", "été")], "t");
+        check_nick(&[("USER", "été.1")], "t1");
+        check_nick(&[("USER", &"a".repeat(99))], &"a".repeat(32));
+    }
+
+    #[test]
+    fn no_color_counts_when_not_empty() {
+        assert!(Environment::from_pairs([("NO_COLOR", "1")]).no_color());
+        assert!(!Environment::from_pairs([("NO_COLOR", "")]).no_color());
+        assert!(!Environment::default().no_color());
+    }
+
+    #[test]
+    fn visual_comes_before_editor() {
+        assert_eq!(
+            Environment::from_pairs([("EDITOR", "ed"), ("VISUAL", "vi")]).editor(),
+            Some("vi")
+        );
+        assert_eq!(
+            Environment::from_pairs([("EDITOR", "ed"), ("VISUAL", "")]).editor(),
+            Some("ed")
+        );
+    }
+
+    #[test]
+    fn a_dumb_terminal_is_known() {
+        assert!(Environment::from_pairs([("TERM", "dumb")]).terminal_is_dumb());
+        assert!(!Environment::from_pairs([("TERM", "xterm")]).terminal_is_dumb());
+    }
+}

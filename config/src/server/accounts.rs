@@ -1,0 +1,26 @@
+//! `[accounts]`: who may and who must have an account.
+
+use serde::Deserialize;
+
+/// The section `[accounts]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "the section `[accounts]`")]
+#[non_exhaustive]
+pub struct AccountSettings {
+    /// Whether anyone may register an account. Default: true.
+    pub registration: bool,
+    /// Whether a connection needs an account (SASL) to register. Default: false.
+    pub require_sasl: bool,
+    /// Whether an account may be registered before the connection is. Default: false.
+    pub before_connect: bool,
+}
+
+impl Default for AccountSettings {
+    fn default() -> Self {
+        Self {
+            registration: true,
+            require_sasl: false,
+            before_connect: false,
+        }
+    }
+}

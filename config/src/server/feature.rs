@@ -1,0 +1,62 @@
+//! The parts of the hub that a build can lack. The settings know their keys from the start, so that a file is checked as
+//! a whole; a hub without the part refuses the file instead of leaving a wish unmet in silence.
+
+use std::fmt;
+
+use super::{Durability, ServerConfig};
+
+/// A part of the hub that runs only when the settings ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Feature {
+    /// `[tls]`.
+    Tls,
+    /// `[accounts]`.
+    Accounts,
+    /// `[metrics]`.
+    Metrics,
+    /// `[websocket]`.
+    WebSocket,
+    /// `durability = "power"` in `[history]`.
+    PowerDurability,
+    /// `retain_days` in `[history]`.
+    RetentionByAge,
+}
+
+impl Feature {
+    /// Every feature, in the order of the file.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Tls,
+        Self::Accounts,
+        Self::Metrics,
+        Self::WebSocket,
+        Self::PowerDurability,
+        Self::RetentionByAge,
+    ];
+
+    /// Whether `config` asks for it.
+    pub(crate) fn is_asked_for(self, config: &ServerConfig) -> bool {
+        match self {
+            Self::Tls => config.tls.is_some(),
+            Self::Accounts => config.accounts.is_some(),
+            Self::Metrics => config.metrics.is_some(),
+            Self::WebSocket => config.websocket.is_some(),
+            Self::PowerDurability => config.history.durability == Durability::Power,
+            Self::RetentionByAge => config.history.retain_days.is_some(),
+        }
+    }
+}
+
+impl fmt::Display for Feature {
+    /// The section or key as the file has it, for the sentence "this build does not support ...".
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Tls => "`[tls]`",
+            Self::Accounts => "`[accounts]`",
+            Self::Metrics => "`[metrics]`",
+            Self::WebSocket => "`[websocket]`",
+            Self::PowerDurability => "`durability = \"power\"` in `[history]`",
+            Self::RetentionByAge => "`retain_days` in `[history]`",
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! The settings of the hub: one section of the file, one module.
+
+mod accounts;
+mod feature;
+mod history;
+mod hub;
+mod limits;
+mod metrics;
+mod operators;
+mod tls;
+mod websocket;
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+pub use self::accounts::AccountSettings;
+pub use self::feature::Feature;
+pub use self::history::{Durability, HistorySettings};
+pub use self::hub::HubSettings;
+pub use self::limits::LimitSettings;
+pub use self::metrics::MetricsSettings;
+pub use self::operators::Operator;
+pub use self::tls::TlsSettings;
+pub use self::websocket::WebSocketSettings;
+use crate::error::ConfigError;
+use crate::file::SettingsFile;
+
+/// All settings of the hub. A section that is an `Option` is for a part of the hub that runs only when its section is in the file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "sections such as `[server]`"
+)]
+#[non_exhaustive]
+pub struct ServerConfig {
+    /// `[server]`: what the hub is called, where it listens, where its data is.
+    pub server: HubSettings,
+    /// `[tls]`: listeners with TLS. Default: none.
+    pub tls: Option<TlsSettings>,
+    /// `[limits]`: what one peer may take.
+    pub limits: LimitSettings,
+    /// `[history]`: what is kept, and how safely.
+    pub history: HistorySettings,
+    /// `[accounts]`: who may and who must have an account. Default: none.
+    pub accounts: Option<AccountSettings>,
+    /// `[[operators]]`: who may `OPER`. Default: nobody.
+    pub operators: Vec<Operator>,
+    /// `[metrics]`: where Prometheus reads. Default: nowhere.
+    pub metrics: Option<MetricsSettings>,
+    /// `[websocket]`: listeners for browsers. Default: none.
+    pub websocket: Option<WebSocketSettings>,
+}
+
+impl ServerConfig {
+    /// The settings in the file at `path`. Fails when it cannot be read, when it is not TOML, and on any key or value that is
+    /// not as documented, and says where.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        Self::of_file(&SettingsFile::read(path)?)
+    }
+
+    /// The settings in `text`, with `path` as the file's name in errors and as the place that relative paths start from.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        Self::of_file(&SettingsFile::of_text(path, text.to_owned()))
+    }
+
+    /// The parts of the hub, beyond the plain one, that these settings ask for. A build that lacks one refuses to start.
+    pub fn features(&self) -> Vec<Feature> {
+        Feature::ALL
+            .into_iter()
+            .filter(|feature| feature.is_asked_for(self))
+            .collect()
+    }
+
+    fn of_file(file: &SettingsFile) -> Result<Self, ConfigError> {
+        let mut config: Self = file.parse()?;
+        operators::check(&config.operators, file)?;
+        if let Some(path) = &mut config.server.data_dir {
+            file.resolve(path);
+        }
+        if let Some(tls) = &mut config.tls {
+            tls.resolve_paths(file);
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests;
