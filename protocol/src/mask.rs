@@ -1,0 +1,112 @@
+//! Masks: `*` for any text, `?` for any one character, as in bans and searches.
+//!
+//! Masks come from peers and are matched against every join, so matching uses no memory and never more steps than
+//! the mask's length times the text's; the step back after a mismatch only ever goes to the latest `*`.
+
+use std::fmt;
+
+use crate::casemap::{eq_folded, fold};
+use crate::message::Source;
+
+/// A mask over names or over `nick!user@host`, in which the case of ASCII letters means nothing.
+#[derive(Debug, Clone)]
+pub struct Mask(Box<str>);
+
+impl Mask {
+    /// A mask as it is written.
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// A mask over people, with the parts that were left away: `ann` is `ann!*@*`, `a@host` is `*!a@host`.
+    pub fn of_people(text: &str) -> Self {
+        let or_any = |part: &str| if part.is_empty() { "*" } else { part }.to_owned();
+        let (nick, user_host) = match text.split_once('!') {
+            Some((nick, user_host)) => (or_any(nick), user_host),
+            None if text.contains('@') => ("*".to_owned(), text),
+            None => (or_any(text), ""),
+        };
+        let (user, host) = user_host.split_once('@').unwrap_or((user_host, ""));
+        Self(format!("{nick}!{}@{}", or_any(user), or_any(host)).into())
+    }
+
+    /// Whether the whole text is of the mask's form.
+    pub fn matches(&self, text: &str) -> bool {
+        matches(&self.0, text)
+    }
+
+    /// Whether the source is of the mask's form, which should be `nick!user@host`.
+    pub fn matches_source(&self, source: &Source<'_>) -> bool {
+        self.matches(source.as_str())
+    }
+
+    /// Whether there is no `*` or `?` in it, so that it matches one name alone.
+    pub fn is_literal(&self) -> bool {
+        !self.0.contains(['*', '?'])
+    }
+
+    /// The mask as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether the whole text is of the pattern's form; the case of ASCII letters means nothing.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let (mut pattern_rest, mut text_rest) = (pattern, text);
+    // Where to go on when a comparison fails: behind the latest `*`, which then takes one character more.
+    let mut retry: Option<(&str, &str)> = None;
+    loop {
+        let mut wanted = pattern_rest.chars();
+        let mut found = text_rest.chars();
+        match (wanted.next(), found.next()) {
+            (Some('*'), _) => {
+                pattern_rest = wanted.as_str();
+                if pattern_rest.is_empty() {
+                    return true;
+                }
+                retry = Some((pattern_rest, text_rest));
+            }
+            (Some(want), Some(have)) if want == '?' || want.eq_ignore_ascii_case(&have) => {
+                (pattern_rest, text_rest) = (wanted.as_str(), found.as_str());
+            }
+            (None, None) => return true,
+            (_, None) => return false,
+            (_, Some(_)) => {
+                let Some((after_star, from)) = retry else {
+                    return false;
+                };
+                let mut skipped = from.chars();
+                skipped.next();
+                (pattern_rest, text_rest) = (after_star, skipped.as_str());
+                retry = Some((pattern_rest, text_rest));
+            }
+        }
+    }
+}
+
+impl PartialEq for Mask {
+    fn eq(&self, other: &Self) -> bool {
+        eq_folded(&self.0, &other.0)
+    }
+}
+
+impl Eq for Mask {}
+
+impl std::hash::Hash for Mask {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        fold(&self.0).hash(state);
+    }
+}
+
+impl fmt::Display for Mask {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl From<&str> for Mask {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
