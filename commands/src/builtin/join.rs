@@ -1,0 +1,103 @@
+//! `:join` enters a room, and makes it if there is none of that name.
+
+use crate::builtin::Builtin;
+use crate::context::Context;
+use crate::effect::{Effect, Effects};
+use crate::error::Problem;
+use crate::reader::Arguments;
+use crate::spec::{Argument, Kind, Spec};
+use crate::value::{Room, Word, sample};
+
+/// Enter a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// The room.
+    pub room: Room,
+    /// Its key, if it needs one.
+    pub key: Option<Word>,
+}
+
+impl Builtin for Join {
+    fn spec() -> Spec {
+        let dev = sample::room("#dev");
+        let key = Some(sample::word("sesame"));
+        Spec::new("join", "enter a room, or make it")
+            .alias("j")
+            .argument(Argument::required("ROOM", Kind::Room))
+            .argument(Argument::optional("KEY", Kind::Word).secret())
+            .example(
+                ":join #dev",
+                "enter #dev",
+                [Effect::Join {
+                    room: dev.clone(),
+                    key: None,
+                }],
+            )
+            .example(
+                ":join #dev sesame",
+                "enter #dev with its key",
+                [Effect::Join { room: dev, key }],
+            )
+    }
+
+    fn parse(arguments: &mut Arguments) -> Result<Self, Problem> {
+        Ok(Self {
+            room: arguments.take("ROOM")?,
+            key: arguments.take("KEY")?,
+        })
+    }
+
+    fn run(self, _context: &Context<'_>) -> Result<Effects, Problem> {
+        Ok(Effect::Join {
+            room: self.room,
+            key: self.key,
+        }
+        .into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin::tests::check;
+
+    #[test]
+    fn join_rejects_missing_room() {
+        check(":join", Err(":join: expected ROOM, a room such as '#dev'"));
+    }
+
+    #[test]
+    fn join_suggests_the_forgotten_mark() {
+        check(
+            ":join dev",
+            Err(":join: 'dev' is not ROOM, a room such as '#dev'; did you mean '#dev'?"),
+        );
+    }
+
+    #[test]
+    fn join_rejects_several_rooms() {
+        check(
+            ":join #a,#b",
+            Err(":join: '#a,#b' is not ROOM, a room such as '#dev'"),
+        );
+    }
+
+    #[test]
+    fn join_in_capitals_by_its_alias() {
+        check(
+            "/J #Dev",
+            Ok(Effect::Join {
+                room: sample::room("#dev"),
+                key: None,
+            }),
+        );
+    }
+
+    #[test]
+    fn join_rejects_more_than_a_key() {
+        check(
+            ":join #dev a b",
+            Err(":join: 'b' is too much; expected the end of the line"),
+        );
+    }
+}

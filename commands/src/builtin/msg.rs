@@ -1,0 +1,90 @@
+//! `:msg` says something elsewhere without going there.
+
+use crate::builtin::Builtin;
+use crate::context::Context;
+use crate::effect::{Effect, Effects};
+use crate::error::Problem;
+use crate::reader::Arguments;
+use crate::spec::{Argument, Kind, Spec};
+use crate::value::{Target, Text, sample};
+
+/// Say a text in a room or to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Msg {
+    /// Where it is said.
+    pub target: Target,
+    /// What is said.
+    pub text: Text,
+}
+
+impl Builtin for Msg {
+    fn spec() -> Spec {
+        let say = |target, text| Effect::Say {
+            target: sample::target(target),
+            text: sample::text(text),
+        };
+        Spec::new("msg", "say something to a person or in another room")
+            .argument(Argument::required("NICK|ROOM", Kind::Target))
+            .argument(Argument::required("TEXT", Kind::Text))
+            .example(":msg bob lunch?", "ask bob alone", [say("bob", "lunch?")])
+            .example(
+                ":msg #dev it builds",
+                "tell #dev",
+                [say("#dev", "it builds")],
+            )
+    }
+
+    fn parse(arguments: &mut Arguments) -> Result<Self, Problem> {
+        Ok(Self {
+            target: arguments.take("NICK|ROOM")?,
+            text: arguments.take("TEXT")?,
+        })
+    }
+
+    fn run(self, _context: &Context<'_>) -> Result<Effects, Problem> {
+        Ok(Effect::Say {
+            target: self.target,
+            text: self.text,
+        }
+        .into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin::tests::check;
+
+    #[test]
+    fn msg_keeps_the_text_as_it_is() {
+        let text = sample::text(":it's \"so\"  there ");
+        check(
+            "/msg bob :it's \"so\"  there ",
+            Ok(Effect::Say {
+                target: sample::target("bob"),
+                text,
+            }),
+        );
+    }
+
+    #[test]
+    fn msg_rejects_missing_target() {
+        check(
+            ":msg",
+            Err(":msg: expected NICK|ROOM, a room or a nick, such as '#dev' or 'ann'"),
+        );
+    }
+
+    #[test]
+    fn msg_rejects_missing_text() {
+        check(":msg bob ", Err(":msg: expected TEXT, a text"));
+    }
+
+    #[test]
+    fn msg_rejects_several_targets() {
+        check(
+            ":msg bob,eve hi",
+            Err(":msg: 'bob,eve' is not NICK|ROOM, a room or a nick, such as '#dev' or 'ann'"),
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! The texts of `:help`, read from the specs.
+
+use std::fmt::Write as _;
+
+use crate::error::Problem;
+use crate::registry::Registry;
+use crate::spec::Spec;
+
+/// A text of `:help` that isn't about one command.
+pub(crate) struct Topic {
+    pub(crate) name: &'static str,
+    pub(crate) summary: &'static str,
+    lines: &'static [&'static str],
+}
+
+/// The topics, in the order of `:help`.
+pub(crate) const TOPICS: &[Topic] = &[
+    Topic {
+        name: "messages",
+        summary: "what a line says",
+        lines: &[
+            "A line goes to the current room or person, exactly as you type it.",
+            "A line that begins with ':' is a command; '::hello' says ':hello'.",
+            "'/' works like ':' before the whole name of a command; '//me' says '/me'.",
+            "Any other line that begins with '/' is a message, and a blank line is nothing.",
+        ],
+    },
+    Topic {
+        name: "commands",
+        summary: "how commands are written",
+        lines: &[
+            "In a usage, WORDS in capitals are yours to fill in; those in [brackets] may be left out.",
+            "At the prompt the beginning of a name is enough if no other begins so: ':w' is not, ':q' is.",
+            "In a script names and aliases are written out. Capitals or not is all one.",
+            "Quotes have no meaning: a text is the rest of the line.",
+        ],
+    },
+    Topic {
+        name: "rooms",
+        summary: "where your lines go",
+        lines: &[
+            "':join #dev' enters a room and goes there; ':part' leaves it; ':rooms' shows yours.",
+            "':switch #dev' goes to another room, ':switch bob' to a conversation with bob alone.",
+            "':msg bob hello' says one thing elsewhere, and you stay where you are.",
+        ],
+    },
+];
+
+/// All commands and topics, a line each.
+pub(crate) fn overview(registry: &Registry) -> String {
+    let commands: Vec<_> = registry
+        .entries()
+        .map(|entry| {
+            (
+                entry.spec().usage().to_string(),
+                entry.spec().summary.as_ref(),
+            )
+        })
+        .collect();
+    let topics: Vec<_> = TOPICS
+        .iter()
+        .map(|topic| (format!(":help {}", topic.name), topic.summary))
+        .collect();
+    let mut text = "commands:".to_owned();
+    table(&mut text, &commands);
+    text.push_str("\ntopics:");
+    table(&mut text, &topics);
+    text
+}
+
+/// One command, by any of its names and with or without its mark, or one topic.
+pub(crate) fn on(registry: &Registry, name: &str) -> Result<String, Problem> {
+    let bare = name.strip_prefix([':', '/']).unwrap_or(name);
+    if let Some(entry) = registry.get(bare) {
+        return Ok(command(entry.spec()));
+    }
+    match TOPICS
+        .iter()
+        .find(|topic| topic.name.eq_ignore_ascii_case(bare))
+    {
+        Some(found) => Ok(topic(found)),
+        None => Err(Problem::UnknownTopic {
+            topic: name.to_owned(),
+            suggestion: registry.similar(bare).map(str::to_owned),
+        }),
+    }
+}
+
+fn command(spec: &Spec) -> String {
+    let mut text = format!("{}\n  {}", spec.usage(), spec.summary);
+    if !spec.aliases.is_empty() {
+        let aliases: Vec<_> = spec
+            .aliases
+            .iter()
+            .map(|alias| format!(":{alias}"))
+            .collect();
+        let label = if aliases.len() == 1 {
+            "alias"
+        } else {
+            "aliases"
+        };
+        append(&mut text, format_args!("\n{label}: {}", aliases.join(", ")));
+    }
+    if !spec.examples.is_empty() {
+        text.push_str("\nexamples:");
+        let examples: Vec<_> = spec
+            .examples
+            .iter()
+            .map(|example| (example.line.to_string(), example.meaning.as_ref()))
+            .collect();
+        table(&mut text, &examples);
+    }
+    text
+}
+
+fn topic(topic: &Topic) -> String {
+    let mut text = format!("{}: {}", topic.name, topic.summary);
+    for line in topic.lines {
+        append(&mut text, format_args!("\n  {line}"));
+    }
+    text
+}
+
+/// Two columns, indented, the second aligned.
+fn table(text: &mut String, rows: &[(String, &str)]) {
+    let width = rows
+        .iter()
+        .map(|(left, _)| left.chars().count())
+        .max()
+        .unwrap_or(0);
+    for (left, right) in rows {
+        append(text, format_args!("\n  {left:width$}  {right}"));
+    }
+}
+
+fn append(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    text.write_fmt(arguments)
+        .expect("writing to a string does not fail");
+}

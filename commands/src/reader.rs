@@ -1,0 +1,166 @@
+//! Reads what follows a command's name by the arguments that its spec declares.
+//!
+//! Arguments are read from left to right. A word that doesn't have the shape of an optional argument
+//! is left for the next one, if there is a next one. Nothing here knows a command.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::error::Problem;
+use crate::grammar;
+use crate::spec::{Argument, Kind, Spec};
+use crate::value::{Nick, Room, Target, Text, Value, Word};
+
+/// The arguments of one call, checked against the spec: one entry for each that it declares.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Arguments(Vec<(Cow<'static, str>, Option<Value>)>);
+
+impl Arguments {
+    /// The value of an argument, or `None` if it was left out or isn't declared.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0
+            .iter()
+            .find(|(declared, _)| declared == name)?
+            .1
+            .as_ref()
+    }
+
+    /// Every declared argument in order, with its value if it was given.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&Value>)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_ref()))
+    }
+
+    /// Takes the value of an argument out, as the type that the command's struct has for it.
+    ///
+    /// Fails if the spec doesn't declare the argument as that type: a mistake in the command, not in
+    /// the line.
+    pub fn take<T: FromArgument>(&mut self, name: &'static str) -> Result<T, Problem> {
+        let entry = self.0.iter_mut().find(|(declared, _)| declared == name);
+        let value = entry
+            .ok_or(Problem::Undeclared { argument: name })?
+            .1
+            .take();
+        T::from_argument(value).ok_or(Problem::Undeclared { argument: name })
+    }
+}
+
+/// A type that an argument's value can be taken as: `T` if it must be there, else `Option<T>`.
+pub trait FromArgument: Sized {
+    /// The value as this type, or `None` if it is of another kind.
+    fn from_argument(value: Option<Value>) -> Option<Self>;
+}
+
+/// Says which kind of value a type is.
+macro_rules! from_argument {
+    ($($kind:ident => $type:ty),* $(,)?) => {$(
+        impl FromArgument for $type {
+            fn from_argument(value: Option<Value>) -> Option<Self> {
+                match value? {
+                    Value::$kind(value) => Some(value),
+                    _ => None,
+                }
+            }
+        }
+
+        impl FromArgument for Option<$type> {
+            fn from_argument(value: Option<Value>) -> Option<Self> {
+                match value {
+                    Some(value) => <$type>::from_argument(Some(value)).map(Some),
+                    None => Some(None),
+                }
+            }
+        }
+    )*};
+}
+
+from_argument! { Word => Word, Text => Text, Nick => Nick, Room => Room, Target => Target, Number => i64 }
+
+/// What can't be read, and where in `rest`.
+pub(crate) type ReadError = (Problem, Range<usize>);
+
+/// Reads what follows a command's name. The places of errors count from the beginning of `rest`.
+pub(crate) fn read(spec: &Spec, rest: &str) -> Result<Arguments, ReadError> {
+    let mut values = Vec::with_capacity(spec.arguments.len());
+    let mut cursor = Cursor { rest, at: 0 };
+    for (index, argument) in spec.arguments.iter().enumerate() {
+        let is_last = index + 1 == spec.arguments.len();
+        let value = cursor.read(argument, is_last)?;
+        values.push((argument.name.clone(), value));
+    }
+    cursor.finish()?;
+    Ok(Arguments(values))
+}
+
+/// How far the arguments are read.
+struct Cursor<'a> {
+    rest: &'a str,
+    at: usize,
+}
+
+impl Cursor<'_> {
+    /// Reads one argument, or finds that it was left out.
+    fn read(&mut self, argument: &Argument, is_last: bool) -> Result<Option<Value>, ReadError> {
+        let (blanks, word, after) = grammar::word(self.rest);
+        let source = match argument.kind {
+            Kind::Text => self.rest.get(blanks..).unwrap_or_default(),
+            _ => word,
+        };
+        if word.is_empty()
+            || (argument.is_optional() && !is_last && !argument.kind.recognises(word))
+        {
+            return self.left_out(argument);
+        }
+        let start = self.at + blanks;
+        let end = start + source.len();
+        let value = argument.kind.read(source).map_err(|mistake| {
+            let found = source.to_owned();
+            let suggestion = mistake.suggestion;
+            (
+                Problem::InvalidArgument {
+                    found,
+                    expected: argument.expectation(),
+                    suggestion,
+                },
+                start..end,
+            )
+        })?;
+        self.rest = if argument.kind == Kind::Text {
+            ""
+        } else {
+            after
+        };
+        self.at = end;
+        Ok(Some(value))
+    }
+
+    fn left_out(&self, argument: &Argument) -> Result<Option<Value>, ReadError> {
+        if argument.is_optional() {
+            return Ok(None);
+        }
+        let end = self.at + self.rest.len();
+        Err((
+            Problem::MissingArgument {
+                expected: argument.expectation(),
+            },
+            end..end,
+        ))
+    }
+
+    /// Finds that nothing is left.
+    fn finish(&self) -> Result<(), ReadError> {
+        let (blanks, word, _) = grammar::word(self.rest);
+        if word.is_empty() {
+            return Ok(());
+        }
+        let start = self.at + blanks;
+        let end = self.at + self.rest.trim_end_matches(grammar::is_blank).len();
+        Err((
+            Problem::UnexpectedArgument {
+                found: word.to_owned(),
+            },
+            start..end,
+        ))
+    }
+}

@@ -1,0 +1,92 @@
+//! The values that arguments have: text, words, nicks, rooms and targets.
+//!
+//! Each is a newtype that can only be made from text that it may hold, so an effect can carry
+//! nothing that would break a protocol line. The checks are those that every IRC server agrees on;
+//! what one server refuses beyond them (a length, a character), that server says itself.
+
+mod name;
+pub(crate) mod sample;
+mod text;
+
+pub use name::{Nick, Room, Target};
+pub use text::{Text, Word};
+
+use thiserror::Error;
+
+/// A value of an argument, by the kind that its [`Argument`](crate::Argument) declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value {
+    /// One word.
+    Word(Word),
+    /// The rest of the line.
+    Text(Text),
+    /// A person.
+    Nick(Nick),
+    /// A room.
+    Room(Room),
+    /// A room or a person.
+    Target(Target),
+    /// A whole number within its bounds.
+    Number(i64),
+}
+
+/// Why a text is not the value that it was asked to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ValueError {
+    /// The text holds NUL, CR or LF, which no line can carry.
+    #[error("expected one line of text without NUL, CR or LF")]
+    Text,
+    /// The text is empty or holds a blank.
+    #[error("expected one word")]
+    Word,
+    /// The text can't be a nick on any server.
+    #[error("expected a nick such as 'ann'")]
+    Nick,
+    /// The text can't be a room on any server.
+    #[error("expected a room such as '#dev'")]
+    Room,
+}
+
+/// Gives a newtype over text what all of them share: views, comparison and printing as written.
+macro_rules! text_views {
+    ($($type:ident),*) => {$(
+        impl $type {
+            /// The text as it was written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::ops::Deref for $type {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $type {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.pad(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = crate::ValueError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::new(text)
+            }
+        }
+    )*};
+}
+
+use text_views;

@@ -1,0 +1,197 @@
+//! Nicks, rooms and targets: the names that a server knows.
+//!
+//! They compare without regard to ASCII case, as servers do, and print as they were written. They
+//! admit what some IRC server admits (`*status` of a bouncer, `alice/bridge` of a relay) and refuse
+//! only what would change the meaning of a line.
+
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::value::{ValueError, Word, text_views};
+
+/// The characters that a room begins with.
+const ROOM_PREFIXES: [char; 2] = ['#', '&'];
+
+/// A person's name. It compares without regard to ASCII case.
+#[derive(Debug, Clone)]
+pub struct Nick(Arc<str>);
+
+impl Nick {
+    /// Takes a text that can be a nick: one word that doesn't begin like a room or a trailing
+    /// parameter, without `,`, `!` and `@`.
+    pub fn new(text: &str) -> Result<Self, ValueError> {
+        let begins_well = text
+            .chars()
+            .next()
+            .is_some_and(|first| first != ':' && !ROOM_PREFIXES.contains(&first));
+        let is_nick =
+            begins_well && !text.contains(|c: char| is_separator(c) || matches!(c, '!' | '@'));
+        if is_nick {
+            Ok(Self(text.into()))
+        } else {
+            Err(ValueError::Nick)
+        }
+    }
+}
+
+/// A room's name, such as `#dev`. It compares without regard to ASCII case.
+#[derive(Debug, Clone)]
+pub struct Room(Arc<str>);
+
+impl Room {
+    /// Takes a text that can be a room: one word that begins with `#` or `&`, without `,`.
+    pub fn new(text: &str) -> Result<Self, ValueError> {
+        let is_room = Self::looks_like(text) && !text.contains(is_separator);
+        if is_room {
+            Ok(Self(text.into()))
+        } else {
+            Err(ValueError::Room)
+        }
+    }
+
+    /// Whether a text begins like a room does; it may still hold what a room can't.
+    pub fn looks_like(text: &str) -> bool {
+        text.starts_with(ROOM_PREFIXES)
+    }
+}
+
+/// Where a message goes: a room or a person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// Everyone in a room.
+    Room(Room),
+    /// One person.
+    Nick(Nick),
+}
+
+impl Target {
+    /// Takes a text as a room if it begins like one, else as a nick.
+    pub fn new(text: &str) -> Result<Self, ValueError> {
+        if Room::looks_like(text) {
+            Room::new(text).map(Self::Room)
+        } else {
+            Nick::new(text).map(Self::Nick)
+        }
+    }
+
+    /// The name as a word, which every name is.
+    pub(crate) fn to_word(&self) -> Word {
+        Word::new(self.as_str()).expect("a name is not empty and holds no blank")
+    }
+
+    /// The name as it was written.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Room(room) => room.as_str(),
+            Self::Nick(nick) => nick.as_str(),
+        }
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl FromStr for Target {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        Self::new(text)
+    }
+}
+
+impl From<Room> for Target {
+    fn from(room: Room) -> Self {
+        Self::Room(room)
+    }
+}
+
+impl From<Nick> for Target {
+    fn from(nick: Nick) -> Self {
+        Self::Nick(nick)
+    }
+}
+
+text_views!(Nick, Room);
+
+/// Gives a name the comparison that servers make: `CASEMAPPING=ascii`.
+macro_rules! folded {
+    ($($type:ident),*) => {$(
+        impl PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                self.0.eq_ignore_ascii_case(&other.0)
+            }
+        }
+
+        impl Eq for $type {}
+
+        impl Hash for $type {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                for byte in self.0.bytes() {
+                    state.write_u8(byte.to_ascii_lowercase());
+                }
+                state.write_u8(0xff);
+            }
+        }
+    )*};
+}
+
+folded!(Nick, Room);
+
+/// What separates names on the wire, and so can be in none.
+fn is_separator(character: char) -> bool {
+    character == ' ' || character == ',' || character.is_ascii_control()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nick_admits_what_some_server_admits() {
+        for text in ["ann", "[x]", "*status", "alice/bridge", "9lives", "é"] {
+            assert_eq!(Nick::new(text).expect("a nick").as_str(), text);
+        }
+    }
+
+    #[test]
+    fn nick_refuses_what_changes_a_line() {
+        for text in [
+            "", "#dev", "&dev", ":ann", "a b", "a,b", "a!b", "a@b", "a\0", "a\u{7}",
+        ] {
+            assert_eq!(Nick::new(text), Err(ValueError::Nick), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn room_begins_with_its_mark() {
+        for text in ["#dev", "&local", "##", "#caf\u{e9}"] {
+            assert_eq!(Room::new(text).expect("a room").as_str(), text);
+        }
+        for text in ["", "dev", "#a b", "#a,#b", "#a\u{7}"] {
+            assert_eq!(Room::new(text), Err(ValueError::Room), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_compare_without_case() {
+        assert_eq!(Nick::new("Ann"), Nick::new("aNN"));
+        assert_ne!(Nick::new("ann"), Nick::new("anna"));
+        assert_eq!(Target::new("#Dev"), Target::new("#dev"));
+    }
+
+    #[test]
+    fn target_is_a_room_by_its_mark() {
+        assert_eq!(
+            Target::new("#dev"),
+            Ok(Target::Room(Room::new("#dev").expect("a room")))
+        );
+        assert_eq!(
+            Target::new("dev"),
+            Ok(Target::Nick(Nick::new("dev").expect("a nick")))
+        );
+    }
+}
