@@ -110,3 +110,112 @@ impl From<&str> for Mask {
         Self::new(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, text: &str, expected: bool) {
+        assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
+    }
+
+    #[test]
+    fn stars_take_any_text() {
+        for text in ["", "a", "abc", "é!x@y"] {
+            check("*", text, true);
+            check("**", text, true);
+        }
+        check("a*c", "ac", true);
+        check("a*c", "abbc", true);
+        check("a*c", "abcd", false);
+        check("*ab*ab", "abab", true);
+        check("*ab*ab", "ab", false);
+        check("a*b*c", "aXbXbXc", true);
+    }
+
+    #[test]
+    fn question_marks_take_one_character_of_any_width() {
+        check("?", "é", true);
+        check("a?c", "a😀c", true);
+        check("?", "", false);
+        check("??", "a", false);
+        check("*?", "", false);
+        check("*?x", "ax", true);
+    }
+
+    #[test]
+    fn the_whole_text_counts() {
+        check("", "", true);
+        check("", "a", false);
+        check("ab", "a", false);
+        check("a", "ab", false);
+        check("a*", "", false);
+    }
+
+    #[test]
+    fn case_of_ascii_letters_means_nothing() {
+        check("ANN!*@*.Example", "ann!a@Host.EXAMPLE", true);
+        check("É", "é", false);
+        assert_eq!(Mask::new("Ann*"), Mask::new("aNN*"));
+        assert_ne!(Mask::new("Ann*"), Mask::new("ann?"));
+    }
+
+    #[test]
+    fn missing_parts_of_people_are_any() {
+        for (written, whole) in [
+            ("ann", "ann!*@*"),
+            ("ann!a", "ann!a@*"),
+            ("a@host", "*!a@host"),
+            ("ann!a@host", "ann!a@host"),
+            ("ann!@", "ann!*@*"),
+            ("@host", "*!*@host"),
+            ("", "*!*@*"),
+        ] {
+            assert_eq!(Mask::of_people(written).as_str(), whole);
+        }
+        let ann = Source::new("ann!a@host.example");
+        assert!(Mask::of_people("*@*.example").matches_source(&ann));
+        assert!(!Mask::of_people("bob").matches_source(&ann));
+    }
+
+    #[test]
+    fn a_mask_made_to_take_long_takes_no_longer() {
+        let pattern = format!("{}b", "*a".repeat(250));
+        let text = "a".repeat(5000);
+        check(&pattern, &text, false);
+        check(&format!("{pattern}*"), &format!("{text}b"), true);
+    }
+
+    /// By definition rather than by speed.
+    fn reference(pattern: &[char], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            (['*', after @ ..], [_, shorter @ ..]) => {
+                reference(after, text) || reference(pattern, shorter)
+            }
+            (['*', after @ ..], []) => reference(after, &[]),
+            ([want, pattern @ ..], [have, text @ ..]) => {
+                (*want == '?' || want.eq_ignore_ascii_case(have)) && reference(pattern, text)
+            }
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn matching_is_as_defined(pattern in "[abA*?é]{0,8}", text in "[abAé]{0,8}") {
+            let [pattern_chars, text_chars] =
+                [&pattern, &text].map(|part| part.chars().collect::<Vec<_>>());
+            prop_assert_eq!(matches(&pattern, &text), reference(&pattern_chars, &text_chars));
+        }
+
+        #[test]
+        fn nothing_panics_matching(pattern in any::<String>(), text in any::<String>()) {
+            let _ = matches(&pattern, &text);
+            prop_assert!(matches(&text.replace(['*', '?'], "?"), &text));
+        }
+    }
+}

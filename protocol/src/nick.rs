@@ -152,11 +152,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Result<&str, NickError>) {
-        let parsed = Nick::parse(text);
-        assert_eq!(
-            parsed.as_ref().map(Nick::as_str),
-            expected.as_ref().copied()
-        );
+        let parsed = Nick::parse(text).map(|nick| nick.to_string());
+        assert_eq!(parsed, expected.map(str::to_owned));
     }
 
     #[test]

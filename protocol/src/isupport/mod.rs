@@ -35,9 +35,15 @@ impl Isupport {
 
     /// Says so, for a chain of them.
     #[must_use]
-    pub fn with(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.set(key, value.to_string());
+    pub fn with(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.set(key, value);
         self
+    }
+
+    /// Says so with a number, for a chain of them.
+    #[must_use]
+    pub fn with_number(self, key: impl Into<String>, number: usize) -> Self {
+        self.with(key, number.to_string())
     }
 
     /// Takes in one token; `-KEY` takes back what was said.

@@ -68,24 +68,29 @@ impl fmt::Display for Token<'_> {
     }
 }
 
-/// Blanks would end the token, a second `=` confuses readers, and a backslash must not begin an escape unmeant.
+/// The value as it is sent.
 fn escape(value: &str) -> Cow<'_, str> {
-    if !value.contains(is_escaped) {
+    if !value.contains(|character| escape_of(character).is_some()) {
         return Cow::Borrowed(value);
     }
     let mut escaped = String::with_capacity(value.len() + 9);
     for character in value.chars() {
-        if is_escaped(character) {
-            escaped.push_str(&format!("\\x{:02X}", u32::from(character)));
-        } else {
-            escaped.push(character);
+        match escape_of(character) {
+            Some(escape) => escaped.push_str(escape),
+            None => escaped.push(character),
         }
     }
     Cow::Owned(escaped)
 }
 
-fn is_escaped(character: char) -> bool {
-    matches!(character, ' ' | '=' | '\\') || character.is_ascii_control()
+/// Blanks would end the token, a second `=` confuses readers, and a backslash must not begin an escape unmeant.
+fn escape_of(character: char) -> Option<&'static str> {
+    match character {
+        ' ' => Some("\\x20"),
+        '=' => Some("\\x3D"),
+        '\\' => Some("\\x5C"),
+        _ => None,
+    }
 }
 
 /// Undoes `\xHH`; whatever else a backslash begins stays as it is.
@@ -97,15 +102,12 @@ fn unescape(escaped: &str) -> Cow<'_, str> {
     }
     let mut value = String::from(first);
     for piece in pieces {
-        match hex_byte(piece) {
-            Some((character, rest)) => {
-                value.push(character);
-                value.push_str(rest);
-            }
-            None => {
-                value.push_str("\\x");
-                value.push_str(piece);
-            }
+        if let Some((character, rest)) = hex_byte(piece) {
+            value.push(character);
+            value.push_str(rest);
+        } else {
+            value.push_str("\\x");
+            value.push_str(piece);
         }
     }
     Cow::Owned(value)

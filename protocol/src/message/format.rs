@@ -191,3 +191,143 @@ fn is_tag_key(key: &str) -> bool {
         && !name.is_empty()
         && name.bytes().all(is_name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(message: &Message<'_>, expected: &Result<&str, FormatError>) {
+        let line = message.to_line();
+        assert_eq!(line.as_deref(), expected.as_ref().copied());
+    }
+
+    /// Checks what a message of these parameters is refused with.
+    #[track_caller]
+    fn refused(params: &[&str], expected: FormatError) {
+        let mut message = Message::new("V");
+        message.params = params.iter().copied().collect();
+        check(&message, &Err(expected));
+    }
+
+    #[test]
+    fn parts_are_written_in_their_order() {
+        let message = Message::new("PRIVMSG")
+            .with_tag("time", Some("now; then"))
+            .with_tag("+x", None::<&str>)
+            .with_source("ann!a@h")
+            .with_param("#l")
+            .with_param("hi all");
+        check(
+            &message,
+            &Ok("@time=now\\:\\sthen;+x :ann!a@h PRIVMSG #l :hi all"),
+        );
+    }
+
+    #[test]
+    fn the_last_parameter_has_a_colon_where_it_needs_one() {
+        for (param, line) in [
+            ("word", "V word"),
+            ("", "V :"),
+            (":x", "V ::x"),
+            ("a b", "V :a b"),
+            ("a:b", "V a:b"),
+        ] {
+            check(&Message::new("V").with_param(param), &Ok(line));
+        }
+        check(&Message::new("V").with_text("word"), &Ok("V :word"));
+    }
+
+    #[test]
+    fn middle_parameters_must_be_words() {
+        for param in ["", "a b", ":a"] {
+            let param_owned = param.to_owned();
+            let error = FormatError::MiddleParam {
+                position: 1,
+                param: param_owned,
+            };
+            refused(&[param, "last"], error);
+        }
+    }
+
+    #[test]
+    fn nobody_smuggles_a_line_break() {
+        for text in ["a\rb", "a\nb", "a\0b"] {
+            refused(&[text], FormatError::ForbiddenByte { position: 1 });
+            refused(&["x", text], FormatError::ForbiddenByte { position: 2 });
+            let source_text = text.to_owned();
+            check(
+                &Message::new("V").with_source(text),
+                &Err(FormatError::Source { source_text }),
+            );
+            let verb = text.to_owned();
+            check(&Message::new(text), &Err(FormatError::Verb { verb }));
+            let key = text.to_owned();
+            check(
+                &Message::new("V").with_tag(text, Some("x")),
+                &Err(FormatError::TagKey { key }),
+            );
+        }
+        let key = "k".to_owned();
+        check(
+            &Message::new("V").with_tag("k", Some("\0")),
+            &Err(FormatError::TagValue { key }),
+        );
+        check(
+            &Message::new("V").with_tag("k", Some("\r\n")),
+            &Ok("@k=\\r\\n V"),
+        );
+    }
+
+    #[test]
+    fn fifteen_parameters_are_the_most() {
+        let mut message = Message::new("V");
+        message.params = ["x"; PARAMS_MAX].into_iter().collect();
+        assert!(message.to_line().is_ok());
+        refused(
+            &["x"; PARAMS_MAX + 1],
+            FormatError::TooManyParams { count: 16 },
+        );
+    }
+
+    #[test]
+    fn verbs_sources_and_keys_must_be_of_their_form() {
+        for verb in ["", "12", "1234", "A1", "PRIV MSG", "É"] {
+            assert!(matches!(
+                Message::new(verb).to_line(),
+                Err(FormatError::Verb { .. })
+            ));
+        }
+        for source in ["", "a b"] {
+            let message = Message::new("V").with_source(source);
+            assert!(matches!(message.to_line(), Err(FormatError::Source { .. })));
+        }
+        for (key, fits) in [
+            ("a-1", true),
+            ("+example.com/a", true),
+            ("", false),
+            ("+", false),
+            ("a/", false),
+            ("/a", false),
+            ("a/b/c", false),
+            ("a=b", false),
+            ("a b", false),
+            ("a_b", false),
+        ] {
+            let message = Message::new("V").with_tag(key, Some("x"));
+            assert_eq!(message.to_line().is_ok(), fits, "{key}");
+        }
+    }
+
+    #[test]
+    fn errors_name_the_place_and_what_was_expected() {
+        let error = Message::new("V")
+            .with_param("a b")
+            .with_param("c")
+            .to_line();
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "invalid parameter 1 \"a b\"; expected one word, since another follows"
+        );
+    }
+}

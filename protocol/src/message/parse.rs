@@ -158,3 +158,138 @@ fn is_blank(character: char) -> bool {
 fn is_separator(character: char) -> bool {
     character == ';'
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Checks source, verb and parameters; the tags have a check of their own.
+    #[track_caller]
+    fn check(line: &str, source: Option<&str>, verb: &str, params: &[&str]) {
+        let message = parse(line).unwrap();
+        assert_eq!(message.source.as_ref().map(Source::as_str), source);
+        assert_eq!(message.verb, verb);
+        assert_eq!(message.params, params.iter().copied().collect());
+    }
+
+    #[track_caller]
+    fn check_tags(line: &str, tags: &[(&str, Option<&str>)]) {
+        let message = parse(line).unwrap();
+        assert_eq!(message.tags.iter().collect::<Vec<_>>(), tags);
+        assert_eq!(message.verb, "V");
+    }
+
+    #[test]
+    fn every_part_is_optional_but_the_verb() {
+        check("PING", None, "PING", &[]);
+        check("PING x", None, "PING", &["x"]);
+        check(":hub PONG", Some("hub"), "PONG", &[]);
+        check(
+            "@a=b :ann!a@h PRIVMSG #l :hi all",
+            Some("ann!a@h"),
+            "PRIVMSG",
+            &["#l", "hi all"],
+        );
+    }
+
+    #[test]
+    fn the_last_parameter_keeps_its_blanks_and_colons() {
+        check("V :", None, "V", &[""]);
+        check("V ::x", None, "V", &[":x"]);
+        check("V a:b : c  d ", None, "V", &["a:b", " c  d "]);
+        check("V é 日本 :ü ö", None, "V", &["é", "日本", "ü ö"]);
+    }
+
+    #[test]
+    fn repeated_blanks_separate_once() {
+        check("  @a  :s   V  x   :y z ", Some("s"), "V", &["x", "y z "]);
+        check("V x ", None, "V", &["x"]);
+        check("V\tx", None, "V\tx", &[]);
+    }
+
+    #[test]
+    fn a_colon_without_a_name_is_no_source() {
+        check(": V x", None, "V", &["x"]);
+    }
+
+    #[test]
+    fn the_fifteenth_parameter_takes_the_rest() {
+        let fourteen: Vec<String> = (1..=14).map(|count| count.to_string()).collect();
+        let mut params: Vec<&str> = fourteen.iter().map(String::as_str).collect();
+        let line = format!("V {}", params.join(" "));
+        check(&line, None, "V", &params);
+        check(&format!("{line}  "), None, "V", &params);
+        params.push("15 16 :17");
+        check(&format!("{line} 15 16 :17"), None, "V", &params);
+        check(&format!("{line} :15 16 :17"), None, "V", &params);
+    }
+
+    #[test]
+    fn tags_have_values_or_none() {
+        check_tags("@a=1;b;c= V", &[("a", Some("1")), ("b", None), ("c", None)]);
+        check_tags("@+draft/x=a\\sb\\:=c V", &[("+draft/x", Some("a b;=c"))]);
+        check_tags("@a=1;a=2 V", &[("a", Some("1")), ("a", Some("2"))]);
+        assert_eq!(parse("@a=1;a=2 V").unwrap().tags.get("a"), Some("2"));
+    }
+
+    #[test]
+    fn empty_and_nameless_tags_are_skipped() {
+        check_tags("@ V", &[]);
+        check_tags("@;;a;;=x;b V", &[("a", None), ("b", None)]);
+    }
+
+    #[test]
+    fn the_tag_section_is_kept_as_it_came() {
+        let message = parse("@a=\\s;;b V").unwrap();
+        assert_eq!(message.tags.raw(), Some("a=\\s;;b"));
+        assert_eq!(message.with_tag("c", Some("1")).tags.raw(), None);
+    }
+
+    #[test]
+    fn a_message_borrows_from_its_line() {
+        let line = String::from("@a=b :s V x :y");
+        let message = parse(&line).unwrap();
+        let borrowed =
+            |text: &std::borrow::Cow<'_, str>| matches!(text, std::borrow::Cow::Borrowed(_));
+        assert!(borrowed(&message.verb) && message.params.iter().all(borrowed));
+    }
+
+    #[test]
+    fn a_line_without_a_verb_is_refused() {
+        for line in ["", "   ", "@a=b", "@a=b ", ":source", "@a :s ", ":"] {
+            assert_eq!(parse(line), Err(ParseError::NoVerb), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn forbidden_bytes_are_named_with_their_place() {
+        for byte in [b'\r', b'\n', 0] {
+            let line = format!("V x{}y", char::from(byte));
+            assert_eq!(
+                parse(&line),
+                Err(ParseError::ForbiddenByte { byte, column: 4 })
+            );
+        }
+        assert_eq!(
+            parse("V\0").unwrap_err().to_string(),
+            "byte 0x00 at column 2; expected text without CR, LF and NUL"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics_parsing(line in any::<String>()) {
+            let _ = parse(&line);
+        }
+
+        #[test]
+        fn nothing_that_looks_like_a_line_panics(line in "[@:;=\\\\ +/a-z0-9é\r\n\0]{0,60}") {
+            if let Ok(message) = parse(&line) {
+                prop_assert!(message.params.len() <= PARAMS_MAX);
+                prop_assert!(!message.verb.is_empty());
+            }
+        }
+    }
+}
