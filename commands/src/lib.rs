@@ -27,6 +27,7 @@
 //! ```
 
 pub mod builtin;
+mod completion;
 mod context;
 mod effect;
 mod error;
@@ -40,6 +41,7 @@ mod spec;
 mod value;
 
 pub use builtin::{Builtin, Command};
+pub use completion::{Candidate, Candidates, Completion};
 pub use context::Context;
 pub use effect::{Effect, Effects};
 pub use error::{CommandError, Forbidden, Problem};

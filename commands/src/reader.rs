@@ -93,6 +93,40 @@ pub(crate) fn read(spec: &Spec, rest: &str) -> Result<Arguments, ReadError> {
     Ok(Arguments(values))
 }
 
+/// Which arguments, by their places, the last word of a text may belong to, and that word, which is
+/// empty after a blank. There are several where one may be left out.
+pub(crate) fn possible_at_end<'a>(
+    arguments: &[Argument],
+    rest: &'a str,
+) -> (Range<usize>, &'a str) {
+    let mut rest = rest;
+    let mut first = 0;
+    while let Some(argument) = arguments.get(first) {
+        let (blanks, word, after) = grammar::word(rest);
+        if argument.kind == Kind::Text {
+            let text = rest.get(blanks..).unwrap_or_default();
+            let word = text.rsplit(grammar::is_blank).next().unwrap_or_default();
+            return (first..first + 1, word);
+        }
+        if after.is_empty() {
+            let others = arguments.get(first..).unwrap_or_default().iter();
+            let skipped = others
+                .take_while(|other| other.may_be_left_out_before(word))
+                .count();
+            let end = (first + skipped + 1).min(arguments.len());
+            return (first..end, word);
+        }
+        if !argument.gives_way_to(word, first + 1 == arguments.len()) {
+            rest = after;
+        }
+        first += 1;
+    }
+    (
+        first..first,
+        rest.rsplit(grammar::is_blank).next().unwrap_or_default(),
+    )
+}
+
 /// How far the arguments are read.
 struct Cursor<'a> {
     rest: &'a str,

@@ -87,6 +87,17 @@ impl Argument {
         self.presence == Presence::Optional
     }
 
+    /// Whether it counts as left out before this word: it may be, another follows, and the word
+    /// doesn't have its shape.
+    pub(crate) fn gives_way_to(&self, word: &str, is_last: bool) -> bool {
+        !is_last && self.is_optional() && !self.kind.recognises(word)
+    }
+
+    /// Whether a word that is still being typed may belong to the argument after it.
+    pub(crate) fn may_be_left_out_before(&self, word: &str) -> bool {
+        self.is_optional() && (word.is_empty() || !self.kind.recognises(word))
+    }
+
     /// What is expected in its place: `ROOM, a room such as '#dev'`.
     pub(crate) fn expectation(&self) -> String {
         format!("{}, {}", self.name, self.kind.expectation())
