@@ -32,6 +32,67 @@ pub(crate) fn hash_folded<H: Hasher>(name: &str, state: &mut H) {
     0xff_u8.hash(state);
 }
 
+/// What a name has in common with every other: it equals, orders and hashes as its folded form, and displays as written.
+///
+/// The name is a tuple struct of an `Arc<str>` with `parse` and `as_str`.
+macro_rules! folded_name {
+    ($name:ident, $error:ident) => {
+        impl std::str::FromStr for $name {
+            type Err = $error;
+
+            fn from_str(text: &str) -> Result<Self, $error> {
+                Self::parse(text)
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::casemap::eq_folded(self.as_str(), other.as_str())
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                $crate::casemap::cmp_folded(self.as_str(), other.as_str())
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                $crate::casemap::hash_folded(self.as_str(), state);
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        impl<'a> From<&'a $name> for std::borrow::Cow<'a, str> {
+            fn from(name: &'a $name) -> Self {
+                std::borrow::Cow::Borrowed(name.as_str())
+            }
+        }
+    };
+}
+
+pub(crate) use folded_name;
+
 #[cfg(test)]
 mod tests {
     use std::cmp::Ordering;

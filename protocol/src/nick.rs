@@ -1,13 +1,8 @@
 //! Nicks: which ones there are and when two are the same. Who has which is not known here.
 
-use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::casemap::{cmp_folded, eq_folded, hash_folded};
+use crate::casemap::{eq_folded, folded_name};
 use crate::limits::NICK_BYTES_MAX;
 
 /// A valid nick: ASCII letters, digits and ``[]\`_^{|}-``, beginning with neither a digit nor `-`.
@@ -92,57 +87,7 @@ fn is_allowed(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '-' || SPECIALS.contains(character)
 }
 
-impl FromStr for Nick {
-    type Err = NickError;
-
-    fn from_str(text: &str) -> Result<Self, NickError> {
-        Self::parse(text)
-    }
-}
-
-impl PartialEq for Nick {
-    fn eq(&self, other: &Self) -> bool {
-        eq_folded(self.as_str(), other.as_str())
-    }
-}
-
-impl Eq for Nick {}
-
-impl Ord for Nick {
-    fn cmp(&self, other: &Self) -> Ordering {
-        cmp_folded(self.as_str(), other.as_str())
-    }
-}
-
-impl PartialOrd for Nick {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Hash for Nick {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        hash_folded(self.as_str(), state);
-    }
-}
-
-impl AsRef<str> for Nick {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl fmt::Display for Nick {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl<'a> From<&'a Nick> for Cow<'a, str> {
-    fn from(nick: &'a Nick) -> Self {
-        Cow::Borrowed(nick.as_str())
-    }
-}
+folded_name!(Nick, NickError);
 
 #[cfg(test)]
 mod tests {

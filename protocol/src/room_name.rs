@@ -1,13 +1,8 @@
 //! Room names: which ones there are and when two are the same. Which rooms exist is not known here.
 
-use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::casemap::{cmp_folded, eq_folded, hash_folded};
+use crate::casemap::{eq_folded, folded_name};
 use crate::limits::ROOM_NAME_BYTES_MAX;
 
 /// A valid room name: `#`, then no blanks, commas or control characters.
@@ -83,57 +78,7 @@ fn is_forbidden(character: char) -> bool {
     character == ',' || character.is_whitespace() || character.is_control()
 }
 
-impl FromStr for RoomName {
-    type Err = RoomNameError;
-
-    fn from_str(text: &str) -> Result<Self, RoomNameError> {
-        Self::parse(text)
-    }
-}
-
-impl PartialEq for RoomName {
-    fn eq(&self, other: &Self) -> bool {
-        eq_folded(self.as_str(), other.as_str())
-    }
-}
-
-impl Eq for RoomName {}
-
-impl Ord for RoomName {
-    fn cmp(&self, other: &Self) -> Ordering {
-        cmp_folded(self.as_str(), other.as_str())
-    }
-}
-
-impl PartialOrd for RoomName {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Hash for RoomName {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        hash_folded(self.as_str(), state);
-    }
-}
-
-impl AsRef<str> for RoomName {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl fmt::Display for RoomName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl<'a> From<&'a RoomName> for Cow<'a, str> {
-    fn from(name: &'a RoomName) -> Self {
-        Cow::Borrowed(name.as_str())
-    }
-}
+folded_name!(RoomName, RoomNameError);
 
 #[cfg(test)]
 mod tests {

@@ -18,7 +18,6 @@ use nom::branch::alt;
 use nom::bytes::complete::{take_till, take_till1, take_while, take_while1};
 use nom::character::complete::char;
 use nom::combinator::{map, opt, rest, value, verify};
-use nom::multi::{fold_many_m_n, fold_many0};
 use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 
@@ -57,40 +56,39 @@ pub(super) fn parse(line: &str) -> Result<Message<'_>, ParseError> {
     }
 }
 
+/// Lists are filled in place throughout: folding would move them for every item.
 fn message(input: &str) -> IResult<&str, Message<'_>> {
     let (input, _) = blanks(input)?;
-    let (input, tags) = opt(terminated(tags, blanks)).parse(input)?;
+    let (input, section) = opt(terminated(tag_section, blanks)).parse(input)?;
     let (input, source) = opt(terminated(source, blanks)).parse(input)?;
     let (input, verb) = word(input)?;
-    let (input, params) = params(input)?;
-    let message = Message {
-        tags: tags.unwrap_or_default(),
-        source: source.flatten(),
-        verb: verb.into(),
-        params,
-    };
-    Ok((input, message))
+    let mut message = Message::new(verb);
+    message.source = source.flatten();
+    if let Some(section) = section {
+        message.tags = Tags::parsed(section);
+        fill_tags(section, &mut message.tags);
+    }
+    let rest = fill_params(input, &mut message.params);
+    Ok((rest, message))
 }
 
-fn tags(input: &str) -> IResult<&str, Tags<'_>> {
-    let (rest, section) = preceded(char('@'), take_till(is_blank)).parse(input)?;
-    let entry = alt((
+fn tag_section(input: &str) -> IResult<&str, &str> {
+    preceded(char('@'), take_till(is_blank)).parse(input)
+}
+
+fn fill_tags<'a>(section: &'a str, tags: &mut Tags<'a>) {
+    let mut entry = alt((
         value(None, char(';')),
         map(tag, Some),
         value(None, preceded(char('='), take_till(is_separator))),
     ));
-    let (_, tags) = fold_many0(
-        entry,
-        || Tags::parsed(section),
-        |mut tags, entry| {
-            if let Some((key, value)) = entry {
-                tags.push_parsed(key, value);
-            }
-            tags
-        },
-    )
-    .parse(section)?;
-    Ok((rest, tags))
+    let mut rest = section;
+    while let Ok((after, entry)) = entry.parse(rest) {
+        if let Some((key, value)) = entry {
+            tags.push_parsed(key, value);
+        }
+        rest = after;
+    }
 }
 
 fn tag(input: &str) -> IResult<&str, (&str, Option<&str>)> {
@@ -107,23 +105,20 @@ fn source(input: &str) -> IResult<&str, Option<Source<'_>>> {
     .parse(input)
 }
 
-fn params(input: &str) -> IResult<&str, Params<'_>> {
-    let (input, mut params) = fold_many_m_n(
-        0,
-        PARAMS_MAX - 1,
-        preceded(blanks1, middle),
-        Params::new,
-        |mut params, param: &str| {
-            params.push(param);
-            params
-        },
-    )
-    .parse(input)?;
-    let (input, last) = opt(preceded(blanks1, last)).parse(input)?;
-    if let Some(last) = last {
-        params.push(last);
+/// Returns what is left, which is nothing but blanks.
+fn fill_params<'a>(input: &'a str, params: &mut Params<'a>) -> &'a str {
+    let mut rest = input;
+    while params.len() < PARAMS_MAX - 1
+        && let Ok((after, param)) = preceded(blanks1, middle).parse(rest)
+    {
+        params.push(param);
+        rest = after;
     }
-    Ok((input, params))
+    if let Ok((after, param)) = preceded(blanks1, last).parse(rest) {
+        params.push(param);
+        rest = after;
+    }
+    rest
 }
 
 fn middle(input: &str) -> IResult<&str, &str> {

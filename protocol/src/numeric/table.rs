@@ -1,7 +1,7 @@
 //! The numerics that have a standard name, in the order of their numbers.
 //!
 //! Names and meanings are those of <https://modern.ircdocs.horse/#numerics>, then of the IRCv3 specifications, then of
-//! RFC 2812. Where servers use one number for different things, the name that the first of these gives is taken.
+//! RFC 2812 and of widespread servers. Where servers use one number for different things, the name that the first of these gives is taken.
 
 use super::Numeric;
 
@@ -29,6 +29,14 @@ numerics! {
     RPL_SNOMASK = 8;
     /// Another server to go to.
     RPL_BOUNCE = 10;
+    /// A server in the network's map.
+    RPL_MAP = 15;
+    /// The map is complete.
+    RPL_MAPEND = 17;
+    /// How many users the servers of the map have.
+    RPL_MAPUSERS = 18;
+    /// The connection is being looked at.
+    RPL_HELLO = 20;
     /// The connection's unique name.
     RPL_YOURID = 42;
     /// A link on the way of TRACE.
@@ -51,6 +59,8 @@ numerics! {
     RPL_TRACENEWTYPE = 208;
     /// A class of connections.
     RPL_TRACECLASS = 209;
+    /// A connection that is being made again.
+    RPL_TRACERECONNECT = 210;
     /// Traffic of a connection.
     RPL_STATSLINKINFO = 211;
     /// How often a verb was used.
@@ -105,10 +115,16 @@ numerics! {
     RPL_TRACEEND = 262;
     /// Too much at present; try again.
     RPL_TRYAGAIN = 263;
+    /// Somebody's connection is secure, in an older form.
+    RPL_USINGSSL = 264;
     /// How many users this server has and had.
     RPL_LOCALUSERS = 265;
     /// How many users the network has and had.
     RPL_GLOBALUSERS = 266;
+    /// A mask that one doesn't hear.
+    RPL_SILELIST = 271;
+    /// These masks are complete.
+    RPL_ENDOFSILELIST = 272;
     /// The fingerprint of somebody's certificate.
     RPL_WHOISCERTFP = 276;
     /// Nothing.
@@ -153,6 +169,8 @@ numerics! {
     RPL_CHANNELMODEIS = 324;
     /// A room's creator.
     RPL_UNIQOPIS = 325;
+    /// A room's web address.
+    RPL_CHANNEL_URL = 328;
     /// When a room was made.
     RPL_CREATIONTIME = 329;
     /// Somebody's account.
@@ -171,10 +189,14 @@ numerics! {
     RPL_ENDOFINVITELIST = 337;
     /// Somebody's real address.
     RPL_WHOISACTUALLY = 338;
+    /// The answer to USERIP.
+    RPL_USERIP = 340;
     /// Somebody was invited.
     RPL_INVITING = 341;
     /// Somebody was summoned.
     RPL_SUMMONING = 342;
+    /// Which country somebody connects from.
+    RPL_WHOISCOUNTRY = 344;
     /// A mask that may enter uninvited.
     RPL_INVEXLIST = 346;
     /// These masks are complete.
@@ -183,6 +205,8 @@ numerics! {
     RPL_EXCEPTLIST = 348;
     /// These masks are complete.
     RPL_ENDOFEXCEPTLIST = 349;
+    /// Through which gateway somebody connects.
+    RPL_WHOISGATEWAY = 350;
     /// The server's version.
     RPL_VERSION = 351;
     /// Somebody, in answer to WHO.
@@ -223,6 +247,8 @@ numerics! {
     RPL_REHASHING = 382;
     /// One is a service now.
     RPL_YOURESERVICE = 383;
+    /// One is no longer an operator.
+    RPL_NOTOPERANYMORE = 385;
     /// The server's time.
     RPL_TIME = 391;
     /// USERS begins.
@@ -271,6 +297,10 @@ numerics! {
     ERR_TOOMANYMATCHES = 416;
     /// The line was too long.
     ERR_INPUTTOOLONG = 417;
+    /// The message was cut off.
+    ERR_LENGTHTRUNCATED = 419;
+    /// The verb's abbreviation fits several.
+    ERR_AMBIGUOUSCOMMAND = 420;
     /// There is no such verb.
     ERR_UNKNOWNCOMMAND = 421;
     /// There is no message of the day.
@@ -279,6 +309,10 @@ numerics! {
     ERR_NOADMININFO = 423;
     /// A file could not be read.
     ERR_FILEERROR = 424;
+    /// Operators have no message of the day.
+    ERR_NOOPERMOTD = 425;
+    /// One's away message changes too often.
+    ERR_TOOMANYAWAY = 429;
     /// There is no nick.
     ERR_NONICKNAMEGIVEN = 431;
     /// This can't be a nick.
@@ -289,6 +323,12 @@ numerics! {
     ERR_NICKCOLLISION = 436;
     /// The nick or room can't be had at present.
     ERR_UNAVAILRESOURCE = 437;
+    /// One changes nicks too fast.
+    ERR_NICKTOOFAST = 438;
+    /// One changes targets too fast.
+    ERR_TARGETTOOFAST = 439;
+    /// The services are not there.
+    ERR_SERVICESDOWN = 440;
     /// They aren't in the room.
     ERR_USERNOTINCHANNEL = 441;
     /// One isn't in the room.
@@ -301,8 +341,24 @@ numerics! {
     ERR_SUMMONDISABLED = 445;
     /// USERS is off.
     ERR_USERSDISABLED = 446;
+    /// Nicks can't change in the room.
+    ERR_NONICKCHANGE = 447;
+    /// The room is forbidden.
+    ERR_FORBIDDENCHANNEL = 448;
+    /// The verb is not implemented.
+    ERR_NOTIMPLEMENTED = 449;
     /// One must register first.
     ERR_NOTREGISTERED = 451;
+    /// The user name holds what it may not.
+    ERR_HOSTILENAME = 455;
+    /// One's list of accepted people is full.
+    ERR_ACCEPTFULL = 456;
+    /// They are on the list already.
+    ERR_ACCEPTEXIST = 457;
+    /// They aren't on the list.
+    ERR_ACCEPTNOT = 458;
+    /// Half-operators may not do that.
+    ERR_NOTFORHALFOPS = 460;
     /// Parameters are missing.
     ERR_NEEDMOREPARAMS = 461;
     /// One has registered already.
@@ -317,6 +373,8 @@ numerics! {
     ERR_YOUWILLBEBANNED = 466;
     /// The room has a key already.
     ERR_KEYSET = 467;
+    /// This can't be a user name.
+    ERR_INVALIDUSERNAME = 468;
     /// The room has a link already.
     ERR_LINKSET = 469;
     /// One was sent to another room.
@@ -337,6 +395,8 @@ numerics! {
     ERR_NEEDREGGEDNICK = 477;
     /// The room's list is full.
     ERR_BANLISTFULL = 478;
+    /// One can't knock at the room.
+    ERR_CANNOTKNOCK = 480;
     /// One must be an operator of the server.
     ERR_NOPRIVILEGES = 481;
     /// One must be an operator of the room.
@@ -347,34 +407,82 @@ numerics! {
     ERR_RESTRICTED = 484;
     /// One must be the creator of the room.
     ERR_UNIQOPPRIVSNEEDED = 485;
+    /// One needs a TLS connection.
+    ERR_NOSSL = 488;
     /// The room is for TLS connections.
     ERR_SECUREONLYCHAN = 489;
     /// One can't be an operator from this host.
     ERR_NOOPERHOST = 491;
+    /// CTCP is refused.
+    ERR_NOCTCP = 492;
+    /// One's own mode forbids it.
+    ERR_OWNMODE = 494;
     /// There is no such mode of users.
     ERR_UMODEUNKNOWNFLAG = 501;
     /// These are somebody else's modes.
     ERR_USERSDONTMATCH = 502;
+    /// One's list of unheard masks is full.
+    ERR_SILELISTFULL = 511;
+    /// One must answer with this PONG.
+    ERR_BADPING = 513;
+    /// The verb is switched off.
+    ERR_DISABLED = 517;
+    /// The room is for operators.
+    ERR_OPERONLY = 520;
+    /// WHO is not of its form.
+    ERR_WHOSYNTAX = 522;
+    /// WHO found too many.
+    ERR_WHOLIMEXCEED = 523;
     /// There is no help on that.
     ERR_HELPNOTFOUND = 524;
     /// This can't be a key.
     ERR_INVALIDKEY = 525;
+    /// One may not speak to them.
+    ERR_CANTSENDTOUSER = 531;
     /// One may not speak as somebody else.
     ERR_CANNOTSENDRP = 573;
+    /// Somebody watched has come.
+    RPL_LOGON = 600;
+    /// Somebody watched has gone.
+    RPL_LOGOFF = 601;
+    /// Somebody is no longer watched.
+    RPL_WATCHOFF = 602;
+    /// How many are watched.
+    RPL_WATCHSTAT = 603;
+    /// Somebody watched is there.
+    RPL_NOWON = 604;
+    /// Somebody watched isn't there.
+    RPL_NOWOFF = 605;
+    /// Whom one watches, by WATCH.
+    RPL_WATCHLIST = 606;
+    /// These are all.
+    RPL_ENDOFWATCHLIST = 607;
+    /// Where somebody connected from.
+    RPL_WHOWASIP = 652;
     /// TLS can begin.
     RPL_STARTTLS = 670;
     /// Somebody's connection is secure.
     RPL_WHOISSECURE = 671;
+    /// The languages that one is answered in.
+    RPL_YOURLANGUAGESARE = 687;
+    /// A room can't lead there.
+    ERR_REDIRECT = 690;
     /// TLS can't begin.
     ERR_STARTTLS = 691;
     /// The mode's parameter is invalid.
     ERR_INVALIDMODEPARAM = 696;
+    /// The list has the mask already.
+    ERR_LISTMODEALREADYSET = 697;
+    /// The list has no such mask.
+    ERR_LISTMODENOTSET = 698;
     /// Help begins.
     RPL_HELPSTART = 704;
     /// A line of help.
     RPL_HELPTXT = 705;
     /// Help is complete.
     RPL_ENDOFHELP = 706;
+    /// One changes targets too fast.
+    ERR_TARGCHANGE = 707;
     /// Somebody knocks at a room.
     RPL_KNOCK = 710;
     /// One's knock was passed on.
@@ -385,6 +493,18 @@ numerics! {
     ERR_CHANOPEN = 713;
     /// One is in the room already.
     ERR_KNOCKONCHAN = 714;
+    /// They hear only people they accept.
+    RPL_TARGUMODEG = 716;
+    /// They were told that one wrote.
+    RPL_TARGNOTIFY = 717;
+    /// Somebody not accepted wrote.
+    RPL_UMODEGMSG = 718;
+    /// The operators' message of the day begins.
+    RPL_OMOTDSTART = 720;
+    /// A line of it.
+    RPL_OMOTD = 721;
+    /// It is complete.
+    RPL_ENDOFOMOTD = 722;
     /// One lacks a privilege.
     ERR_NOPRIVS = 723;
     /// A silenced mask.
@@ -401,6 +521,12 @@ numerics! {
     RPL_ENDOFMONLIST = 733;
     /// One watches too many.
     ERR_MONLISTFULL = 734;
+    /// The mode is locked.
+    ERR_MLOCKRESTRICTED = 742;
+    /// This can't be a ban.
+    ERR_INVALIDBAN = 743;
+    /// The topic is locked.
+    ERR_TOPICLOCK = 744;
     /// An extended TRACE is complete.
     RPL_ETRACEEND = 759;
     /// A key of somebody, in answer to WHOIS.
@@ -447,4 +573,20 @@ numerics! {
     ERR_SASLALREADY = 907;
     /// How one can log in.
     RPL_SASLMECHS = 908;
+    /// The room is forbidden here.
+    ERR_BADCHANNEL = 926;
+    /// A mask is heard again.
+    RPL_UNSILENCED = 950;
+    /// A mask is no longer heard.
+    RPL_SILENCED = 951;
+    /// The mask can't be silenced.
+    ERR_SILENCE = 952;
+    /// The verb can't be done now.
+    ERR_CANNOTDOCOMMAND = 972;
+    /// The mode can't be changed.
+    ERR_CANNOTCHANGECHANMODE = 974;
+    /// These are too many languages.
+    ERR_TOOMANYLANGUAGES = 981;
+    /// There is no such language.
+    ERR_NOLANGUAGE = 982;
 }
