@@ -1,7 +1,466 @@
-//! A conversation: the session and its link, driven together.
+//! A conversation: the session and its link, driven together, and the one place where input lines
+//! become effects in their order.
+//!
+//! Messages are sent without waiting for each other's acknowledgement, up to a window. Any other
+//! command waits until all before it is acknowledged, and all after it waits for it, so that
+//! `:join #dev` and then `hello` says hello in `#dev` or nowhere.
 
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::time::{Duration, SystemTime};
+
+use salon_commands::{Command, CommandError, Context, Effect, Effects, Mode, Registry, Target};
+use salon_protocol::{Message, Timestamp};
 use thiserror::Error;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+
+use crate::driver::{Ended, Report};
+use crate::event::{Event, EventKind};
+use crate::link::{Link, Turn};
+use crate::session::{End, Identity, Output, Refusal, Session, Ticket};
+
+/// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
+/// commits, and few enough that a lost connection leaves a short list.
+const WINDOW: usize = 256;
+/// After how long without a word from the hub it is asked for a sign of life.
+const PROBE_AFTER: Duration = Duration::from_secs(60);
+/// How long the hub may take to close after our `QUIT`.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Why a conversation could not begin. The text says how to go on.
 #[derive(Debug, Error)]
-pub(crate) enum OpenError {}
+pub(crate) enum OpenError {
+    /// Nobody answers at the address.
+    #[error(
+        "could not connect to {address}: {reason}\nhint: start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`"
+    )]
+    Connect {
+        /// Where.
+        address: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// It took too long.
+    #[error("no answer from {address} within {} s\nhint: is it an IRC server? `--timeout SECONDS` waits longer", within.as_secs_f32())]
+    Timeout {
+        /// Where.
+        address: String,
+        /// How long it was waited for.
+        within: Duration,
+    },
+    /// The hub said no.
+    #[error("{address} did not let us in: {reason}")]
+    Rejected {
+        /// Where.
+        address: String,
+        /// What it said.
+        reason: String,
+    },
+    /// A room that was asked for is closed to us.
+    #[error("could not join {room}: {reason}")]
+    Room {
+        /// The room.
+        room: String,
+        /// What the hub said.
+        reason: String,
+    },
+}
+
+/// What a line that begins with `:` or `/` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// A command, typed by a person.
+    Typed,
+    /// A command of a script.
+    Scripted,
+    /// A message like any other.
+    Verbatim,
+}
+
+/// What to do when a room that was asked for at the start is closed to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClosedRoom {
+    /// Tell, and go on: a person sees where they are.
+    Tell,
+    /// Give up: a script's lines must not land in another room.
+    Fail,
+}
+
+/// What a conversation goes by.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// The host of the hub.
+    pub(crate) host: String,
+    /// Its port.
+    pub(crate) port: u16,
+    /// Who we want to be.
+    pub(crate) identity: Identity,
+    /// How input lines are read.
+    pub(crate) lines: Lines,
+    /// What becomes of rooms that we can't join at the start.
+    pub(crate) closed_room: ClosedRoom,
+    /// How long to wait for the hub; `None` is for ever.
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// A conversation under way.
+pub(crate) struct Conversation {
+    session: Session,
+    link: Link,
+    registry: Registry,
+    lines: Lines,
+    closed_room: ClosedRoom,
+    address: String,
+    timeout: Option<Duration>,
+    /// A line that waits for those before it.
+    held: Option<(Ticket, Effects)>,
+    /// Whether the open line is one that the next must wait for.
+    barrier: bool,
+    opened: bool,
+    reports: VecDeque<Report>,
+    ended: bool,
+    last_heard: Instant,
+    quit_at: Option<Instant>,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Conversation {
+    /// Connects and begins to log in; [`Conversation::turn`] goes on with it.
+    pub(crate) async fn open(plan: Plan) -> Result<Self, OpenError> {
+        let address = salon_config::ListenAddress::new(&*plan.host, plan.port).to_string();
+        let connecting = Link::connect(&plan.host, plan.port);
+        let connected = match plan.timeout {
+            None => connecting.await,
+            Some(within) => match timeout(within, connecting).await {
+                Ok(connected) => connected,
+                Err(_) => return Err(OpenError::Timeout { address, within }),
+            },
+        };
+        let link = connected.map_err(|error| OpenError::Connect {
+            address: address.clone(),
+            reason: cause(&error),
+        })?;
+        Ok(Self::over(link, plan, address))
+    }
+
+    /// A conversation over a link that is up.
+    fn over(link: Link, plan: Plan, address: String) -> Self {
+        let now = Instant::now();
+        let mut conversation = Self {
+            session: Session::new(plan.identity),
+            link,
+            registry: Registry::builtin(),
+            lines: plan.lines,
+            closed_room: plan.closed_room,
+            address,
+            timeout: plan.timeout,
+            held: None,
+            barrier: false,
+            opened: false,
+            reports: VecDeque::new(),
+            ended: false,
+            last_heard: now,
+            quit_at: None,
+            alarm: Box::pin(sleep_until(now)),
+        };
+        conversation.session.link_up(clock());
+        conversation.carry_out();
+        conversation
+    }
+
+    /// Whether the next input line may be submitted.
+    pub(crate) fn is_accepting(&self) -> bool {
+        self.session.is_ready()
+            && self.held.is_none()
+            && !self.barrier
+            && self.session.open_tickets() < WINDOW
+            && !self.link.is_congested()
+    }
+
+    /// Takes an input line. Its [`Report::Resolved`] may be there when this returns. Only while
+    /// [`Conversation::is_accepting`].
+    pub(crate) fn submit(&mut self, ticket: Ticket, line: &str) {
+        match self.effects(line) {
+            Ok(None) => self.perform(ticket, Effects::none()),
+            Ok(Some(effects)) if effects.iter().all(is_message) => self.perform(ticket, effects),
+            Ok(Some(effects)) => {
+                self.held = Some((ticket, effects));
+                self.release_held();
+            }
+            Err(error) => {
+                let refusal = Refusal::with_details(error.to_string(), error.render(line));
+                self.session.refuse(ticket, refusal);
+                self.carry_out();
+            }
+        }
+    }
+
+    /// Refuses an input line that could not even be read.
+    pub(crate) fn refuse(&mut self, ticket: Ticket, reason: String) {
+        self.session.refuse(ticket, Refusal::new(reason));
+        self.carry_out();
+    }
+
+    /// Says that no input line is at hand, so that what is sent gets acknowledged now.
+    pub(crate) fn settle(&mut self) {
+        self.session.settle();
+        self.carry_out();
+    }
+
+    /// How many input lines are not acknowledged.
+    pub(crate) fn unacknowledged(&self) -> usize {
+        self.session.open_tickets() + usize::from(self.held.is_some())
+    }
+
+    /// Leaves; the hub's closing ends the conversation.
+    pub(crate) fn quit(&mut self, reason: Option<&str>) {
+        if !self.ended && self.quit_at.is_none() {
+            self.session.quit(reason);
+            self.carry_out();
+        }
+    }
+
+    /// Leaves and waits for the hub to close, when nobody wants to know any more what happens.
+    pub(crate) async fn leave(&mut self) {
+        self.quit(None);
+        while !self.ended {
+            self.reports.clear();
+            self.turn().await;
+        }
+    }
+
+    /// Whether the hub let us in.
+    pub(crate) fn is_open(&self) -> bool {
+        self.opened
+    }
+
+    /// Where plain lines go.
+    pub(crate) fn current(&self) -> Option<&str> {
+        self.session.current()
+    }
+
+    /// The next thing that happened. The last is [`Report::Ended`].
+    pub(crate) fn next_report(&mut self) -> Option<Report> {
+        if let Some(report) = self.reports.pop_front() {
+            return Some(report);
+        }
+        self.session
+            .take_status()
+            .filter(|_| self.opened && !self.ended)
+            .map(Report::Status)
+    }
+
+    /// Waits until the hub says something, something could be written, or time is up. Nothing is
+    /// lost when it is dropped before it is done.
+    pub(crate) async fn turn(&mut self) {
+        if self.ended {
+            return std::future::pending().await;
+        }
+        let deadline = self.deadline();
+        if let Some(deadline) = deadline
+            && (self.alarm.is_elapsed() || self.alarm.deadline() > deadline)
+        {
+            // An alarm that is too early does no harm, and setting it for every line would cost.
+            self.alarm.as_mut().reset(deadline);
+        }
+        tokio::select! {
+            biased;
+            turn = self.link.turn() => self.take_turn(turn),
+            () = self.alarm.as_mut(), if deadline.is_some() => {
+                if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
+                    self.time_is_up();
+                }
+            }
+        }
+    }
+
+    fn take_turn(&mut self, turn: io::Result<Turn>) {
+        match turn {
+            Ok(Turn::Wrote) => {}
+            Ok(Turn::Read(length)) => {
+                self.last_heard = Instant::now();
+                let now = clock();
+                let session = &mut self.session;
+                self.link.lines(length, |line| match Message::parse(line) {
+                    Ok(message) => session.receive(&message, now),
+                    Err(error) => tracing::debug!(%error, "left out a line of the server"),
+                });
+                self.carry_out();
+            }
+            Ok(Turn::Closed) => self.end("the hub closed it"),
+            Err(error) => self.end(&cause(&error)),
+        }
+    }
+
+    /// When patience ends.
+    fn deadline(&self) -> Option<Instant> {
+        if let Some(quit_at) = self.quit_at {
+            return Some(quit_at + CLOSE_WITHIN);
+        }
+        let patience = self.timeout?;
+        let awaits = self.session.awaits_server();
+        Some(self.last_heard + if awaits { patience } else { PROBE_AFTER })
+    }
+
+    fn time_is_up(&mut self) {
+        if self.quit_at.is_some() {
+            self.end("the hub did not close it");
+        } else if !self.session.awaits_server() {
+            // The answer has the usual time from now on.
+            self.last_heard = Instant::now();
+            self.session.probe();
+            self.carry_out();
+        } else if self.opened {
+            self.end("no answer from the hub");
+        } else if let Some(within) = self.timeout {
+            let address = self.address.clone();
+            self.finish(Ended::Failed(OpenError::Timeout { address, within }));
+        }
+    }
+
+    /// What a line asks for.
+    fn effects(&self, line: &str) -> Result<Option<Effects>, CommandError> {
+        let command = match self.lines {
+            Lines::Typed => self.registry.parse(line, Mode::Prompt),
+            Lines::Scripted => self.registry.parse(line, Mode::Script),
+            Lines::Verbatim => Command::message(line),
+        };
+        let Some(command) = command? else {
+            return Ok(None);
+        };
+        let target = self
+            .session
+            .current()
+            .and_then(|current| current.parse::<Target>().ok());
+        let context = Context::new(&self.registry);
+        let context = match &target {
+            Some(target) => context.with_target(target),
+            None => context,
+        };
+        command.run(&context).map(Some)
+    }
+
+    fn perform(&mut self, ticket: Ticket, effects: Effects) {
+        self.session.perform(ticket, effects, clock());
+        self.carry_out();
+    }
+
+    /// Performs the held line once everything before it is acknowledged.
+    fn release_held(&mut self) {
+        if self.session.open_tickets() == 0
+            && let Some((ticket, effects)) = self.held.take()
+        {
+            self.barrier = true;
+            self.perform(ticket, effects);
+        } else if self.held.is_some() {
+            self.session.settle();
+            self.carry_out();
+        }
+    }
+
+    /// Does what the session wants done.
+    fn carry_out(&mut self) {
+        while let Some(output) = self.session.next_output() {
+            match output {
+                Output::Send(message) => self.send(&message),
+                Output::Show(event) => self.reports.push_back(Report::Show(event)),
+                Output::Resolved { ticket, outcome } => {
+                    self.reports.push_back(Report::Resolved { ticket, outcome });
+                }
+                Output::Ready => self.opened = true,
+                Output::RoomRefused { room, reason } => self.room_refused(room, reason),
+                Output::Rejected { reason } => {
+                    let address = self.address.clone();
+                    self.finish(Ended::Failed(OpenError::Rejected { address, reason }));
+                }
+                Output::Ended(end) => self.finish_session(end),
+            }
+        }
+        if self.session.open_tickets() == 0 {
+            self.barrier = false;
+            if self.held.is_some() {
+                self.release_held();
+            }
+        }
+    }
+
+    fn send(&mut self, message: &Message<'_>) {
+        if message.is("QUIT") {
+            self.quit_at = Some(Instant::now());
+        }
+        if let Err(error) = self.link.send(message) {
+            tracing::error!(%error, verb = %message.verb, "could not write a line for the hub");
+        }
+    }
+
+    /// The link is gone.
+    fn end(&mut self, reason: &str) {
+        self.session.link_down(reason, clock());
+        self.carry_out();
+    }
+
+    fn room_refused(&mut self, room: String, reason: String) {
+        let error = OpenError::Room { room, reason };
+        match self.closed_room {
+            ClosedRoom::Fail => self.finish(Ended::Failed(error)),
+            ClosedRoom::Tell => self.reports.push_back(Report::Show(Event {
+                time: clock(),
+                id: None,
+                from: None,
+                account: None,
+                to: None,
+                own: false,
+                kind: EventKind::Error {
+                    code: None,
+                    text: error.to_string(),
+                },
+            })),
+        }
+    }
+
+    fn finish_session(&mut self, end: End) {
+        let ended = match end {
+            End::Quit => Ended::Quit,
+            End::Lost {
+                reason,
+                mut unacknowledged,
+            } => {
+                unacknowledged.extend(self.held.take().map(|(ticket, _)| ticket));
+                Ended::Lost {
+                    reason,
+                    unacknowledged,
+                }
+            }
+        };
+        self.finish(ended);
+    }
+
+    fn finish(&mut self, ended: Ended) {
+        if !self.ended {
+            self.ended = true;
+            self.reports.push_back(Report::Ended(ended));
+        }
+    }
+}
+
+/// Whether an effect only says something, so that it needn't wait for those before it.
+fn is_message(effect: &Effect) -> bool {
+    matches!(effect, Effect::Say { .. } | Effect::Action { .. })
+}
+
+/// The time of day.
+fn clock() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Timestamp::from_millis(since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }))
+}
+
+/// What an error of the system says, without its number.
+fn cause(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" (os error")
+        .map_or(text.as_str(), |(text, _)| text)
+        .to_lowercase()
+}

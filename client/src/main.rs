@@ -1,11 +1,108 @@
 //! The `salon` program: a line-edited REPL on a terminal, a script runner on a pipe.
 
+mod cli;
 mod conversation;
 mod driver;
 mod event;
 mod exit;
+mod host;
+mod json;
+mod link;
 mod render;
 mod repl;
+mod script;
 mod session;
+mod settings;
 
-fn main() {}
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Subcommands};
+use crate::script::{Format, Streams};
+use crate::settings::{Input, Settings};
+
+fn main() -> ExitCode {
+    let Cli {
+        url,
+        options,
+        command,
+    } = Cli::parse();
+    let input = if io::stdin().is_terminal() {
+        Input::Terminal
+    } else {
+        Input::Pipe
+    };
+    let settings = match settings::decide(url.as_ref(), &options, input) {
+        Ok(settings) => settings,
+        Err(error) => return fail(exit::USAGE, &error.to_string()),
+    };
+    match command {
+        None => talk(settings, input),
+        Some(Subcommands::Host(host)) => host::run(&host, settings, input),
+    }
+}
+
+/// Holds a conversation in the way that the input asks for.
+fn talk(settings: Settings, input: Input) -> ExitCode {
+    match input {
+        Input::Terminal => talk_at_prompt(settings),
+        Input::Pipe => run_script(settings),
+    }
+}
+
+fn talk_at_prompt(settings: Settings) -> ExitCode {
+    let (line, conversation) = match driver::spawn(settings.plan) {
+        Ok(started) => started,
+        Err(error) => {
+            return fail(
+                exit::UNREACHABLE,
+                &format!("could not start a thread: {error}"),
+            );
+        }
+    };
+    let options = repl::Options {
+        palette: settings.palette,
+        history: settings.history,
+        json: settings.json,
+        no_commands: settings.no_commands,
+    };
+    let code = repl::run(line, options);
+    conversation
+        .join()
+        .expect("the conversation does not panic");
+    code
+}
+
+fn run_script(settings: Settings) -> ExitCode {
+    // One thread is enough for one connection, and starts in no time.
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(exit::UNREACHABLE, &format!("could not start: {error}")),
+    };
+    let format = if settings.json {
+        Format::Json
+    } else {
+        Format::Text(settings.palette)
+    };
+    let streams = Streams {
+        input: io::stdin(),
+        output: io::stdout(),
+        errors: io::stderr(),
+    };
+    let code = runtime.block_on(script::run(settings.plan, format, streams));
+    // A name that is still being looked up must not keep us.
+    runtime.shutdown_background();
+    code
+}
+
+/// Says why it ends, and ends.
+fn fail(code: u8, text: &str) -> ExitCode {
+    // A closed standard error leaves the code to speak.
+    let _ = writeln!(io::stderr(), "error: {text}");
+    ExitCode::from(code)
+}

@@ -1,6 +1,457 @@
 //! The client's side of an IRC conversation as a pure state machine: values in, values out. It does
 //! no IO, reads no clock and is not asynchronous, so a test of it is a transcript.
+//!
+//! In go the lines of the server, the effects of the user's commands, and the link's ups and downs,
+//! each with the time; out come [`Output`]s in order. What it promises: an input line is resolved
+//! exactly once, when the server has dealt with all that was sent for it or when the link is lost;
+//! and everything said is shown once, own words only after the server took them.
 
+mod batches;
+mod capability;
+mod identity;
+mod numerics;
 mod outcome;
+mod perform;
+mod registration;
+mod requests;
+mod rooms;
+mod server;
+mod split;
+mod status;
+#[cfg(test)]
+mod tests;
+mod verbs;
 
-pub(crate) use outcome::{Outcome, Refusal, Ticket};
+use std::collections::VecDeque;
+
+use salon_protocol::{Message, Timestamp, eq_folded};
+
+pub(crate) use self::identity::Identity;
+pub(crate) use self::outcome::{Outcome, Refusal, Ticket};
+pub(crate) use self::status::Status;
+
+use self::batches::Batches;
+use self::capability::{Capabilities, Capability};
+use self::identity::Me;
+use self::registration::Registration;
+use self::requests::{Number, Purpose, Request, Requests};
+use self::rooms::Rooms;
+use self::server::Server;
+use crate::event::{Event, EventKind};
+
+/// How many messages go out before a fence, on a server that doesn't label its answers.
+const MESSAGES_PER_FENCE: usize = 16;
+
+/// What the session wants done or known, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Output {
+    /// A line for the server.
+    Send(Message<'static>),
+    /// Something that happened.
+    Show(Event),
+    /// An input line is done.
+    Resolved {
+        /// Which one.
+        ticket: Ticket,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Input lines can be performed from now on.
+    Ready,
+    /// A room that was to be joined at the start could not be.
+    RoomRefused {
+        /// The room.
+        room: String,
+        /// Why.
+        reason: String,
+    },
+    /// The server does not let us in.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// The link is down and the session forgot what it knew of the server.
+    Ended(End),
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// We had said that we leave.
+    Quit,
+    /// We had not.
+    Lost {
+        /// What the server said last, or else what is known of the link.
+        reason: String,
+        /// The input lines whose fate is unknown, in order.
+        unacknowledged: Vec<Ticket>,
+    },
+}
+
+/// How far the session is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Phase {
+    /// There is no link.
+    Offline,
+    /// Registration is under way.
+    Registering(Registration),
+    /// Registered; the rooms that we asked for are being joined.
+    Joining,
+    /// Input lines are performed.
+    Ready,
+    /// `QUIT` is sent, for that input line if any.
+    Leaving(Option<Ticket>),
+}
+
+/// The state machine.
+#[derive(Debug)]
+pub(crate) struct Session {
+    identity: Identity,
+    phase: Phase,
+    me: Me,
+    server: Server,
+    capabilities: Capabilities,
+    rooms: Rooms,
+    requests: Requests,
+    batches: Batches,
+    /// The names that a `NAMES` in progress has brought so far.
+    names: Vec<String>,
+    /// What the server said before it closed.
+    farewell: Option<String>,
+    now: Timestamp,
+    changed: bool,
+    outputs: VecDeque<Output>,
+}
+
+/// A line of the server with what its tags say.
+struct Incoming<'a> {
+    message: &'a Message<'a>,
+    /// The server's time, else ours.
+    time: Timestamp,
+    /// The request that it answers by its label.
+    label: Option<Number>,
+}
+
+impl Incoming<'_> {
+    fn param(&self, index: usize) -> &str {
+        self.message.param(index).unwrap_or_default()
+    }
+
+    fn optional(&self, index: usize) -> Option<String> {
+        self.message
+            .param(index)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    }
+
+    fn last(&self) -> &str {
+        self.message.params.last().map_or("", |text| text.as_ref())
+    }
+
+    fn nick(&self) -> &str {
+        self.message
+            .source
+            .as_ref()
+            .map_or("", |source| source.nick())
+    }
+}
+
+impl Session {
+    /// A session that has no link yet.
+    pub(crate) fn new(identity: Identity) -> Self {
+        Self {
+            me: Me::new(&identity.nick),
+            identity,
+            phase: Phase::Offline,
+            server: Server::default(),
+            capabilities: Capabilities::default(),
+            rooms: Rooms::default(),
+            requests: Requests::default(),
+            batches: Batches::default(),
+            names: Vec::new(),
+            farewell: None,
+            now: Timestamp::from_millis(0),
+            changed: false,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// The next thing to do or tell.
+    pub(crate) fn next_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// There is a link: registration begins.
+    pub(crate) fn link_up(&mut self, now: Timestamp) {
+        self.now = now;
+        self.register();
+    }
+
+    /// The link is gone, for that reason as far as the link knows.
+    pub(crate) fn link_down(&mut self, reason: &str, now: Timestamp) {
+        self.now = now;
+        let unacknowledged = self.requests.abandon();
+        let reason = self.farewell.take().unwrap_or_else(|| reason.to_owned());
+        let phase = std::mem::replace(&mut self.phase, Phase::Offline);
+        self.capabilities = Capabilities::default();
+        self.batches = Batches::default();
+        self.rooms.clear();
+        self.changed = true;
+        let end = match phase {
+            Phase::Leaving(ticket) => {
+                if let Some(ticket) = ticket {
+                    self.resolve(ticket, Outcome::Ok);
+                }
+                End::Quit
+            }
+            Phase::Registering(_) => {
+                self.outputs.push_back(Output::Rejected {
+                    reason: reason.clone(),
+                });
+                End::Lost {
+                    reason,
+                    unacknowledged,
+                }
+            }
+            Phase::Offline | Phase::Joining | Phase::Ready => End::Lost {
+                reason,
+                unacknowledged,
+            },
+        };
+        self.outputs.push_back(Output::Ended(end));
+    }
+
+    /// A line of the server arrived.
+    pub(crate) fn receive(&mut self, message: &Message<'_>, now: Timestamp) {
+        self.now = now;
+        let own_label = message
+            .tags
+            .get("label")
+            .and_then(|label| label.parse().ok());
+        let label = own_label.or_else(|| self.batches.label_of(message));
+        let time = message.tags.get("time").and_then(|time| time.parse().ok());
+        let incoming = Incoming {
+            message,
+            time: time.unwrap_or(now),
+            label,
+        };
+        verbs::dispatch(self, &incoming);
+        if let Some(number) = own_label
+            && !message.is("BATCH")
+        {
+            self.answered(number);
+        }
+    }
+
+    /// No input line is at hand: what was sent so far must not wait for more to be acknowledged.
+    pub(crate) fn settle(&mut self) {
+        if !self.capabilities.label_answers() && self.requests.unfenced() > 0 {
+            self.fence();
+        }
+    }
+
+    /// Asks for a sign of life.
+    pub(crate) fn probe(&mut self) {
+        self.fence();
+    }
+
+    /// Leaves the server, without an input line that asked for it.
+    pub(crate) fn quit(&mut self, reason: Option<&str>) {
+        self.leave(None, reason);
+    }
+
+    /// How many input lines are open.
+    pub(crate) fn open_tickets(&self) -> usize {
+        self.requests.open_tickets()
+    }
+
+    /// Whether the server owes us an answer.
+    pub(crate) fn awaits_server(&self) -> bool {
+        match self.phase {
+            Phase::Offline => false,
+            Phase::Registering(_) | Phase::Joining | Phase::Leaving(_) => true,
+            Phase::Ready => self.requests.oldest().is_some(),
+        }
+    }
+
+    /// Whether input lines can be performed.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.phase == Phase::Ready
+    }
+
+    /// Where plain lines go.
+    pub(crate) fn current(&self) -> Option<&str> {
+        self.rooms.current()
+    }
+
+    fn is_me(&self, nick: &str) -> bool {
+        eq_folded(nick, &self.me.nick)
+    }
+
+    fn send(&mut self, message: Message<'static>) {
+        self.outputs.push_back(Output::Send(message));
+    }
+
+    /// Sends a line whose answer matters.
+    fn request(&mut self, request: Request, message: Message<'static>) {
+        let purpose = request.purpose.clone();
+        let number = self.requests.add(request);
+        if self.capabilities.label_answers() {
+            self.send(message.with_tag("label", Some(number.to_string())));
+            return;
+        }
+        self.send(message);
+        match purpose {
+            Purpose::Say { .. } if self.requests.unfenced() < MESSAGES_PER_FENCE => {}
+            Purpose::Say { .. } | Purpose::Join | Purpose::Change | Purpose::Ask => self.fence(),
+            Purpose::Fence => self.requests.fenced(),
+        }
+    }
+
+    /// Sends a line that the server answers after everything before it.
+    fn fence(&mut self) {
+        let token = format!("{}{}", verbs::FENCE_PREFIX, self.requests.next_number());
+        let request = Request {
+            ticket: None,
+            purpose: Purpose::Fence,
+            verb: "PING".to_owned(),
+            subject: String::new(),
+            refusal: None,
+        };
+        self.request(request, Message::new("PING").with_param(token));
+    }
+
+    /// The request that an incoming line belongs to: by its label, or on a server without labels the
+    /// one that is awaited.
+    fn answering(&self, incoming: &Incoming<'_>) -> Option<&Request> {
+        let awaited = || {
+            if self.capabilities.label_answers() {
+                None
+            } else {
+                self.requests.awaited()
+            }
+        };
+        self.requests.get(incoming.label.or_else(awaited)?)
+    }
+
+    /// Whether a person asked for what an incoming line tells.
+    fn is_asked_for(&self, incoming: &Incoming<'_>) -> bool {
+        self.answering(incoming)
+            .is_some_and(|request| request.purpose == Purpose::Ask)
+    }
+
+    /// The server has dealt with a request.
+    fn answered(&mut self, number: Number) {
+        let Some(mut request) = self.requests.take(number) else {
+            return;
+        };
+        if let Purpose::Say { unechoed } = &mut request.purpose
+            && request.refusal.is_none()
+            && let Some(kind) = unechoed.take()
+        {
+            self.show_own(&request.subject, kind);
+        }
+        if let Some((ticket, outcome)) = self.requests.settle(&request) {
+            self.resolve(ticket, outcome);
+        }
+        if request.ticket.is_none() && self.phase == Phase::Joining {
+            if let (Purpose::Join, Some(reason)) = (request.purpose, request.refusal) {
+                self.outputs.push_back(Output::RoomRefused {
+                    room: request.subject,
+                    reason,
+                });
+            }
+            self.become_ready_if_joined();
+        }
+    }
+
+    /// The server said no: to a request if one fits, else to nobody knows what.
+    fn refused(&mut self, incoming: &Incoming<'_>, code: &str, about: &[&str], reason: String) {
+        let blamed = if self.capabilities.label_answers() {
+            None
+        } else {
+            self.requests.blame(about)
+        };
+        let number = incoming.label.or(blamed);
+        if !number.is_some_and(|number| self.requests.refuse(number, &reason)) {
+            self.show(
+                incoming,
+                None,
+                EventKind::Error {
+                    code: Some(code.to_owned()),
+                    text: reason,
+                },
+            );
+        }
+    }
+
+    fn resolve(&mut self, ticket: Ticket, outcome: Outcome) {
+        self.outputs.push_back(Output::Resolved { ticket, outcome });
+    }
+
+    /// Shows what a line of the server tells.
+    fn show(&mut self, incoming: &Incoming<'_>, to: Option<&str>, kind: EventKind) {
+        let message = incoming.message;
+        let from = message.source.as_ref().map(|source| source.nick());
+        let event = Event {
+            time: incoming.time,
+            id: message.tags.get("msgid").map(str::to_owned),
+            own: from.is_some_and(|nick| self.is_me(nick)),
+            from: from.map(str::to_owned),
+            account: message.tags.get("account").map(str::to_owned),
+            to: to.map(str::to_owned),
+            kind,
+        };
+        self.outputs.push_back(Output::Show(event));
+    }
+
+    /// Shows what a line of the server tells of something that nobody did just now.
+    fn show_state(&mut self, incoming: &Incoming<'_>, to: &str, kind: EventKind) {
+        let event = Event {
+            time: incoming.time,
+            id: None,
+            from: None,
+            account: None,
+            to: Some(to.to_owned()),
+            own: false,
+            kind,
+        };
+        self.outputs.push_back(Output::Show(event));
+    }
+
+    /// Shows what we said, on a server that does not send it back.
+    fn show_own(&mut self, to: &str, kind: EventKind) {
+        let event = Event {
+            time: self.now,
+            id: None,
+            from: Some(self.me.nick.clone()),
+            account: None,
+            to: Some(to.to_owned()),
+            own: true,
+            kind,
+        };
+        self.outputs.push_back(Output::Show(event));
+    }
+
+    /// Shows lines to the person at the prompt.
+    fn show_info(&mut self, text: &str) {
+        for line in text.lines() {
+            let event = Event {
+                time: self.now,
+                id: None,
+                from: None,
+                account: None,
+                to: None,
+                own: false,
+                kind: EventKind::Info {
+                    text: line.to_owned(),
+                },
+            };
+            self.outputs.push_back(Output::Show(event));
+        }
+    }
+
+    fn can(&self, capability: Capability) -> bool {
+        self.capabilities.has(capability)
+    }
+}

@@ -1,0 +1,198 @@
+//! What can be written behind `salon` on a command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgGroup, Parser, Subcommand};
+use salon_config::{ColorChoice, ListenAddress, Nickname, Room, ServerUrl};
+
+/// Chat for people who live in a terminal: a REPL on a terminal, a script runner on a pipe.
+#[derive(Debug, Parser)]
+#[command(
+    name = "salon",
+    version,
+    about,
+    args_conflicts_with_subcommands = false,
+    subcommand_negates_reqs = true
+)]
+#[command(
+    after_help = "When standard input is not a terminal its lines are run in order and each is acknowledged.\n\
+    Exit codes: 0 all acknowledged, 1 a line was refused, 2 usage, 3 could not connect or log in,\n\
+    4 the connection was lost with lines unacknowledged, 130 interrupted."
+)]
+#[command(group(ArgGroup::new("hub").args(["url", "server"])))]
+pub(crate) struct Cli {
+    /// The hub: host[:port] or irc://host[:port][/room,...] [default: 127.0.0.1:6000]
+    #[arg(value_name = "URL")]
+    pub(crate) url: Option<ServerUrl>,
+
+    #[command(flatten)]
+    pub(crate) options: Options,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Subcommands>,
+}
+
+/// The options that the bare command and every subcommand take.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The hub, as URL
+    #[arg(long, value_name = "URL", global = true)]
+    pub(crate) server: Option<ServerUrl>,
+
+    /// The nick to take [default: from the settings, or the login name]
+    #[arg(long, global = true)]
+    pub(crate) nick: Option<Nickname>,
+
+    /// A room to join (repeatable); the first becomes the current one
+    #[arg(long = "room", value_name = "ROOM", value_parser = room, value_delimiter = ',', global = true)]
+    pub(crate) rooms: Vec<Room>,
+
+    /// Print events as JSON, one object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Take every line as a message, whatever it begins with
+    #[arg(long, global = true)]
+    pub(crate) no_commands: bool,
+
+    /// Whether to use colours: auto, always or never
+    #[arg(long, value_name = "WHEN", global = true)]
+    pub(crate) color: Option<ColorChoice>,
+
+    /// The settings file [default: config.toml in the user's configuration folder]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The profile of the settings file to use
+    #[arg(long, value_name = "NAME", global = true)]
+    pub(crate) profile: Option<String>,
+
+    /// How long to wait for an answer of the hub; 0 waits for ever [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, global = true)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// What else `salon` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Subcommands {
+    /// Run a hub and join it, in one process
+    Host(HostOptions),
+}
+
+/// The options of `salon host` alone.
+#[derive(Debug, clap::Args)]
+pub(crate) struct HostOptions {
+    /// Where the hub listens (repeatable) [default: 127.0.0.1:6000]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Vec<ListenAddress>,
+
+    /// Where the hub keeps its data [default: the hub folder in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// A room; `dev` means `#dev`, since a shell takes an unquoted `#dev` for a comment.
+fn room(text: &str) -> Result<Room, String> {
+    let room = if text.starts_with(['#', '&']) {
+        text.parse()
+    } else {
+        format!("#{text}").parse()
+    };
+    room.map_err(|error: salon_config::NameError| error.to_string())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text
+        .parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| "expected a number of seconds, such as 30 or 0.5".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[track_caller]
+    fn parse(line: &str) -> Result<Cli, clap::error::ErrorKind> {
+        Cli::try_parse_from(line.split_whitespace()).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn rooms_repeat_and_need_no_hash() {
+        let cli = parse("salon --room dev --room #ops,lab").unwrap();
+        let rooms: Vec<_> = cli.options.rooms.iter().map(Room::as_str).collect();
+        assert_eq!(rooms, ["#dev", "#ops", "#lab"]);
+    }
+
+    #[test]
+    fn the_hub_is_named_once() {
+        assert_eq!(parse("salon a:1").unwrap().url.unwrap().host, "a");
+        assert_eq!(
+            parse("salon --server a:1")
+                .unwrap()
+                .options
+                .server
+                .unwrap()
+                .host,
+            "a"
+        );
+        let both = parse("salon a:1 --server b:1").unwrap_err();
+        assert_eq!(both, clap::error::ErrorKind::ArgumentConflict);
+    }
+
+    #[test]
+    fn host_takes_options_on_both_sides() {
+        let cli = parse("salon --nick ann host --listen 127.0.0.1:0 --room dev").unwrap();
+        assert_eq!(cli.options.nick.unwrap().as_str(), "ann");
+        assert_eq!(cli.options.rooms.len(), 1);
+        let Some(Subcommands::Host(host)) = cli.command else {
+            panic!("host is the command")
+        };
+        assert_eq!(host.listen.len(), 1);
+    }
+
+    #[test]
+    fn timeouts_are_numbers_of_seconds() {
+        let timeout = |line| parse(line).map(|cli| cli.options.timeout);
+        assert_eq!(
+            timeout("salon --timeout 0.5"),
+            Ok(Some(Duration::from_millis(500)))
+        );
+        for bad in [
+            "salon --timeout x",
+            "salon --timeout=-1",
+            "salon --timeout inf",
+        ] {
+            assert_eq!(
+                timeout(bad),
+                Err(clap::error::ErrorKind::ValueValidation),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn wrong_values_are_refused() {
+        for bad in [
+            "salon --nick 1a",
+            "salon --color blue",
+            "salon http://x",
+            "salon --room a,,b",
+        ] {
+            assert_eq!(
+                parse(bad).unwrap_err(),
+                clap::error::ErrorKind::ValueValidation,
+                "{bad}"
+            );
+        }
+    }
+}

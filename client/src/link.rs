@@ -1,0 +1,194 @@
+//! The connection to a hub: bytes to lines and lines to bytes, with fixed buffers. The only module
+//! of the client that touches a socket. It knows nothing of what the lines say.
+
+use std::io;
+
+use salon_protocol::{FormatError, LineDecoder, Message};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// How much is read at once.
+const READ_BYTES: usize = 32 * 1024;
+/// How much may wait to be written before lines are held back.
+const UNWRITTEN_BYTES_MAX: usize = 64 * 1024;
+
+/// What a turn of the link brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// That many bytes arrived; [`Link::lines`] has them.
+    Read(usize),
+    /// Something was written.
+    Wrote,
+    /// The peer closed.
+    Closed,
+}
+
+/// A connection.
+pub(crate) struct Link {
+    reader: Box<dyn AsyncRead + Send + Unpin>,
+    writer: Box<dyn AsyncWrite + Send + Unpin>,
+    decoder: LineDecoder,
+    buffer: Box<[u8]>,
+    unwritten: Vec<u8>,
+    /// How much of `unwritten` is written.
+    written: usize,
+}
+
+impl Link {
+    /// Connects to a hub over TCP, trying each of its addresses.
+    pub(crate) async fn connect(host: &str, port: u16) -> io::Result<Self> {
+        let stream = TcpStream::connect((host, port)).await?;
+        // Lines are written in runs already; waiting for more would only delay them.
+        stream.set_nodelay(true)?;
+        let (reader, writer) = stream.into_split();
+        Ok(Self::new(reader, writer))
+    }
+
+    /// A link over any pair of streams.
+    pub(crate) fn new(
+        reader: impl AsyncRead + Send + Unpin + 'static,
+        writer: impl AsyncWrite + Send + Unpin + 'static,
+    ) -> Self {
+        Self {
+            reader: Box::new(reader),
+            writer: Box::new(writer),
+            decoder: LineDecoder::new(),
+            buffer: vec![0; READ_BYTES].into_boxed_slice(),
+            unwritten: Vec::new(),
+            written: 0,
+        }
+    }
+
+    /// Queues a line to be written by the next turns.
+    pub(crate) fn send(&mut self, message: &Message<'_>) -> Result<(), FormatError> {
+        message.write_to(&mut self.unwritten)
+    }
+
+    /// Whether so much waits to be written that no more should be queued.
+    pub(crate) fn is_congested(&self) -> bool {
+        self.unwritten.len() - self.written > UNWRITTEN_BYTES_MAX
+    }
+
+    /// Reads or writes once. Nothing is lost when it is dropped before it is done.
+    pub(crate) async fn turn(&mut self) -> io::Result<Turn> {
+        let pending = self.unwritten.get(self.written..).unwrap_or_default();
+        if pending.is_empty() {
+            let length = self.reader.read(&mut self.buffer).await?;
+            return Ok(if length == 0 {
+                Turn::Closed
+            } else {
+                Turn::Read(length)
+            });
+        }
+        tokio::select! {
+            biased;
+            length = self.writer.write(pending) => {
+                self.written += length?;
+                if self.written == self.unwritten.len() {
+                    self.unwritten.clear();
+                    self.written = 0;
+                }
+                Ok(Turn::Wrote)
+            }
+            length = self.reader.read(&mut self.buffer) => {
+                let length = length?;
+                Ok(if length == 0 { Turn::Closed } else { Turn::Read(length) })
+            }
+        }
+    }
+
+    /// Gives `take` each line among the bytes of a [`Turn::Read`]. A line that is too long for the
+    /// protocol is left out: it cannot be one of ours.
+    pub(crate) fn lines(&mut self, length: usize, mut take: impl FnMut(&str)) {
+        let mut input = self.buffer.get(..length).unwrap_or_default();
+        while let Some(line) = self.decoder.next_line(&mut input) {
+            match line {
+                // A server that is not UTF-8 throughout is read as far as it goes.
+                Ok(line) => take(&String::from_utf8_lossy(line)),
+                Err(error) => tracing::debug!(%error, "left out a line of the server"),
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let waiting = self.unwritten.len() - self.written;
+        f.debug_struct("Link")
+            .field("bytes_waiting", &waiting)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncBufReadExt, BufReader, duplex, split};
+
+    use super::*;
+
+    async fn next_lines(link: &mut Link) -> Option<Vec<String>> {
+        loop {
+            match link.turn().await.unwrap() {
+                Turn::Wrote => {}
+                Turn::Closed => return None,
+                Turn::Read(length) => {
+                    let mut lines = Vec::new();
+                    link.lines(length, |line| lines.push(line.to_owned()));
+                    return Some(lines);
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn lines_arrive_whole_however_they_are_cut() {
+        let (ours, mut theirs) = duplex(64);
+        let (reader, writer) = split(ours);
+        let mut link = Link::new(reader, writer);
+        theirs.write_all(b"PING a\r\nPI").await.unwrap();
+        assert_eq!(next_lines(&mut link).await.unwrap(), ["PING a"]);
+        theirs.write_all(b"NG b\r\n").await.unwrap();
+        assert_eq!(next_lines(&mut link).await.unwrap(), ["PING b"]);
+        drop(theirs);
+        assert_eq!(next_lines(&mut link).await, None);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_utf8_is_read_as_far_as_it_goes() {
+        let (ours, mut theirs) = duplex(64);
+        let (reader, writer) = split(ours);
+        let mut link = Link::new(reader, writer);
+        theirs.write_all(b"PRIVMSG #a :caf\xe9\r\n").await.unwrap();
+        assert_eq!(
+            next_lines(&mut link).await.unwrap(),
+            ["PRIVMSG #a :caf\u{fffd}"]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_reads_slowly_gets_everything() {
+        let (ours, theirs) = duplex(16);
+        let (reader, writer) = split(ours);
+        let mut link = Link::new(reader, writer);
+        for number in 0..100 {
+            link.send(&Message::new("PING").with_param(number.to_string()))
+                .unwrap();
+        }
+        let peer = tokio::spawn(async move {
+            let (reader, mut writer) = split(theirs);
+            let mut lines = BufReader::new(reader).lines();
+            let mut count = 0;
+            while count < 100 {
+                assert_eq!(
+                    lines.next_line().await.unwrap().unwrap(),
+                    format!("PING {count}")
+                );
+                count += 1;
+            }
+            writer.write_all(b"PONG\r\n").await.unwrap();
+            lines
+        });
+        assert_eq!(next_lines(&mut link).await.unwrap(), ["PONG"]);
+        drop(peer.await.unwrap());
+    }
+}

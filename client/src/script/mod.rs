@@ -1,0 +1,283 @@
+//! The script mode: every line of standard input is run in order and acknowledged, the conversation
+//! goes to standard output and what went wrong to standard error, and the exit code tells the rest.
+
+mod output;
+mod reader;
+mod unacknowledged;
+
+use std::collections::VecDeque;
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+
+use tokio::sync::mpsc;
+
+use self::output::{CHUNK_BYTES, Output};
+use self::reader::{Batch, InputLine};
+use crate::conversation::{Conversation, Plan};
+use crate::driver::{Ended, Report};
+use crate::event::{Event, EventKind};
+use crate::render::{Palette, Renderer, sanitize};
+use crate::session::{Outcome, Ticket};
+use crate::{exit, json};
+
+/// How events are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    Text(Palette),
+    /// For programs.
+    Json,
+}
+
+/// The three standard streams, or what stands for them in a test.
+pub(crate) struct Streams<I, O, E> {
+    /// The script.
+    pub(crate) input: I,
+    /// The conversation.
+    pub(crate) output: O,
+    /// What went wrong.
+    pub(crate) errors: E,
+}
+
+/// Runs a script to its end.
+pub(crate) async fn run<I, O, E>(plan: Plan, format: Format, streams: Streams<I, O, E>) -> ExitCode
+where
+    I: Read + Send + 'static,
+    O: Write + Send + 'static,
+    E: Write,
+{
+    let Streams {
+        input,
+        output,
+        errors,
+    } = streams;
+    let mut complaints = Complaints { errors };
+    let code = tokio::select! {
+        code = start(plan, format, input, output, &mut complaints) => code,
+        _ = tokio::signal::ctrl_c() => exit::INTERRUPTED,
+    };
+    ExitCode::from(code)
+}
+
+async fn start<E: Write>(
+    plan: Plan,
+    format: Format,
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+    complaints: &mut Complaints<E>,
+) -> u8 {
+    let conversation = match Conversation::open(plan).await {
+        Ok(conversation) => conversation,
+        Err(error) => {
+            complaints.error(&error.to_string());
+            return exit::UNREACHABLE;
+        }
+    };
+    let (batches, output) =
+        match reader::spawn(input).and_then(|batches| Ok((batches, Output::spawn(output)?))) {
+            Ok(started) => started,
+            Err(error) => {
+                complaints.error(&format!("could not start a thread: {error}"));
+                return exit::UNREACHABLE;
+            }
+        };
+    let script = Script {
+        conversation,
+        batches,
+        lines: VecDeque::new(),
+        input_ended: false,
+        format: Printer::new(format),
+        text: String::new(),
+        refused: false,
+        complaints,
+    };
+    script.run(output).await
+}
+
+/// A script under way.
+struct Script<'a, E> {
+    conversation: Conversation,
+    batches: mpsc::Receiver<Batch>,
+    /// Lines that were read and not submitted.
+    lines: VecDeque<InputLine>,
+    input_ended: bool,
+    format: Printer,
+    /// What is to be printed.
+    text: String,
+    refused: bool,
+    complaints: &'a mut Complaints<E>,
+}
+
+impl<E: Write> Script<'_, E> {
+    async fn run(mut self, output: Output) -> u8 {
+        let code = loop {
+            self.submit();
+            let ended = self.drain(&output).await;
+            if let Some(ended) = ended {
+                break self.code(ended);
+            }
+            if self.lines.is_empty() || !self.conversation.is_accepting() {
+                self.conversation.settle();
+            }
+            if self.is_done() {
+                self.conversation.quit(None);
+            }
+            let wants_lines = self.lines.is_empty() && !self.input_ended;
+            tokio::select! {
+                () = self.conversation.turn() => {}
+                batch = self.batches.recv(), if wants_lines => self.take(batch),
+                () = output.ended() => {
+                    self.conversation.leave().await;
+                    break exit::OK;
+                }
+            }
+        };
+        match output.finish() {
+            Ok(()) => code,
+            Err(error) => {
+                self.complaints
+                    .error(&format!("could not write to standard output: {error}"));
+                code.max(exit::REFUSED)
+            }
+        }
+    }
+
+    /// Submits as many lines as may be under way at once.
+    fn submit(&mut self) {
+        while self.conversation.is_accepting()
+            && let Some(line) = self.lines.pop_front()
+        {
+            let ticket = Ticket(line.number);
+            match line.content {
+                Ok(text) => self.conversation.submit(ticket, &text),
+                Err(fault) => self.conversation.refuse(ticket, fault.to_string()),
+            }
+        }
+    }
+
+    fn take(&mut self, batch: Option<Batch>) {
+        match batch {
+            Some(Ok(lines)) => self.lines.extend(lines),
+            Some(Err(error)) => {
+                self.complaints
+                    .error(&format!("could not read standard input: {error}"));
+                self.refused = true;
+                self.input_ended = true;
+            }
+            None => self.input_ended = true,
+        }
+    }
+
+    /// Prints what happened; gives the end if that was it.
+    async fn drain(&mut self, output: &Output) -> Option<Ended> {
+        let mut ended = None;
+        while let Some(report) = self.conversation.next_report() {
+            match report {
+                Report::Show(event) => self.show(&event),
+                Report::Status(_)
+                | Report::Resolved {
+                    outcome: Outcome::Ok,
+                    ..
+                } => {}
+                Report::Resolved {
+                    ticket,
+                    outcome: Outcome::Refused(refusal),
+                } => {
+                    self.refused = true;
+                    self.complaints.line(&format!("line {ticket}: {refusal}"));
+                }
+                Report::Ended(end) => ended = Some(end),
+            }
+            if self.text.len() > CHUNK_BYTES {
+                output.write(std::mem::take(&mut self.text)).await;
+            }
+        }
+        if !self.text.is_empty() {
+            output.write(std::mem::take(&mut self.text)).await;
+        }
+        ended
+    }
+
+    fn show(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::Info { .. } if !self.conversation.is_open() => {}
+            EventKind::Info { text } if self.format.is_json() => self.complaints.line(text),
+            _ => self.format.append(event, &mut self.text),
+        }
+    }
+
+    /// Whether all was read, run and acknowledged.
+    fn is_done(&self) -> bool {
+        self.input_ended
+            && self.lines.is_empty()
+            && self.conversation.is_open()
+            && self.conversation.unacknowledged() == 0
+    }
+
+    fn code(&mut self, ended: Ended) -> u8 {
+        match ended {
+            Ended::Quit if self.refused => exit::REFUSED,
+            Ended::Quit => exit::OK,
+            Ended::Failed(error) => {
+                self.complaints.error(&error.to_string());
+                exit::UNREACHABLE
+            }
+            Ended::Lost {
+                reason,
+                unacknowledged,
+            } => {
+                self.complaints
+                    .error(&format!("lost the connection: {reason}"));
+                let lines: Vec<u64> = unacknowledged.iter().map(|ticket| ticket.0).collect();
+                let not_sent = self.lines.front().map(|line| line.number);
+                self.complaints
+                    .line(&unacknowledged::describe(&lines, not_sent));
+                exit::LOST
+            }
+        }
+    }
+}
+
+/// Turns events into text.
+enum Printer {
+    Text(Renderer),
+    Json,
+}
+
+impl Printer {
+    fn new(format: Format) -> Self {
+        match format {
+            Format::Text(palette) => Self::Text(Renderer::new(palette)),
+            Format::Json => Self::Json,
+        }
+    }
+
+    fn is_json(&self) -> bool {
+        matches!(self, Self::Json)
+    }
+
+    fn append(&self, event: &Event, out: &mut String) {
+        match self {
+            // Every line names its room: a program that reads it need not know which is current.
+            Self::Text(renderer) => renderer.render(event, None, out),
+            Self::Json => json::append(event, out),
+        }
+    }
+}
+
+/// Where it is said what went wrong. A closed standard error is no reason to stop.
+struct Complaints<E> {
+    errors: E,
+}
+
+impl<E: Write> Complaints<E> {
+    fn error(&mut self, text: &str) {
+        self.line(&format!("error: {text}"));
+    }
+
+    fn line(&mut self, text: &str) {
+        for line in text.lines() {
+            let _: io::Result<()> = writeln!(self.errors, "{}", sanitize(line));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The batches that are open, and which request each answers.
+
+use std::collections::HashMap;
+
+use salon_protocol::Message;
+
+use super::requests::Number;
+
+/// How many batches a server may have open; more are taken for lines that stand alone.
+const BATCHES_OPEN_MAX: usize = 256;
+
+/// The open batches by their references.
+#[derive(Debug, Default)]
+pub(super) struct Batches {
+    open: HashMap<String, Batch>,
+}
+
+#[derive(Debug)]
+struct Batch {
+    label: Option<Number>,
+    /// Whether the end of the batch is the end of the answer.
+    is_answer: bool,
+}
+
+impl Batches {
+    /// A batch begins. `own_label` stands on the line that begins it.
+    pub(super) fn begin(
+        &mut self,
+        reference: &str,
+        own_label: Option<Number>,
+        message: &Message<'_>,
+    ) {
+        if self.open.len() < BATCHES_OPEN_MAX {
+            let label = own_label.or_else(|| self.label_of(message));
+            let batch = Batch {
+                label,
+                is_answer: own_label.is_some(),
+            };
+            self.open.insert(reference.to_owned(), batch);
+        }
+    }
+
+    /// A batch ends. Gives the request whose answer ends with it.
+    pub(super) fn end(&mut self, reference: &str) -> Option<Number> {
+        let batch = self.open.remove(reference)?;
+        batch.label.filter(|_| batch.is_answer)
+    }
+
+    /// The request that a line inside a batch answers.
+    pub(super) fn label_of(&self, message: &Message<'_>) -> Option<Number> {
+        if self.open.is_empty() {
+            return None;
+        }
+        self.open.get(message.tags.get("batch")?)?.label
+    }
+}

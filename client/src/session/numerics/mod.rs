@@ -1,0 +1,162 @@
+//! What the numbered replies of the server mean. Those that need a meaning of their own stand in the
+//! table; of the others an error refuses the request it answers, and any other is shown as it is to
+//! whoever asked for it.
+
+mod away;
+mod list;
+mod motd;
+mod names;
+mod nick;
+mod topic;
+mod welcome;
+mod who;
+mod whois;
+
+use salon_protocol::{Numeric, numeric};
+
+use super::{Incoming, Phase, Session};
+
+/// What a numbered reply does to the session.
+type Handler = fn(&mut Session, &Incoming<'_>);
+
+/// Every number with a meaning of its own.
+const TABLE: [(Numeric, Handler); 37] = [
+    (numeric::RPL_WELCOME, welcome::welcome),
+    (numeric::RPL_ISUPPORT, welcome::isupport),
+    (numeric::RPL_VISIBLEHOST, welcome::visible_host),
+    (numeric::RPL_MOTDSTART, motd::ignore),
+    (numeric::RPL_MOTD, motd::line),
+    (numeric::RPL_ENDOFMOTD, motd::end),
+    (numeric::ERR_NOMOTD, motd::end),
+    (numeric::RPL_AWAY, away::away),
+    (numeric::RPL_NOTOPIC, topic::none),
+    (numeric::RPL_TOPIC, topic::topic),
+    (numeric::RPL_TOPICWHOTIME, topic::who_and_when),
+    (numeric::RPL_NAMREPLY, names::some),
+    (numeric::RPL_ENDOFNAMES, names::end),
+    (numeric::RPL_WHOREPLY, who::reply),
+    (numeric::RPL_ENDOFWHO, who::end),
+    (numeric::RPL_WHOISUSER, whois::user),
+    (numeric::RPL_WHOISSERVER, whois::server),
+    (numeric::RPL_WHOISOPERATOR, whois::sentence),
+    (numeric::RPL_WHOISIDLE, whois::idle),
+    (numeric::RPL_ENDOFWHOIS, whois::end),
+    (numeric::RPL_WHOISCHANNELS, whois::rooms),
+    (numeric::RPL_WHOISACCOUNT, whois::account),
+    (numeric::RPL_WHOISACTUALLY, whois::sentence),
+    (numeric::RPL_WHOISBOT, whois::sentence),
+    (numeric::RPL_WHOISSECURE, whois::sentence),
+    (numeric::RPL_WHOISCERTFP, whois::sentence),
+    (numeric::RPL_WHOISSPECIAL, whois::sentence),
+    (numeric::RPL_WHOISHOST, whois::sentence),
+    (numeric::RPL_WHOISMODES, whois::sentence),
+    (numeric::RPL_LISTSTART, list::start),
+    (numeric::RPL_LIST, list::room),
+    (numeric::RPL_LISTEND, list::end),
+    (numeric::ERR_ERRONEUSNICKNAME, nick::impossible),
+    (numeric::ERR_NICKNAMEINUSE, nick::taken),
+    (numeric::ERR_NICKCOLLISION, nick::taken),
+    (numeric::ERR_UNAVAILRESOURCE, nick::taken),
+    (numeric::ERR_UNKNOWNCOMMAND, nick::unknown_command),
+];
+
+/// The number that a verb of three digits is.
+pub(super) fn code(verb: &str) -> Option<u16> {
+    let is_code = verb.len() == 3 && verb.bytes().all(|byte| byte.is_ascii_digit());
+    is_code.then(|| verb.parse().ok()).flatten()
+}
+
+/// Hands a numbered reply to what it means.
+pub(super) fn dispatch(session: &mut Session, incoming: &Incoming<'_>, code: u16) {
+    match TABLE.iter().find(|(numeric, _)| numeric.code() == code) {
+        Some((_, handler)) => handler(session, incoming),
+        None if code >= 400 => refuse(session, incoming),
+        None => show(session, incoming),
+    }
+}
+
+/// A reply without a meaning of its own is for whoever asked, or for whoever is there when nothing
+/// was asked; the chatter of registration and of joining is for nobody.
+fn show(session: &mut Session, incoming: &Incoming<'_>) {
+    let unasked = session.is_ready() && session.answering(incoming).is_none();
+    if unasked || session.is_asked_for(incoming) {
+        session.show_info(&words(incoming, 1));
+    }
+}
+
+/// An error.
+pub(super) fn refuse(session: &mut Session, incoming: &Incoming<'_>) {
+    let reason = reason(incoming);
+    match session.phase {
+        Phase::Registering(_) => refuse_registration(session, incoming, reason),
+        Phase::Offline | Phase::Joining | Phase::Ready | Phase::Leaving(_) => {
+            let about: Vec<&str> = incoming
+                .message
+                .params
+                .iter()
+                .skip(1)
+                .map(AsRef::as_ref)
+                .collect();
+            session.refused(incoming, &incoming.message.verb, &about, reason);
+        }
+    }
+}
+
+fn refuse_registration(session: &mut Session, incoming: &Incoming<'_>, reason: String) {
+    const HARMLESS: [Numeric; 2] = [numeric::ERR_NOTREGISTERED, numeric::ERR_INVALIDCAPCMD];
+    let code = code(&incoming.message.verb);
+    if !HARMLESS
+        .iter()
+        .any(|harmless| Some(harmless.code()) == code)
+    {
+        session.reject(reason);
+    }
+}
+
+/// What went wrong, behind what it is about: `#dev: Cannot join channel (+k)`.
+fn reason(incoming: &Incoming<'_>) -> String {
+    let params = &incoming.message.params;
+    let about: Vec<&str> = params
+        .iter()
+        .skip(1)
+        .take(params.len().saturating_sub(2))
+        .map(AsRef::as_ref)
+        .collect();
+    match about.as_slice() {
+        [] => incoming.last().to_owned(),
+        about => format!("{}: {}", about.join(" "), incoming.last()),
+    }
+}
+
+/// The parameters from one on, as one text.
+fn words(incoming: &Incoming<'_>, from: usize) -> String {
+    let words: Vec<&str> = incoming
+        .message
+        .params
+        .iter()
+        .skip(from)
+        .map(AsRef::as_ref)
+        .collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_three_digits_are_a_code() {
+        assert_eq!(code("001"), Some(1));
+        for verb in ["1", "+01", "0001", "JOIN"] {
+            assert_eq!(code(verb), None, "{verb}");
+        }
+    }
+
+    #[test]
+    fn every_number_stands_once() {
+        let mut codes: Vec<_> = TABLE.iter().map(|(numeric, _)| numeric.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), TABLE.len());
+    }
+}

@@ -1,0 +1,277 @@
+//! Turns the effects of the user's commands into lines for the server. A line that nothing needs to
+//! be asked for is resolved at once; one that cannot be sent as it is meant is refused here, and
+//! never cut short by the server.
+
+use salon_commands::{Effect, Effects};
+use salon_protocol::{LINE_BYTES_MAX, Message, Timestamp};
+
+use super::capability::Capability;
+use super::outcome::{Outcome, Refusal, Ticket};
+use super::requests::{Purpose, Request};
+use super::split::split;
+use super::{Phase, Session, verbs};
+use crate::event::EventKind;
+
+/// What frames an action inside a message.
+const ACTION_FRAME: (&str, &str) = ("\u{1}ACTION ", "\u{1}");
+
+impl Session {
+    /// Performs what an input line asks for. The ticket is resolved when the server has dealt with it.
+    pub(crate) fn perform(&mut self, ticket: Ticket, effects: Effects, now: Timestamp) {
+        self.now = now;
+        self.requests.open_ticket(ticket);
+        for effect in effects {
+            if let Err(refusal) = self.perform_effect(ticket, effect) {
+                self.requests.refuse_ticket(ticket, refusal);
+                break;
+            }
+        }
+        if matches!(self.phase, Phase::Leaving(Some(leaving)) if leaving == ticket) {
+            return;
+        }
+        if let Some(outcome) = self.requests.complete_ticket(ticket) {
+            self.resolve(ticket, outcome);
+        }
+    }
+
+    /// Refuses an input line that was never a command.
+    pub(crate) fn refuse(&mut self, ticket: Ticket, refusal: Refusal) {
+        self.resolve(ticket, Outcome::Refused(refusal));
+    }
+
+    fn perform_effect(&mut self, ticket: Ticket, effect: Effect) -> Result<(), Refusal> {
+        if !self.is_ready() {
+            return Err(Refusal::new("not connected"));
+        }
+        match effect {
+            Effect::Say { target, text } => self.say(ticket, target.as_str(), &text, ("", "")),
+            Effect::Action { target, text } => {
+                self.say(ticket, target.as_str(), &text, ACTION_FRAME)
+            }
+            Effect::Nick { nick } => self.change(ticket, "NICK", &[&nick], None),
+            Effect::Join { room, key } => self.join(ticket, &room, key.as_deref()),
+            Effect::Part { room, reason } => {
+                self.change(ticket, "PART", &[&room], reason.as_deref())
+            }
+            Effect::Switch { target } => self.switch_to(target.as_str()),
+            Effect::Rooms => {
+                self.show_rooms();
+                Ok(())
+            }
+            Effect::Names { room } => self.ask(ticket, "NAMES", &[&room], None),
+            Effect::Who { mask } => self.ask(ticket, "WHO", &[&mask], None),
+            Effect::Whois { nick } => self.ask(ticket, "WHOIS", &[&nick], None),
+            Effect::Topic { room, text: None } => self.ask(ticket, "TOPIC", &[&room], None),
+            Effect::Topic { room, text } => self.change(ticket, "TOPIC", &[&room], text.as_deref()),
+            Effect::Away { text } => self.ask(ticket, "AWAY", &[], text.as_deref()),
+            Effect::Invite { nick, room } => self.ask(ticket, "INVITE", &[&nick, &room], None),
+            Effect::Kick { room, nick, reason } => {
+                self.change(ticket, "KICK", &[&room, &nick], reason.as_deref())
+            }
+            Effect::List { pattern } => self.ask(ticket, "LIST", &[], pattern.as_deref()),
+            Effect::Raw { line } => self.raw(ticket, &line),
+            Effect::Quit { reason } => {
+                self.leave(Some(ticket), reason.as_deref());
+                Ok(())
+            }
+            Effect::Show { text } => {
+                self.show_info(&text);
+                Ok(())
+            }
+            Effect::Invoke(invoke) => Err(Refusal::new(format!(
+                "nothing here knows how to run ':{}'",
+                invoke.name
+            ))),
+        }
+    }
+
+    /// Says a text in as many lines as it takes.
+    fn say(
+        &mut self,
+        ticket: Ticket,
+        target: &str,
+        text: &str,
+        frame: (&str, &str),
+    ) -> Result<(), Refusal> {
+        let (open, close) = frame;
+        let relayed =
+            ":".len() + self.me.prefix_bytes() + " PRIVMSG ".len() + target.len() + " :\r\n".len();
+        let text_bytes_max = LINE_BYTES_MAX.saturating_sub(relayed + open.len() + close.len());
+        if text_bytes_max < 4 {
+            return Err(Refusal::new(format!(
+                "the name '{target}' leaves no room for a text"
+            )));
+        }
+        for part in split(text, text_bytes_max) {
+            let unechoed = (!self.can(Capability::EchoMessage)).then(|| match open {
+                "" => EventKind::Message {
+                    text: part.to_owned(),
+                },
+                _ => EventKind::Action {
+                    text: part.to_owned(),
+                },
+            });
+            let message = Message::new("PRIVMSG").with_param(target.to_owned());
+            let message = message.with_text(format!("{open}{part}{close}"));
+            self.request(
+                request(ticket, Purpose::Say { unechoed }, "PRIVMSG", target),
+                message,
+            );
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, ticket: Ticket, room: &str, key: Option<&str>) -> Result<(), Refusal> {
+        if self.rooms.get(room).is_some() {
+            return self.switch_to(room);
+        }
+        let mut message = Message::new("JOIN").with_param(room.to_owned());
+        if let Some(key) = key {
+            message = message.with_param(key.to_owned());
+        }
+        self.checked_request(request(ticket, Purpose::Join, "JOIN", room), message)
+    }
+
+    fn change(
+        &mut self,
+        ticket: Ticket,
+        verb: &'static str,
+        params: &[&str],
+        text: Option<&str>,
+    ) -> Result<(), Refusal> {
+        self.ask_for(ticket, Purpose::Change, verb, params, text)
+    }
+
+    fn ask(
+        &mut self,
+        ticket: Ticket,
+        verb: &'static str,
+        params: &[&str],
+        text: Option<&str>,
+    ) -> Result<(), Refusal> {
+        self.ask_for(ticket, Purpose::Ask, verb, params, text)
+    }
+
+    fn ask_for(
+        &mut self,
+        ticket: Ticket,
+        purpose: Purpose,
+        verb: &'static str,
+        params: &[&str],
+        text: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let mut message = Message::new(verb);
+        for param in params {
+            message = message.with_param((*param).to_owned());
+        }
+        if let Some(text) = text {
+            message = message.with_text(text.to_owned());
+        }
+        let subject = params.first().copied().unwrap_or_default();
+        self.checked_request(request(ticket, purpose, verb, subject), message)
+    }
+
+    fn raw(&mut self, ticket: Ticket, line: &str) -> Result<(), Refusal> {
+        let message = Message::parse(line)
+            .map_err(|error| Refusal::new(error.to_string()))?
+            .to_owned();
+        if message.tags.get("label").is_some() {
+            return Err(Refusal::new(
+                "the tag 'label' is taken: the client labels each line itself",
+            ));
+        }
+        if message.is("QUIT") {
+            self.leave(Some(ticket), message.param(0));
+            return Ok(());
+        }
+        let verb = message.verb.to_ascii_uppercase();
+        let subject = message.param(0).unwrap_or_default().to_owned();
+        let purpose = match verbs::said(&verb, message.param(1).unwrap_or_default()) {
+            Some(kind) => {
+                let unechoed = (!self.can(Capability::EchoMessage)).then_some(kind);
+                Purpose::Say { unechoed }
+            }
+            None if verb == "JOIN" => Purpose::Join,
+            None => Purpose::Ask,
+        };
+        self.checked_request(request(ticket, purpose, &verb, &subject), message)
+    }
+
+    /// Sends a line that is not split, so that it must fit.
+    fn checked_request(
+        &mut self,
+        request: Request,
+        message: Message<'static>,
+    ) -> Result<(), Refusal> {
+        message
+            .to_line()
+            .map_err(|error| Refusal::new(error.to_string()))?;
+        let line_bytes = message.body_bytes();
+        if line_bytes > LINE_BYTES_MAX {
+            let excess = line_bytes - LINE_BYTES_MAX;
+            return Err(Refusal::new(format!(
+                "{excess} bytes too long for a line of IRC, nothing was sent"
+            )));
+        }
+        self.request(request, message);
+        Ok(())
+    }
+
+    fn switch_to(&mut self, target: &str) -> Result<(), Refusal> {
+        if self.server.is_room(target) && self.rooms.get(target).is_none() {
+            return Err(Refusal::new(format!(
+                "not in {target}; ':join {target}' enters it"
+            )));
+        }
+        self.rooms.switch(target);
+        self.changed = true;
+        Ok(())
+    }
+
+    fn show_rooms(&mut self) {
+        let current = self.rooms.current();
+        let lines: Vec<_> = self
+            .rooms
+            .iter()
+            .map(|room| {
+                let mark = if current == Some(room.name.as_str()) {
+                    '*'
+                } else {
+                    ' '
+                };
+                let topic = room
+                    .topic
+                    .as_deref()
+                    .map(|topic| format!(": {topic}"))
+                    .unwrap_or_default();
+                format!("{mark} {} ({}){topic}", room.name, room.members().count())
+            })
+            .collect();
+        if lines.is_empty() {
+            self.show_info("in no room; ':list' shows those there are");
+        }
+        for line in lines {
+            self.show_info(&line);
+        }
+    }
+
+    /// Sends `QUIT`; the end comes when the server closes.
+    pub(super) fn leave(&mut self, ticket: Option<Ticket>, reason: Option<&str>) {
+        let mut message = Message::new("QUIT");
+        if let Some(reason) = reason {
+            message = message.with_text(reason.to_owned());
+        }
+        self.send(message);
+        self.phase = Phase::Leaving(ticket);
+    }
+}
+
+fn request(ticket: Ticket, purpose: Purpose, verb: &str, subject: &str) -> Request {
+    Request {
+        ticket: Some(ticket),
+        purpose,
+        verb: verb.to_owned(),
+        subject: subject.to_owned(),
+        refusal: None,
+    }
+}

@@ -1,0 +1,158 @@
+//! Getting in: capabilities, password, nick and user, then the rooms that were asked for.
+//!
+//! `CAP LS`, `PASS`, `NICK` and `USER` go out in one go; a server that knows no `CAP` says so and
+//! registers us all the same. After the message of the day the rooms are joined, and a fence shows
+//! where the server puts us by itself.
+
+use salon_protocol::Message;
+
+use super::requests::{Purpose, Request};
+use super::{Output, Phase, Session};
+use crate::event::{Event, EventKind};
+
+/// How many nicks are tried.
+const NICKS_TRIED_MAX: usize = 11;
+/// How much of a nick is kept before a number: with it, the 9 bytes that every server allows.
+const NICK_STEM_BYTES: usize = 8;
+
+/// How far registration is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Registration {
+    /// The capabilities offered so far, in a list of several lines.
+    pub(super) offer: String,
+    /// How many `CAP REQ` are not answered.
+    pub(super) capability_requests: usize,
+    /// How many nicks were refused.
+    nicks_refused: usize,
+    /// Whether the server has welcomed us.
+    welcomed: bool,
+}
+
+impl Session {
+    /// Begins to register.
+    pub(super) fn register(&mut self) {
+        self.phase = Phase::Registering(Registration::default());
+        self.send(Message::new("CAP").with_param("LS").with_param("302"));
+        if let Some(password) = &self.identity.password {
+            let password = password.expose().to_owned();
+            self.send(Message::new("PASS").with_param(password));
+        }
+        self.try_nick(self.identity.nick.clone());
+        let user = self.identity.user.clone();
+        let realname = self.identity.realname.clone();
+        let message = Message::new("USER")
+            .with_param(user)
+            .with_param("0")
+            .with_param("*");
+        self.send(message.with_param(realname));
+    }
+
+    /// The registration, while it lasts.
+    pub(super) fn registration(&mut self) -> Option<&mut Registration> {
+        match &mut self.phase {
+            Phase::Registering(registration) => Some(registration),
+            Phase::Offline | Phase::Joining | Phase::Ready | Phase::Leaving(_) => None,
+        }
+    }
+
+    /// Tries another nick than the one that is in use: `ann_`, then `ann1` to `ann9`.
+    pub(super) fn try_another_nick(&mut self, reason: &str) {
+        let Some(registration) = self.registration() else {
+            return;
+        };
+        registration.nicks_refused += 1;
+        let refused = registration.nicks_refused;
+        if refused >= NICKS_TRIED_MAX {
+            self.reject(format!(
+                "the nick '{}' and ten like it: {reason}",
+                self.identity.nick
+            ));
+            return;
+        }
+        let nick = &self.identity.nick;
+        let stem = nick
+            .get(..nick.floor_char_boundary(NICK_STEM_BYTES))
+            .unwrap_or(nick);
+        let nick = match refused {
+            1 => format!("{nick}_"),
+            _ => format!("{stem}{}", refused - 1),
+        };
+        self.try_nick(nick);
+    }
+
+    /// A nick was refused for what it is; says whether it was the one that was asked for.
+    pub(super) fn is_first_nick(&mut self) -> bool {
+        self.registration()
+            .is_some_and(|registration| registration.nicks_refused == 0)
+    }
+
+    /// The server does not want us.
+    pub(super) fn reject(&mut self, reason: String) {
+        self.outputs.push_back(Output::Rejected { reason });
+        self.leave(None, None);
+    }
+
+    /// The server calls us by a nick: we are in.
+    pub(super) fn welcome(&mut self, nick: &str, server: &str) {
+        if let Some(registration) = self.registration() {
+            registration.welcomed = true;
+            nick.clone_into(&mut self.me.nick);
+            server.clone_into(&mut self.server.name);
+            self.changed = true;
+        }
+    }
+
+    /// The welcome is over: the rooms are next.
+    pub(super) fn join_rooms(&mut self) {
+        if !self
+            .registration()
+            .is_some_and(|registration| registration.welcomed)
+        {
+            return;
+        }
+        self.phase = Phase::Joining;
+        for room in self.identity.rooms.clone() {
+            let request = Request {
+                ticket: None,
+                purpose: Purpose::Join,
+                verb: "JOIN".to_owned(),
+                subject: room.clone(),
+                refusal: None,
+            };
+            self.request(request, Message::new("JOIN").with_param(room));
+        }
+        self.fence();
+    }
+
+    /// The session is ready when everything that it asked for itself is answered.
+    pub(super) fn become_ready_if_joined(&mut self) {
+        if self.requests.awaits_own() {
+            return;
+        }
+        let first = self.identity.rooms.first();
+        match first.filter(|room| self.rooms.get(room).is_some()) {
+            Some(room) => self.rooms.switch(room),
+            None => self.rooms.switch_to_earliest(),
+        }
+        self.phase = Phase::Ready;
+        self.changed = true;
+        let event = Event {
+            time: self.now,
+            id: None,
+            from: Some(self.server.name.clone()),
+            account: None,
+            to: self.rooms.current().map(str::to_owned),
+            own: false,
+            kind: EventKind::Ready {
+                nick: self.me.nick.clone(),
+            },
+        };
+        self.outputs.push_back(Output::Show(event));
+        self.outputs.push_back(Output::Ready);
+    }
+
+    fn try_nick(&mut self, nick: String) {
+        nick.clone_into(&mut self.me.nick);
+        self.send(Message::new("NICK").with_param(nick));
+    }
+}

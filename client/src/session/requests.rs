@@ -1,0 +1,240 @@
+//! What was asked of the server and is not answered yet: which input line each request belongs to,
+//! and when that line is done. Knows no wire format beyond the numbers that become labels.
+//!
+//! Requests are numbered in the order they are sent. A server with `labeled-response` names the
+//! number in its answer. For any other, a fence is sent behind a batch of requests: servers answer
+//! in order, so the answer to fence *n* means that every request up to *n* was dealt with, and
+//! refusals before it are laid at the door of the oldest request that fits.
+
+use std::collections::VecDeque;
+
+use salon_protocol::eq_folded;
+
+use super::outcome::{Outcome, Refusal, Ticket};
+use crate::event::EventKind;
+
+/// Why something was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To say something. `unechoed` is what to show once it is accepted, on a server that does not
+    /// send our own messages back.
+    Say { unechoed: Option<EventKind> },
+    /// To enter a room, and make it the current one.
+    Join,
+    /// To change something: a nick, a topic, a mode.
+    Change,
+    /// To learn something: every reply is for the person who asked.
+    Ask,
+    /// To know that everything before it was dealt with.
+    Fence,
+}
+
+/// One line sent, and what is known of its answer so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Request {
+    /// The input line that wants it; `None` for what the session needs itself.
+    pub(super) ticket: Option<Ticket>,
+    /// Why it was sent.
+    pub(super) purpose: Purpose,
+    /// The verb that was sent.
+    pub(super) verb: String,
+    /// The room or nick it is about.
+    pub(super) subject: String,
+    /// The first refusal that answered it.
+    pub(super) refusal: Option<String>,
+}
+
+/// The number of a request: its label.
+pub(super) type Number = u64;
+
+/// An input line of which something is still open.
+#[derive(Debug)]
+struct OpenTicket {
+    ticket: Ticket,
+    requests: usize,
+    /// Whether all of its requests have been made.
+    complete: bool,
+    refusal: Option<Refusal>,
+}
+
+/// The open requests and input lines.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    /// The open requests in order; a `None` was answered before one in front of it.
+    open: VecDeque<Option<Request>>,
+    /// The number of the first of `open`.
+    first: Number,
+    tickets: VecDeque<OpenTicket>,
+    /// How many requests were made since the last fence.
+    unfenced: usize,
+}
+
+impl Requests {
+    /// Opens an input line; its requests follow, then [`Requests::complete_ticket`].
+    pub(super) fn open_ticket(&mut self, ticket: Ticket) {
+        self.tickets.push_back(OpenTicket {
+            ticket,
+            requests: 0,
+            complete: false,
+            refusal: None,
+        });
+    }
+
+    /// Says that the line has made all its requests. Gives its outcome if none is open.
+    pub(super) fn complete_ticket(&mut self, ticket: Ticket) -> Option<Outcome> {
+        let open = self.ticket(ticket)?;
+        open.complete = true;
+        self.close_if_done(ticket)
+    }
+
+    /// Refuses a line, or what is left of it, without the server.
+    pub(super) fn refuse_ticket(&mut self, ticket: Ticket, refusal: Refusal) {
+        if let Some(open) = self.ticket(ticket) {
+            open.refusal.get_or_insert(refusal);
+        }
+    }
+
+    /// Notes a request, and gives its number.
+    pub(super) fn add(&mut self, request: Request) -> Number {
+        if let Some(open) = request.ticket.and_then(|ticket| self.ticket(ticket)) {
+            open.requests += 1;
+        }
+        self.unfenced += 1;
+        let number = self.next_number();
+        self.open.push_back(Some(request));
+        number
+    }
+
+    /// The number that the next request will have.
+    pub(super) fn next_number(&self) -> Number {
+        self.first + self.open.len() as Number
+    }
+
+    /// How many requests no fence stands behind.
+    pub(super) fn unfenced(&self) -> usize {
+        self.unfenced
+    }
+
+    /// Says that a fence was just sent.
+    pub(super) fn fenced(&mut self) {
+        self.unfenced = 0;
+    }
+
+    /// The open request of that number.
+    pub(super) fn get(&self, number: Number) -> Option<&Request> {
+        self.open.get(self.index(number)?)?.as_ref()
+    }
+
+    /// Takes the request out: it is answered.
+    pub(super) fn take(&mut self, number: Number) -> Option<Request> {
+        let index = self.index(number)?;
+        let request = self.open.get_mut(index)?.take();
+        while matches!(self.open.front(), Some(None)) {
+            self.open.pop_front();
+            self.first += 1;
+        }
+        request
+    }
+
+    /// Counts a request that was taken as answered. Gives the outcome of its line if that was the
+    /// last of it.
+    pub(super) fn settle(&mut self, request: &Request) -> Option<(Ticket, Outcome)> {
+        let ticket = request.ticket?;
+        let open = self.ticket(ticket)?;
+        open.requests = open.requests.saturating_sub(1);
+        if let Some(reason) = &request.refusal {
+            open.refusal
+                .get_or_insert_with(|| Refusal::new(reason.as_str()));
+        }
+        Some((ticket, self.close_if_done(ticket)?))
+    }
+
+    /// The number of the oldest open request, if any.
+    pub(super) fn oldest(&self) -> Option<Number> {
+        (!self.open.is_empty()).then_some(self.first)
+    }
+
+    /// Notes a refusal of that request. The first one stays.
+    pub(super) fn refuse(&mut self, number: Number, reason: &str) -> bool {
+        let index = self.index(number);
+        let request = index.and_then(|index| self.open.get_mut(index)?.as_mut());
+        if let Some(request) = request {
+            request.refusal.get_or_insert_with(|| reason.to_owned());
+            true
+        } else {
+            false
+        }
+    }
+
+    /// The request that an unlabelled refusal about `words` (a room, nick or verb) most likely means: the oldest not
+    /// refused yet that is about one of them, or the oldest of all when none is.
+    pub(super) fn blame(&self, words: &[&str]) -> Option<Number> {
+        let mut oldest = None;
+        for (request, number) in self.open.iter().zip(self.first..) {
+            let Some(request) = request else { continue };
+            if request.refusal.is_some() || request.purpose == Purpose::Fence {
+                continue;
+            }
+            let fits = |word: &&str| {
+                eq_folded(word, &request.subject) || word.eq_ignore_ascii_case(&request.verb)
+            };
+            if words.iter().any(fits) {
+                return Some(number);
+            }
+            oldest = oldest.or(Some(number));
+        }
+        oldest
+    }
+
+    /// The newest open request that is not a message and not a fence: the one that unlabelled
+    /// replies answer, since such requests are made one at a time.
+    pub(super) fn awaited(&self) -> Option<Number> {
+        let is_awaited = |request: &Option<Request>| {
+            let purpose = request.as_ref().map(|request| &request.purpose);
+            matches!(
+                purpose,
+                Some(Purpose::Join | Purpose::Change | Purpose::Ask)
+            )
+        };
+        let index = self.open.iter().rposition(is_awaited)?;
+        Some(self.first + index as Number)
+    }
+
+    /// How many input lines are open.
+    pub(super) fn open_tickets(&self) -> usize {
+        self.tickets.len()
+    }
+
+    /// Whether the session itself still waits for an answer.
+    pub(super) fn awaits_own(&self) -> bool {
+        self.open
+            .iter()
+            .flatten()
+            .any(|request| request.ticket.is_none())
+    }
+
+    /// Forgets everything, and gives the lines whose fate is unknown, in order.
+    pub(super) fn abandon(&mut self) -> Vec<Ticket> {
+        self.first = self.next_number();
+        self.open.clear();
+        self.unfenced = 0;
+        let mut tickets: Vec<_> = self.tickets.drain(..).map(|open| open.ticket).collect();
+        tickets.sort_unstable();
+        tickets
+    }
+
+    fn index(&self, number: Number) -> Option<usize> {
+        usize::try_from(number.checked_sub(self.first)?).ok()
+    }
+
+    fn ticket(&mut self, ticket: Ticket) -> Option<&mut OpenTicket> {
+        self.tickets.iter_mut().find(|open| open.ticket == ticket)
+    }
+
+    fn close_if_done(&mut self, ticket: Ticket) -> Option<Outcome> {
+        let done = |open: &OpenTicket| open.ticket == ticket && open.complete && open.requests == 0;
+        let index = self.tickets.iter().position(done)?;
+        let open = self.tickets.remove(index)?;
+        Some(open.refusal.map_or(Outcome::Ok, Outcome::Refused))
+    }
+}

@@ -1,0 +1,230 @@
+//! The rooms we are in and who else is there, and where a plain line goes.
+
+use std::collections::BTreeMap;
+
+use salon_protocol::fold;
+
+/// Somebody in a room.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Member {
+    /// The nick as its owner writes it.
+    pub(crate) nick: String,
+    /// The marks of rank, highest first: `@`, `+`.
+    pub(crate) marks: String,
+}
+
+/// A room we are in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// The name as the server writes it.
+    pub(crate) name: String,
+    /// What is talked about, if known.
+    pub(crate) topic: Option<String>,
+    members: BTreeMap<String, Member>,
+}
+
+/// All rooms we are in, and the current target.
+#[derive(Debug, Default)]
+pub(crate) struct Rooms {
+    rooms: BTreeMap<String, Room>,
+    /// Joined rooms by their folded names, the latest last.
+    joined_order: Vec<String>,
+    current: Option<String>,
+}
+
+impl Room {
+    /// Notes that somebody is here.
+    pub(super) fn add(&mut self, nick: &str, marks: &str) {
+        let (nick, marks) = (nick.to_owned(), marks.to_owned());
+        self.members.insert(fold(&nick), Member { nick, marks });
+    }
+
+    /// Notes that somebody left; says whether they were here.
+    pub(super) fn remove(&mut self, nick: &str) -> bool {
+        self.members.remove(&fold(nick)).is_some()
+    }
+
+    /// Notes a new nick; says whether its owner is here.
+    pub(super) fn rename(&mut self, old: &str, new: &str) -> bool {
+        let member = self.members.remove(&fold(old));
+        if let Some(member) = &member {
+            self.add(new, &member.marks);
+        }
+        member.is_some()
+    }
+
+    /// Gives or takes a mark of rank. `ranks` are all marks, highest first.
+    pub(super) fn mark(&mut self, nick: &str, mark: char, given: bool, ranks: &str) {
+        if let Some(member) = self.members.get_mut(&fold(nick)) {
+            let has = |rank: char| {
+                if rank == mark {
+                    given
+                } else {
+                    member.marks.contains(rank)
+                }
+            };
+            member.marks = ranks.chars().filter(|rank| has(*rank)).collect();
+        }
+    }
+
+    /// Who is here, in the order of their nicks.
+    pub(crate) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.members.values()
+    }
+}
+
+impl Rooms {
+    /// Notes that we are in a room; an old idea of who is there goes.
+    pub(super) fn enter(&mut self, name: &str) {
+        let key = fold(name);
+        self.joined_order.retain(|room| *room != key);
+        self.joined_order.push(key.clone());
+        let room = Room {
+            name: name.to_owned(),
+            ..Room::default()
+        };
+        self.rooms.insert(key, room);
+    }
+
+    /// Notes that we are no longer in a room; says whether it was the current one, which is then none.
+    pub(super) fn leave(&mut self, name: &str) -> bool {
+        let key = fold(name);
+        self.rooms.remove(&key);
+        self.joined_order.retain(|room| *room != key);
+        let was_current = self
+            .current
+            .as_deref()
+            .is_some_and(|current| fold(current) == key);
+        if was_current {
+            self.current = None;
+        }
+        was_current
+    }
+
+    /// Makes the room that was joined last the current one.
+    pub(super) fn switch_to_latest(&mut self) {
+        let latest = self.joined_order.last().and_then(|key| self.rooms.get(key));
+        self.current = latest.map(|room| room.name.clone());
+    }
+
+    /// Makes the room that was joined first the current one.
+    pub(super) fn switch_to_earliest(&mut self) {
+        let earliest = self
+            .joined_order
+            .first()
+            .and_then(|key| self.rooms.get(key));
+        self.current = earliest.map(|room| room.name.clone());
+    }
+
+    /// Makes a room or a nick the one that plain lines go to.
+    pub(super) fn switch(&mut self, target: &str) {
+        let room = self.rooms.get(&fold(target));
+        self.current = Some(room.map_or(target, |room| room.name.as_str()).to_owned());
+    }
+
+    /// The current target follows its owner to a new nick.
+    pub(super) fn rename_current(&mut self, old: &str, new: &str) {
+        if self
+            .current
+            .as_deref()
+            .is_some_and(|current| fold(current) == fold(old))
+        {
+            self.current = Some(new.to_owned());
+        }
+    }
+
+    /// Forgets all: the connection is gone.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Where plain lines go.
+    pub(crate) fn current(&self) -> Option<&str> {
+        self.current.as_deref()
+    }
+
+    /// A room we are in.
+    pub(crate) fn get(&self, name: &str) -> Option<&Room> {
+        self.rooms.get(&fold(name))
+    }
+
+    /// A room we are in, to change it.
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Room> {
+        self.rooms.get_mut(&fold(name))
+    }
+
+    /// The rooms we are in, in the order of their names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Room> {
+        self.rooms.values()
+    }
+
+    /// The rooms we are in, to change them.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Room> {
+        self.rooms.values_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rooms(names: &[&str]) -> Rooms {
+        let mut rooms = Rooms::default();
+        for name in names {
+            rooms.enter(name);
+        }
+        rooms
+    }
+
+    #[test]
+    fn switching_takes_the_name_as_the_server_writes_it() {
+        let mut rooms = rooms(&["#Dev"]);
+        rooms.switch("#DEV");
+        assert_eq!(rooms.current(), Some("#Dev"));
+    }
+
+    #[test]
+    fn leaving_the_current_room_leaves_no_current_one() {
+        let mut rooms = rooms(&["#lobby", "#dev"]);
+        rooms.switch("#dev");
+        assert!(rooms.leave("#DEV"));
+        assert_eq!(rooms.current(), None);
+        rooms.switch_to_latest();
+        assert_eq!(rooms.current(), Some("#lobby"));
+    }
+
+    #[test]
+    fn leaving_another_room_changes_nothing() {
+        let mut rooms = rooms(&["#lobby", "#dev"]);
+        rooms.switch("#lobby");
+        assert!(!rooms.leave("#dev"));
+        assert_eq!(rooms.current(), Some("#lobby"));
+    }
+
+    #[test]
+    fn a_renamed_member_keeps_the_rank() {
+        let mut rooms = rooms(&["#dev"]);
+        let room = rooms.get_mut("#dev").unwrap();
+        room.add("ann", "@");
+        assert!(room.rename("ANN", "anna"));
+        let members: Vec<_> = room.members().cloned().collect();
+        assert_eq!(
+            members,
+            [Member {
+                nick: "anna".to_owned(),
+                marks: "@".to_owned()
+            }]
+        );
+    }
+
+    #[test]
+    fn ranks_stay_highest_first() {
+        let mut rooms = rooms(&["#dev"]);
+        let room = rooms.get_mut("#dev").unwrap();
+        room.add("ann", "+");
+        room.mark("Ann", '@', true, "@+");
+        assert_eq!(room.members().next().unwrap().marks, "@+");
+        room.mark("ann", '+', false, "@+");
+        assert_eq!(room.members().next().unwrap().marks, "@");
+    }
+}

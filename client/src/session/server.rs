@@ -1,0 +1,129 @@
+//! What the server says of itself: its name, and the parts of `005` that change how its lines read.
+
+use salon_protocol::Message;
+use salon_protocol::isupport::{ChanModes, Isupport, Prefix};
+
+/// What is known of the server; what it doesn't say is as the specification has it.
+#[derive(Debug)]
+pub(super) struct Server {
+    /// Its name.
+    pub(super) name: String,
+    isupport: Isupport,
+    ranks: Prefix,
+    room_modes: ChanModes,
+}
+
+/// A rank given to or taken from somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RankChange<'a> {
+    /// Whose.
+    pub(super) nick: &'a str,
+    /// The mark of the rank.
+    pub(super) mark: char,
+    /// Whether it is given.
+    pub(super) given: bool,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let isupport = Isupport::new();
+        Self {
+            name: String::new(),
+            ranks: isupport.prefix(),
+            room_modes: isupport.chanmodes(),
+            isupport,
+        }
+    }
+}
+
+impl Server {
+    /// Takes what one `005` says.
+    pub(super) fn learn(&mut self, message: &Message<'_>) {
+        self.isupport.apply_message(message);
+        self.ranks = self.isupport.prefix();
+        self.room_modes = self.isupport.chanmodes();
+    }
+
+    /// Whether a target is a room.
+    pub(super) fn is_room(&self, target: &str) -> bool {
+        self.isupport.is_room(target)
+    }
+
+    /// The marks of rank, highest first.
+    pub(super) fn rank_marks(&self) -> String {
+        self.ranks.ranks().iter().map(|(_, mark)| mark).collect()
+    }
+
+    /// Divides an entry of a list of members, `@+ann!user@host`, into marks and nick.
+    pub(super) fn split_member<'a>(&self, entry: &'a str) -> (&'a str, &'a str) {
+        let (marks, name) = self.ranks.split(entry);
+        (marks, name.split_once('!').map_or(name, |(nick, _)| nick))
+    }
+
+    /// The changes of rank in a `MODE` of a room, its parameters being `modes` and `params`.
+    pub(super) fn rank_changes<'a>(&self, modes: &str, params: &[&'a str]) -> Vec<RankChange<'a>> {
+        let mut changes = Vec::new();
+        let mut params = params.iter();
+        let mut given = true;
+        for mode in modes.chars() {
+            if matches!(mode, '+' | '-') {
+                given = mode == '+';
+            } else if let Some(mark) = self.ranks.sign_of(mode) {
+                changes.extend(params.next().map(|nick| RankChange { nick, mark, given }));
+            } else if self
+                .room_modes
+                .kind(mode)
+                .is_some_and(|kind| kind.takes_param(given))
+            {
+                params.next();
+            }
+        }
+        changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server() -> Server {
+        let mut server = Server::default();
+        let line = ":hub 005 ann CHANTYPES=#+ PREFIX=(qov)~@+ CHANMODES=be,k,l,imnt SAFELIST :are supported";
+        server.learn(&Message::parse(line).unwrap());
+        server
+    }
+
+    #[test]
+    fn rooms_are_told_by_the_marks_of_the_server() {
+        assert!(server().is_room("+dev"));
+        assert!(!server().is_room("&dev"));
+        assert!(!server().is_room(""));
+    }
+
+    #[test]
+    fn members_are_divided_into_marks_and_nick() {
+        assert_eq!(server().split_member("~@ann!u@h"), ("~@", "ann"));
+        assert_eq!(server().split_member("bob"), ("", "bob"));
+    }
+
+    #[test]
+    fn changes_of_rank_are_found_among_other_modes() {
+        let changes = server().rank_changes("+lo-vk", &["9", "ann", "bob", "key"]);
+        let ann = RankChange {
+            nick: "ann",
+            mark: '@',
+            given: true,
+        };
+        let bob = RankChange {
+            nick: "bob",
+            mark: '+',
+            given: false,
+        };
+        assert_eq!(changes, [ann, bob]);
+    }
+
+    #[test]
+    fn a_missing_parameter_is_no_change() {
+        assert_eq!(server().rank_changes("+o", &[]), []);
+    }
+}

@@ -1,0 +1,35 @@
+//! What a prompt shows and completion offers.
+
+use super::Session;
+
+/// Who we are and where, at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Status {
+    /// The own nick.
+    pub(crate) nick: String,
+    /// The room or nick that a plain line goes to.
+    pub(crate) current: Option<String>,
+    /// The rooms joined, sorted.
+    pub(crate) rooms: Vec<String>,
+    /// Who is in the current room, sorted.
+    pub(crate) nicks: Vec<String>,
+}
+
+impl Session {
+    /// The status, if it may have changed since it was last taken.
+    pub(crate) fn take_status(&mut self) -> Option<Status> {
+        std::mem::take(&mut self.changed).then(|| self.status())
+    }
+
+    fn status(&self) -> Status {
+        let current = self.rooms.current();
+        let room = current.and_then(|current| self.rooms.get(current));
+        let members = room.into_iter().flat_map(|room| room.members());
+        Status {
+            nick: self.me.nick.clone(),
+            current: current.map(str::to_owned),
+            rooms: self.rooms.iter().map(|room| room.name.clone()).collect(),
+            nicks: members.map(|member| member.nick.clone()).collect(),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `CAP`: what the server can do, and what it has switched on for us.
+
+use salon_protocol::Message;
+
+use crate::session::capability::wanted;
+use crate::session::{Incoming, Session};
+
+pub(super) fn cap(session: &mut Session, incoming: &Incoming<'_>) {
+    let list = incoming.last();
+    match incoming.param(1).to_ascii_uppercase().as_str() {
+        "LS" => offered(session, list, incoming.param(2) == "*"),
+        "ACK" => granted(session, list),
+        "NAK" => denied(session, list),
+        "NEW" => {
+            let wanted: Vec<_> = wanted(list).collect();
+            if !wanted.is_empty() {
+                request(session, wanted.join(" "));
+            }
+        }
+        "DEL" => withdrawn(session, list),
+        _ => {}
+    }
+}
+
+fn offered(session: &mut Session, list: &str, more_follows: bool) {
+    let Some(registration) = session.registration() else {
+        return;
+    };
+    registration.offer.push(' ');
+    registration.offer.push_str(list);
+    if more_follows {
+        return;
+    }
+    let wanted = wanted(&registration.offer).collect::<Vec<_>>().join(" ");
+    if wanted.is_empty() {
+        end(session);
+    } else {
+        registration.capability_requests = 1;
+        request(session, wanted);
+    }
+}
+
+fn granted(session: &mut Session, list: &str) {
+    for token in list.split_ascii_whitespace() {
+        match token.strip_prefix('-') {
+            Some(name) => session.capabilities.set(name, false),
+            None => session.capabilities.set(token, true),
+        }
+    }
+    end_if_answered(session);
+}
+
+/// A server grants a list as a whole or not at all: then each is asked for alone.
+fn denied(session: &mut Session, list: &str) {
+    let names: Vec<_> = list.split_ascii_whitespace().map(str::to_owned).collect();
+    if names.len() > 1 {
+        if let Some(registration) = session.registration() {
+            registration.capability_requests += names.len();
+        }
+        for name in names {
+            request(session, name);
+        }
+    }
+    end_if_answered(session);
+}
+
+fn withdrawn(session: &mut Session, list: &str) {
+    let labelled = session.capabilities.label_answers();
+    for name in list.split_ascii_whitespace() {
+        session.capabilities.set(name, false);
+    }
+    if labelled && !session.capabilities.label_answers() {
+        // What is on its way is answered without labels from here on; the fence catches it.
+        session.fence();
+    }
+}
+
+fn end_if_answered(session: &mut Session) {
+    let Some(registration) = session.registration() else {
+        return;
+    };
+    registration.capability_requests = registration.capability_requests.saturating_sub(1);
+    if registration.capability_requests == 0 {
+        end(session);
+    }
+}
+
+fn request(session: &mut Session, names: String) {
+    session.send(Message::new("CAP").with_param("REQ").with_param(names));
+}
+
+fn end(session: &mut Session) {
+    session.send(Message::new("CAP").with_param("END"));
+}

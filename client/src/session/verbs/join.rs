@@ -1,0 +1,28 @@
+//! `JOIN`: somebody came into a room. When it is us, the room is known from here on, and current
+//! if we asked for it: where the server puts us by itself, nothing that is being typed goes.
+
+use crate::event::EventKind;
+use crate::session::{Incoming, Purpose, Session};
+
+pub(super) fn join(session: &mut Session, incoming: &Incoming<'_>) {
+    let (nick, room) = (incoming.nick(), incoming.param(0));
+    let own = session.is_me(nick);
+    if own {
+        session.rooms.enter(room);
+        if let Some(source) = &incoming.message.source {
+            session.me.user = source.user().map(str::to_owned);
+            session.me.host = source.host().map(str::to_owned);
+        }
+        let asked_for = session
+            .answering(incoming)
+            .is_some_and(|request| request.purpose == Purpose::Join);
+        if asked_for && session.is_ready() {
+            session.rooms.switch(room);
+        }
+    }
+    if let Some(room) = session.rooms.get_mut(room) {
+        room.add(nick, "");
+        session.changed = true;
+    }
+    session.show(incoming, Some(room), EventKind::Join);
+}

@@ -1,0 +1,250 @@
+//! What the program goes by: the command line before the settings file before the defaults.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use salon_config::{
+    ClientConfig, ClientSettings, ColorChoice, ConfigError, Directories, Environment, ServerUrl,
+    Transport,
+};
+use thiserror::Error;
+
+use crate::cli::Options;
+use crate::conversation::{ClosedRoom, Lines, Plan};
+use crate::render::Palette;
+use crate::session::Identity;
+
+/// Why the program can't start as it was called.
+#[derive(Debug, Error)]
+pub(crate) enum SettingsError {
+    /// The settings file is amiss.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// TLS was asked for.
+    #[error(
+        "`ircs://{address}` asks for TLS, which this version does not speak; expected `irc://`"
+    )]
+    Tls {
+        /// The hub.
+        address: String,
+    },
+}
+
+/// Who types the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// A person.
+    Terminal,
+    /// A program.
+    Pipe,
+}
+
+/// All that was decided.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// What the conversation goes by.
+    pub(crate) plan: Plan,
+    /// How text is painted.
+    pub(crate) palette: Palette,
+    /// Whether events are printed as JSON.
+    pub(crate) json: bool,
+    /// Whether every line is a message.
+    pub(crate) no_commands: bool,
+    /// Where typed lines are remembered; nowhere when the user has no home.
+    pub(crate) history: Option<PathBuf>,
+}
+
+/// Decides by the command line, the settings file and the environment.
+pub(crate) fn decide(
+    url: Option<&ServerUrl>,
+    options: &Options,
+    input: Input,
+) -> Result<Settings, SettingsError> {
+    let directories = Directories::of_user();
+    let config = match (&options.config, &directories) {
+        (Some(path), _) => ClientConfig::load(path)?,
+        (None, Ok(directories)) => {
+            ClientConfig::load_if_present(&directories.client_settings_file())?
+        }
+        // Without a home there is no settings file, and nothing to complain about.
+        (None, Err(_)) => ClientConfig::default(),
+    };
+    let settings = config.settings(options.profile.as_deref())?;
+    let environment = Environment::of_process();
+    Ok(Settings {
+        palette: palette(options.color.unwrap_or(settings.color), &environment, input),
+        json: options.json,
+        no_commands: options.no_commands,
+        history: directories
+            .ok()
+            .map(|directories| directories.input_history_file()),
+        plan: plan(
+            url.or(options.server.as_ref()),
+            options,
+            &settings,
+            &environment,
+            input,
+        )?,
+    })
+}
+
+fn plan(
+    server: Option<&ServerUrl>,
+    options: &Options,
+    settings: &ClientSettings,
+    environment: &Environment,
+    input: Input,
+) -> Result<Plan, SettingsError> {
+    let server = server.unwrap_or(&settings.server);
+    if server.transport == Transport::Tls {
+        return Err(SettingsError::Tls {
+            address: server.address(),
+        });
+    }
+    let nick = options.nick.clone().or_else(|| settings.nick.clone());
+    let nick = nick
+        .unwrap_or_else(|| environment.default_nick())
+        .as_str()
+        .to_owned();
+    let lines = match input {
+        _ if options.no_commands => Lines::Verbatim,
+        Input::Terminal => Lines::Typed,
+        Input::Pipe => Lines::Scripted,
+    };
+    let timeout = match options.timeout {
+        Some(Duration::ZERO) => None,
+        Some(timeout) => Some(timeout),
+        None => settings.timeout,
+    };
+    Ok(Plan {
+        host: server.host.clone(),
+        port: server.port,
+        identity: Identity {
+            user: nick.clone(),
+            realname: settings
+                .realname
+                .clone()
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| nick.clone()),
+            nick,
+            password: settings.password.clone(),
+            rooms: rooms(options, server, settings),
+        },
+        lines,
+        closed_room: match input {
+            Input::Terminal => ClosedRoom::Tell,
+            Input::Pipe => ClosedRoom::Fail,
+        },
+        timeout,
+    })
+}
+
+/// The rooms of the command line, then those of the settings, each once.
+fn rooms(options: &Options, server: &ServerUrl, settings: &ClientSettings) -> Vec<String> {
+    let mut rooms: Vec<String> = Vec::new();
+    for room in options
+        .rooms
+        .iter()
+        .chain(&server.rooms)
+        .chain(&settings.rooms)
+    {
+        let room = room.as_str();
+        if !rooms.iter().any(|known| known.eq_ignore_ascii_case(room)) {
+            rooms.push(room.to_owned());
+        }
+    }
+    rooms
+}
+
+/// The output of a script has no colour unless it is asked for by name.
+fn palette(choice: ColorChoice, environment: &Environment, input: Input) -> Palette {
+    let wanted = match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            input == Input::Terminal
+                && std::io::stdout().is_terminal()
+                && !environment.no_color()
+                && !environment.terminal_is_dumb()
+        }
+    };
+    if wanted {
+        Palette::Colour
+    } else {
+        Palette::Plain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    #[track_caller]
+    fn decided(line: &str, config: &str, input: Input) -> Result<Plan, SettingsError> {
+        let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
+        let config = ClientConfig::parse("config.toml".as_ref(), config).unwrap();
+        let settings = config.settings(None).unwrap();
+        let environment = Environment::from_pairs([("USER", "ann")]);
+        plan(
+            cli.url.as_ref(),
+            &cli.options,
+            &settings,
+            &environment,
+            input,
+        )
+    }
+
+    #[test]
+    fn nothing_said_is_the_hub_next_door_under_the_login_name() {
+        let plan = decided("salon", "", Input::Terminal).unwrap();
+        assert_eq!((plan.host.as_str(), plan.port), ("127.0.0.1", 6000));
+        assert_eq!(plan.identity.nick, "ann");
+        assert_eq!(plan.identity.rooms, [""; 0]);
+        assert_eq!(
+            (plan.lines, plan.closed_room),
+            (Lines::Typed, ClosedRoom::Tell)
+        );
+        assert_eq!(plan.timeout, Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn the_command_line_comes_before_the_settings() {
+        let config = "nick = \"config\"\nserver = \"other:1\"\nrooms = [\"#later\", \"#dev\"]\ntimeout = \"5s\"";
+        let line = "salon irc://hub:7/dev --nick bot --room ops --timeout 0";
+        let plan = decided(line, config, Input::Pipe).unwrap();
+        assert_eq!((plan.host.as_str(), plan.port), ("hub", 7));
+        assert_eq!(plan.identity.nick, "bot");
+        assert_eq!(plan.identity.rooms, ["#ops", "#dev", "#later"]);
+        assert_eq!(
+            (plan.lines, plan.closed_room),
+            (Lines::Scripted, ClosedRoom::Fail)
+        );
+        assert_eq!(plan.timeout, None);
+    }
+
+    #[test]
+    fn tls_is_refused_wherever_it_is_asked_for() {
+        for (line, config) in [
+            ("salon ircs://hub", ""),
+            ("salon", "server = \"ircs://hub\""),
+        ] {
+            let error = decided(line, config, Input::Pipe).unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .starts_with("`ircs://hub:6697` asks for TLS"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_commands_makes_every_line_a_message() {
+        let plan = decided("salon --no-commands", "", Input::Terminal).unwrap();
+        assert_eq!(plan.lines, Lines::Verbatim);
+    }
+}
