@@ -1,0 +1,157 @@
+"""Lets irctest, the public conformance suite of IRC servers, start and stop `salond`.
+
+The suite imports this module by its name (`pytest --controller=salon`, with this folder in PYTHONPATH) and makes one
+controller for each test: a hub of its own, on a port of its own, with a data folder of its own.
+
+What stands in `capabilities`, `optional_behaviors` and `isupport` is a promise. A test of something promised fails when the
+hub lacks it; a test of something that isn't promised is skipped. So the lists grow with the hub, and never shrink.
+"""
+
+import json
+import os
+import shutil
+import socket
+from typing import Any, Dict, List, Optional, Set, Tuple, Type
+
+from irctest import patma
+from irctest.basecontrollers import BaseServerController, DirectoryBasedController
+from irctest.runner import NotImplementedByController
+from irctest.specifications import Capabilities, OptionalBehaviors
+
+LOOPBACK = "127.0.0.1"
+
+# argon2id of "operpassword" with the least memory that argon2 has, so that OPER takes no time worth measuring.
+OPERATOR_PASSWORD_HASH = (
+    "$argon2id$v=19$m=8,t=1,p=1"
+    "$MTvY1b661iUtI84v/mbxJA$N4YToeaTpJ0cv/poHRJnJcVssRU1e8Cv3FXiyhM8ZVE"
+)
+
+Table = Dict[str, Any]
+
+
+class SalonController(BaseServerController, DirectoryBasedController):
+    software_name = "Salon"
+    _port_wait_interval = 0.005
+    supported_sasl_mechanisms: Set[str] = set()
+    supports_sts = False
+
+    capabilities = frozenset(
+        {
+            Capabilities.AWAY_NOTIFY,
+            Capabilities.BATCH,
+            Capabilities.ECHO_MESSAGE,
+            Capabilities.EXTENDED_JOIN,
+            Capabilities.EXTENDED_MONITOR,
+            Capabilities.LABELED_RESPONSE,
+            Capabilities.MESSAGE_TAGS,
+            Capabilities.MULTI_PREFIX,
+            Capabilities.SERVER_TIME,
+            Capabilities.SETNAME,
+        }
+    )
+
+    optional_behaviors = frozenset(
+        {
+            OptionalBehaviors.BAN_EXCEPTION_MODE,
+            OptionalBehaviors.CAP_REQ_MINUS,
+            OptionalBehaviors.INVITE_EXCEPTION_MODE,
+            OptionalBehaviors.INVITE_OVERRIDES_LIMIT,
+            OptionalBehaviors.MULTI_JOIN,
+        }
+    )
+
+    isupport = {
+        "BOT": "B",
+        "CASEMAPPING": "ascii",
+        "MONITOR": patma.ANYSTR,
+        "PREFIX": patma.ANYSTR,
+        "UTF8ONLY": None,
+        "WHOX": None,
+    }
+
+    def get_hostname_and_port(self) -> Tuple[str, int]:
+        """A free port of the loopback address. The suite's own choice would be a port of every address."""
+        with self._used_ports() as used_ports:
+            while True:
+                with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+                    probe.bind((LOOPBACK, 0))
+                    address = (LOOPBACK, probe.getsockname()[1])
+                if address not in used_ports:
+                    used_ports.add(address)
+                    self._own_ports.add(address)
+                    return address
+
+    def run(
+        self,
+        hostname: str,
+        port: int,
+        *,
+        password: Optional[str],
+        ssl: bool,
+        run_services: bool,
+        faketime: Optional[str],
+        websocket_hostname: Optional[str],
+        websocket_port: Optional[int],
+    ) -> None:
+        if ssl:
+            raise NotImplementedByController("TLS")
+        if websocket_port is not None:
+            raise NotImplementedByController("WebSocket")
+        if run_services:
+            raise NotImplementedByController("accounts")
+
+        self.hostname = hostname
+        self.port = port
+        self.create_config()
+        assert self.directory is not None
+        settings = self.directory / "hub.toml"
+        settings.write_text(to_toml(self.settings(password)), encoding="utf-8")
+        self.proc = self.execute([*self.clock(faketime), salond(), "--config", settings])
+
+    def settings(self, password: Optional[str]) -> Table:
+        """The whole settings file."""
+        assert self.directory is not None
+        server: Table = {
+            "name": "My.Little.Server",
+            "listen": [f"{LOOPBACK}:{self.port}"],
+            "auto_join": [],
+            "data_dir": str(self.directory / "data"),
+        }
+        if password is not None:
+            server["password"] = password
+        return {
+            "server": server,
+            # Loopback is exempt from the limits of connections and rates as it is. A PING of the hub would stand between
+            # the lines that a test compares.
+            "limits": {"ping_interval": 0, "registration_timeout": 0},
+            "operators": [{"name": "operuser", "password_hash": OPERATOR_PASSWORD_HASH}],
+        }
+
+    def clock(self, faketime: Optional[str]) -> List[str]:
+        """The command that lets the hub's time run faster, where a test wants it and the machine has it."""
+        if faketime is None or shutil.which("faketime") is None:
+            return []
+        self.faketime_enabled = True
+        return ["faketime", "-f", faketime]
+
+
+def salond() -> str:
+    """The hub under test."""
+    return os.environ.get("SALOND", "salond")
+
+
+def to_toml(settings: Table) -> str:
+    """`settings` as TOML. Every JSON text, number, boolean and list of them is a TOML one too."""
+    lines: List[str] = []
+    for name, section in settings.items():
+        entries = section if isinstance(section, list) else [section]
+        header = f"[[{name}]]" if isinstance(section, list) else f"[{name}]"
+        for entry in entries:
+            lines.append(header)
+            lines.extend(f"{key} = {json.dumps(value)}" for key, value in entry.items())
+    return "\n".join(lines) + "\n"
+
+
+def get_irctest_controller_class() -> Type[SalonController]:
+    """What the suite looks for in this module."""
+    return SalonController
