@@ -36,7 +36,7 @@ pub(crate) const TOPICS: &[Topic] = &[
         ],
     },
     Topic {
-        name: "rooms",
+        name: "talking",
         summary: "where your lines go",
         lines: &[
             "':join #dev' enters a room and goes there; ':part' leaves it; ':rooms' shows yours.",
@@ -136,4 +136,96 @@ fn table(text: &mut String, rows: &[(String, &str)]) {
 fn append(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     text.write_fmt(arguments)
         .expect("writing to a string does not fail");
+}
+
+#[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "UPDATE_EXPECT=1 writes them")]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::spec::{Argument, Kind};
+    use crate::{Origin, Registry};
+
+    #[track_caller]
+    fn check(text: &str, expected: &Expect) {
+        expected.assert_eq(text);
+    }
+
+    #[test]
+    fn overview_lists_commands_and_topics() {
+        check(
+            &overview(&Registry::builtin()),
+            &expect![[r#"
+                commands:
+                  :help [COMMAND]             show the commands, or how to use one
+                  :quit [REASON]              leave
+                  :nick NAME                  change your nick
+                  :join ROOM [KEY]            enter a room, or make it
+                  :part [ROOM] [REASON]       leave a room
+                  :switch ROOM|NICK           talk in another room, or with a person
+                  :rooms                      show the rooms that you are in
+                  :msg NICK|ROOM TEXT         say something to a person or in another room
+                  :me ACTION                  say what you do
+                  :names [ROOM]               show who is in a room
+                  :who [ROOM|MASK]            show details of the people in a room, or who match
+                  :whois NICK                 show what is known of a person
+                  :topic [TEXT]               show or set what the room is about
+                  :away [TEXT]                say that you are away, or back
+                  :invite NICK [ROOM]         ask a person into a room
+                  :kick [ROOM] NICK [REASON]  put a person out of a room
+                  :list [PATTERN]             show the rooms that there are
+                  :raw LINE                   send a line of the IRC protocol
+                topics:
+                  :help messages  what a line says
+                  :help commands  how commands are written
+                  :help talking   where your lines go"#]],
+        );
+    }
+
+    #[test]
+    fn command_shows_usage_summary_aliases_and_examples() {
+        check(
+            &on(&Registry::builtin(), "switch").expect("a command"),
+            &expect![[r#"
+            :switch ROOM|NICK
+              talk in another room, or with a person
+            aliases: :s, :query
+            examples:
+              :switch #dev  talk in #dev from now on
+              :s bob        talk with bob alone"#]],
+        );
+    }
+
+    #[test]
+    fn added_command_has_help_too() {
+        let mut registry = Registry::empty();
+        let sides = Argument::optional("SIDES", Kind::Number { min: 2, max: 100 });
+        registry
+            .add(
+                Spec::new("roll", "roll a die").argument(sides),
+                Origin::Host,
+            )
+            .expect("the name is free");
+        check(
+            &on(&registry, ":roll").expect("a command"),
+            &expect![[r#"
+            :roll [SIDES]
+              roll a die"#]],
+        );
+    }
+
+    #[test]
+    fn topics_have_names_of_their_own_and_lines_that_fit() {
+        for topic in TOPICS {
+            assert!(
+                Registry::builtin().get(topic.name).is_none(),
+                "{} is a command",
+                topic.name
+            );
+            for line in topic.lines {
+                assert!(line.chars().count() <= 96, "{line:?}");
+            }
+        }
+    }
 }

@@ -37,6 +37,7 @@ mod invoke;
 mod reader;
 mod registry;
 mod say;
+mod secret;
 mod spec;
 mod value;
 

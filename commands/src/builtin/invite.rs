@@ -61,7 +61,7 @@ mod tests {
     fn invite_rejects_missing_nick() {
         check(
             ":invite",
-            Err(":invite: expected NICK, a nick such as 'ann'"),
+            Err(":invite: expected NICK (a nick such as 'ann'), found the end of the line"),
         );
     }
 
@@ -69,7 +69,7 @@ mod tests {
     fn invite_rejects_the_room_first() {
         check(
             ":invite #dev bob",
-            Err(":invite: '#dev' is not NICK, a nick such as 'ann'"),
+            Err(":invite: expected NICK (a nick such as 'ann'), found '#dev'"),
         );
     }
 

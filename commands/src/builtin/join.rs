@@ -63,14 +63,17 @@ mod tests {
 
     #[test]
     fn join_rejects_missing_room() {
-        check(":join", Err(":join: expected ROOM, a room such as '#dev'"));
+        check(
+            ":join",
+            Err(":join: expected ROOM (a room such as '#dev'), found the end of the line"),
+        );
     }
 
     #[test]
     fn join_suggests_the_forgotten_mark() {
         check(
             ":join dev",
-            Err(":join: 'dev' is not ROOM, a room such as '#dev'; did you mean '#dev'?"),
+            Err(":join: expected ROOM (a room such as '#dev'), found 'dev'; did you mean '#dev'?"),
         );
     }
 
@@ -78,7 +81,7 @@ mod tests {
     fn join_rejects_several_rooms() {
         check(
             ":join #a,#b",
-            Err(":join: '#a,#b' is not ROOM, a room such as '#dev'"),
+            Err(":join: expected ROOM (a room such as '#dev'), found '#a,#b'"),
         );
     }
 
@@ -97,7 +100,7 @@ mod tests {
     fn join_rejects_more_than_a_key() {
         check(
             ":join #dev a b",
-            Err(":join: 'b' is too much; expected the end of the line"),
+            Err(":join: expected the end of the line, found 'b'"),
         );
     }
 }

@@ -80,10 +80,13 @@ mod tests {
 
     #[test]
     fn kick_rejects_missing_nick() {
-        check(":kick", Err(":kick: expected NICK, a nick such as 'ann'"));
+        check(
+            ":kick",
+            Err(":kick: expected NICK (a nick such as 'ann'), found the end of the line"),
+        );
         check(
             ":kick #dev",
-            Err(":kick: expected NICK, a nick such as 'ann'"),
+            Err(":kick: expected NICK (a nick such as 'ann'), found the end of the line"),
         );
     }
 

@@ -65,7 +65,7 @@ mod tests {
     fn list_rejects_two_patterns() {
         check(
             ":list #a #b",
-            Err(":list: '#b' is too much; expected the end of the line"),
+            Err(":list: expected the end of the line, found '#b'"),
         );
     }
 }

@@ -48,7 +48,10 @@ mod tests {
 
     #[test]
     fn me_rejects_missing_action() {
-        check(":me", Err(":me: expected ACTION, a text"));
+        check(
+            ":me",
+            Err(":me: expected ACTION (some text), found the end of the line"),
+        );
     }
 
     #[test]

@@ -25,6 +25,11 @@ pub trait Builtin: Sized {
 
     /// What it asks of the host, or why it can't be done now.
     fn run(self, context: &Context<'_>) -> Result<Effects, Problem>;
+
+    /// Whether it carries a secret besides the arguments that its spec calls so.
+    fn carries_secret(&self) -> bool {
+        false
+    }
 }
 
 /// How a command is made from its arguments.
@@ -55,6 +60,14 @@ macro_rules! builtins {
                     Self::Say(say) => say.run(context).map_err(CommandError::new),
                     Self::Invoke(invoke) => Ok(Effect::Invoke(invoke).into()),
                     $(Self::$command(command) => run(command, context),)*
+                }
+            }
+
+            /// Whether it carries a secret besides the arguments that its spec calls so.
+            pub(crate) fn carries_secret(&self) -> bool {
+                match self {
+                    Self::Say(_) | Self::Invoke(_) => false,
+                    $(Self::$command(command) => command.carries_secret(),)*
                 }
             }
 

@@ -48,6 +48,10 @@ impl Builtin for Msg {
         }
         .into())
     }
+
+    fn carries_secret(&self) -> bool {
+        self.target.is_services()
+    }
 }
 
 #[cfg(test)]
@@ -71,20 +75,27 @@ mod tests {
     fn msg_rejects_missing_target() {
         check(
             ":msg",
-            Err(":msg: expected NICK|ROOM, a room or a nick, such as '#dev' or 'ann'"),
+            Err(
+                ":msg: expected NICK|ROOM (a room or a nick, such as '#dev' or 'ann'), found the end of the line",
+            ),
         );
     }
 
     #[test]
     fn msg_rejects_missing_text() {
-        check(":msg bob ", Err(":msg: expected TEXT, a text"));
+        check(
+            ":msg bob ",
+            Err(":msg: expected TEXT (some text), found the end of the line"),
+        );
     }
 
     #[test]
     fn msg_rejects_several_targets() {
         check(
             ":msg bob,eve hi",
-            Err(":msg: 'bob,eve' is not NICK|ROOM, a room or a nick, such as '#dev' or 'ann'"),
+            Err(
+                ":msg: expected NICK|ROOM (a room or a nick, such as '#dev' or 'ann'), found 'bob,eve'",
+            ),
         );
     }
 }

@@ -58,7 +58,7 @@ mod tests {
     fn names_rejects_a_nick() {
         check(
             ":names bob",
-            Err(":names: 'bob' is not ROOM, a room such as '#dev'; did you mean '#bob'?"),
+            Err(":names: expected ROOM (a room such as '#dev'), found 'bob'; did you mean '#bob'?"),
         );
     }
 

@@ -45,14 +45,17 @@ mod tests {
 
     #[test]
     fn nick_rejects_missing_name() {
-        check(":nick", Err(":nick: expected NAME, a nick such as 'ann'"));
+        check(
+            ":nick",
+            Err(":nick: expected NAME (a nick such as 'ann'), found the end of the line"),
+        );
     }
 
     #[test]
     fn nick_rejects_a_room() {
         check(
             ":nick #dev",
-            Err(":nick: '#dev' is not NAME, a nick such as 'ann'"),
+            Err(":nick: expected NAME (a nick such as 'ann'), found '#dev'"),
         );
     }
 
@@ -60,7 +63,7 @@ mod tests {
     fn nick_rejects_two_words() {
         check(
             ":nick ann lee",
-            Err(":nick: 'lee' is too much; expected the end of the line"),
+            Err(":nick: expected the end of the line, found 'lee'"),
         );
     }
 }

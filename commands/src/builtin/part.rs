@@ -91,7 +91,7 @@ mod tests {
     fn part_rejects_a_room_that_is_none() {
         check(
             ":part #a,#b bye",
-            Err(":part: '#a,#b' is not ROOM, a room such as '#dev'"),
+            Err(":part: expected ROOM (a room such as '#dev'), found '#a,#b'"),
         );
     }
 

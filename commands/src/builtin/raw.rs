@@ -6,7 +6,21 @@ use crate::effect::{Effect, Effects};
 use crate::error::Problem;
 use crate::reader::Arguments;
 use crate::spec::{Argument, Complete, Kind, Spec};
-use crate::value::{Text, sample};
+use crate::value::{Target, Text, sample};
+
+/// The verbs whose parameters are secrets, and the short forms of messages to services.
+const SECRET_VERBS: [&str; 10] = [
+    "AUTHENTICATE",
+    "CHANSERV",
+    "CS",
+    "IDENTIFY",
+    "NICKSERV",
+    "NS",
+    "OPER",
+    "PASS",
+    "REGISTER",
+    "VERIFY",
+];
 
 /// Send a line of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +49,22 @@ impl Builtin for Raw {
     fn run(self, _context: &Context<'_>) -> Result<Effects, Problem> {
         Ok(Effect::Raw { line: self.line }.into())
     }
+
+    fn carries_secret(&self) -> bool {
+        let mut words = self
+            .line
+            .split(' ')
+            .filter(|word| !word.is_empty() && !word.starts_with('@'));
+        let verb = words.next().unwrap_or_default().to_ascii_uppercase();
+        match verb.as_str() {
+            "PRIVMSG" | "NOTICE" | "SQUERY" => words
+                .next()
+                .and_then(|target| Target::new(target).ok())
+                .is_some_and(|target| target.is_services()),
+            "JOIN" => words.nth(1).is_some(),
+            verb => SECRET_VERBS.contains(&verb),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -50,7 +80,10 @@ mod tests {
 
     #[test]
     fn raw_rejects_missing_line() {
-        check(":raw", Err(":raw: expected LINE, a text"));
+        check(
+            ":raw",
+            Err(":raw: expected LINE (some text), found the end of the line"),
+        );
     }
 
     #[test]

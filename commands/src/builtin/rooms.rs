@@ -43,7 +43,7 @@ mod tests {
     fn rooms_rejects_an_argument() {
         check(
             ":rooms all",
-            Err(":rooms: 'all' is too much; expected the end of the line"),
+            Err(":rooms: expected the end of the line, found 'all'"),
         );
     }
 }

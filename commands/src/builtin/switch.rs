@@ -58,7 +58,9 @@ mod tests {
     fn switch_rejects_missing_target() {
         check(
             ":s",
-            Err(":switch: expected ROOM|NICK, a room or a nick, such as '#dev' or 'ann'"),
+            Err(
+                ":switch: expected ROOM|NICK (a room or a nick, such as '#dev' or 'ann'), found the end of the line",
+            ),
         );
     }
 
@@ -66,7 +68,7 @@ mod tests {
     fn switch_rejects_a_second_target() {
         check(
             ":s #a #b",
-            Err(":switch: '#b' is too much; expected the end of the line"),
+            Err(":switch: expected the end of the line, found '#b'"),
         );
     }
 

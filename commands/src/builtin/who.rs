@@ -68,7 +68,7 @@ mod tests {
     fn who_rejects_two_masks() {
         check(
             ":who a b",
-            Err(":who: 'b' is too much; expected the end of the line"),
+            Err(":who: expected the end of the line, found 'b'"),
         );
     }
 

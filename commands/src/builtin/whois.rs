@@ -45,14 +45,17 @@ mod tests {
 
     #[test]
     fn whois_rejects_missing_nick() {
-        check(":whois", Err(":whois: expected NICK, a nick such as 'ann'"));
+        check(
+            ":whois",
+            Err(":whois: expected NICK (a nick such as 'ann'), found the end of the line"),
+        );
     }
 
     #[test]
     fn whois_rejects_a_room() {
         check(
             ":whois #dev",
-            Err(":whois: '#dev' is not NICK, a nick such as 'ann'"),
+            Err(":whois: expected NICK (a nick such as 'ann'), found '#dev'"),
         );
     }
 }

@@ -15,7 +15,7 @@ use crate::spec::Spec;
 
 /// Why a line can't be done.
 ///
-/// It prints as one line, such as `:join: 'dev' is not ROOM, a room such as '#dev'`;
+/// It prints as one line, such as `:join: expected ROOM (a room such as '#dev'), found 'dev'`;
 /// [`CommandError::render`] adds the line with a caret, the hint and the usage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandError(Box<Details>);

@@ -37,13 +37,13 @@ pub enum Problem {
         candidates: Vec<String>,
     },
     /// An argument that must be there isn't.
-    #[error("expected {expected}")]
+    #[error("expected {expected}, found the end of the line")]
     MissingArgument {
         /// The argument's name and what it is.
         expected: String,
     },
     /// An argument isn't what it must be.
-    #[error("{} is not {expected}{}", Quoted::word(found), DidYouMean::word(suggestion.as_deref()))]
+    #[error("expected {expected}, found {}{}", Quoted::word(found), DidYouMean::word(suggestion.as_deref()))]
     InvalidArgument {
         /// What was typed.
         found: String,
@@ -53,7 +53,7 @@ pub enum Problem {
         suggestion: Option<String>,
     },
     /// There is more than the command takes.
-    #[error("{} is too much; expected the end of the line", Quoted::word(found))]
+    #[error("expected the end of the line, found {}", Quoted::word(found))]
     UnexpectedArgument {
         /// The first word that is too much.
         found: String,

@@ -65,7 +65,7 @@ impl Entry {
     }
 
     /// The command with arguments that were read by its spec.
-    fn command(&self, mut arguments: Arguments) -> Result<Command, Problem> {
+    pub(crate) fn command(&self, mut arguments: Arguments) -> Result<Command, Problem> {
         match self.make {
             Make::BuiltIn(parse) => parse(&mut arguments),
             Make::Invoke => Ok(Command::Invoke(Invoke {
@@ -144,7 +144,7 @@ impl Registry {
     /// let error = registry.parse(":roll 1", Mode::Script).expect_err("no die has one side");
     /// assert_eq!(
     ///     error.render(":roll 1"),
-    ///     ":roll: '1' is not SIDES, a number from 2 to 100; did you mean '2'?\n\
+    ///     ":roll: expected SIDES (a number from 2 to 100), found '1'; did you mean '2'?\n\
     ///     \x20 :roll 1\n\
     ///     \x20       ^\n\
     ///     usage: :roll [SIDES]",

@@ -98,9 +98,9 @@ impl Argument {
         self.is_optional() && (word.is_empty() || !self.kind.recognises(word))
     }
 
-    /// What is expected in its place: `ROOM, a room such as '#dev'`.
+    /// What is expected in its place: `ROOM (a room such as '#dev')`.
     pub(crate) fn expectation(&self) -> String {
-        format!("{}, {}", self.name, self.kind.expectation())
+        format!("{} ({})", self.name, self.kind.expectation())
     }
 }
 

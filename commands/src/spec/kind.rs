@@ -38,7 +38,7 @@ impl Kind {
     pub fn expectation(&self) -> String {
         match self {
             Self::Word => "one word".to_owned(),
-            Self::Text => "a text".to_owned(),
+            Self::Text => "some text".to_owned(),
             Self::Nick => "a nick such as 'ann'".to_owned(),
             Self::Room => "a room such as '#dev'".to_owned(),
             Self::Target => "a room or a nick, such as '#dev' or 'ann'".to_owned(),

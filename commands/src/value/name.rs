@@ -13,6 +13,9 @@ use crate::value::{ValueError, Word, text_views};
 /// The characters that a room begins with.
 const ROOM_PREFIXES: [char; 2] = ['#', '&'];
 
+/// How the names of services end.
+const SERVICES_SUFFIX: &str = "serv";
+
 /// A person's name. It compares without regard to ASCII case.
 #[derive(Debug, Clone)]
 pub struct Nick(Arc<str>);
@@ -78,6 +81,18 @@ impl Target {
     /// The name as a word, which every name is.
     pub(crate) fn to_word(&self) -> Word {
         Word::new(self.as_str()).expect("a name is not empty and holds no blank")
+    }
+
+    /// Whether it is one of a network's services, which are told passwords: `NickServ` and the like.
+    pub(crate) fn is_services(&self) -> bool {
+        match self {
+            Self::Room(_) => false,
+            Self::Nick(nick) => {
+                let start = nick.len().saturating_sub(SERVICES_SUFFIX.len());
+                nick.get(start..)
+                    .is_some_and(|end| end.eq_ignore_ascii_case(SERVICES_SUFFIX))
+            }
+        }
     }
 
     /// The name as it was written.
