@@ -14,6 +14,8 @@ mod address;
 mod address_range;
 mod client;
 mod directories;
+#[cfg(test)]
+mod documented;
 mod duration;
 pub mod environment;
 mod error;

@@ -1,9 +1,11 @@
 //! Tests over whole settings files of the client.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use super::{ClientConfig, ColorChoice, Nickname};
+use crate::documented::{keys, settings_turned_on};
 
 #[track_caller]
 fn parse(text: &str) -> ClientConfig {
@@ -127,4 +129,27 @@ fn settings_need_not_exist() {
         ClientConfig::load_if_present(folder.path()).is_err(),
         "a folder is no settings file"
     );
+}
+
+/// The documented file, in which a line that begins with `#` and no blank is a setting that is off.
+const DOCUMENTED: &str = include_str!("../../../docs/config.toml");
+
+#[test]
+fn the_documented_file_holds_the_defaults() {
+    assert_eq!(parse(DOCUMENTED), ClientConfig::default());
+}
+
+#[test]
+fn the_documented_file_has_every_key() {
+    let with_all_on = settings_turned_on(DOCUMENTED);
+    let config = parse(&with_all_on);
+    assert!(config.settings(Some("work")).is_ok());
+    let of_a_hub = [
+        "server", "nick", "realname", "rooms", "password", "color", "timeout",
+    ];
+    let expected: BTreeSet<String> = of_a_hub
+        .iter()
+        .flat_map(|key| [(*key).to_owned(), format!("profiles.work.{key}")])
+        .collect();
+    assert_eq!(keys(&with_all_on), expected);
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Durability, Feature, ServerConfig};
+use crate::documented::{keys, settings_turned_on};
 
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA";
 
@@ -319,4 +320,28 @@ fn a_file_that_is_not_there_is_named() {
         error.to_string(),
         "cannot read settings file '/nonexistent/hub.toml'"
     );
+}
+
+/// The documented file, in which a line that begins with `#` and no blank is a setting that is off.
+const DOCUMENTED: &str = include_str!("../../../docs/salond.toml");
+
+#[test]
+fn the_documented_file_holds_the_defaults() {
+    assert_eq!(parse(DOCUMENTED), ServerConfig::default());
+}
+
+#[test]
+fn the_documented_file_has_every_key() {
+    let with_all_on = settings_turned_on(DOCUMENTED);
+    parse(&with_all_on);
+    assert_eq!(keys(&with_all_on), keys(EVERY_KEY));
+}
+
+#[test]
+fn a_file_cut_short_anywhere_is_taken_or_refused_with_a_place() {
+    for cut in (0..EVERY_KEY.len()).filter_map(|end| EVERY_KEY.get(..end)) {
+        if let Err(error) = ServerConfig::parse(Path::new("hub.toml"), cut) {
+            assert!(error.to_string().starts_with("hub.toml:"), "{error}");
+        }
+    }
 }
