@@ -1,0 +1,107 @@
+//! The lines beside the conversation: who comes, who goes, who changes what. They are told as short
+//! sentences behind an arrow, so that the eye can pass over them. It must not know of times and
+//! labels; the renderer writes those.
+
+use std::fmt::Write as _;
+
+use super::sanitize::push_harmless;
+use super::{Renderer, Style};
+use crate::event::{Event, EventKind};
+
+impl Renderer {
+    /// What happens beside the conversation: people come, go and change things.
+    pub(super) fn aside(&self, event: &Event, out: &mut String) {
+        let arrow = match &event.kind {
+            EventKind::Join => "--> ",
+            EventKind::Part { .. } | EventKind::Quit { .. } | EventKind::Kick { .. } => "<-- ",
+            _ => "--- ",
+        };
+        self.palette.paint(out, Style::Faint, arrow);
+        let room = event.to.as_deref().unwrap_or("?");
+        match &event.kind {
+            EventKind::Ready { nick } => self.ready(event, nick, out),
+            EventKind::Gap { skipped } => {
+                let _ = write!(
+                    out,
+                    "{skipped} lines were left out: they came faster than they could be shown"
+                );
+            }
+            EventKind::Join => self.deed(event, " joined ", room, out),
+            EventKind::Part { reason } => {
+                self.deed(event, " left ", room, out);
+                push_reason(reason.as_deref(), out);
+            }
+            EventKind::Quit { reason } => {
+                self.deed(event, " quit", "", out);
+                push_reason(reason.as_deref(), out);
+            }
+            EventKind::Nick { new } => {
+                self.deed(event, " is now known as ", "", out);
+                self.nick(new, event.own, out);
+            }
+            EventKind::Topic { text: Some(text) } if event.from.is_some() => {
+                self.deed(event, " set the topic of ", room, out);
+                out.push_str(" to: ");
+                push_harmless(out, text);
+            }
+            EventKind::Topic { text: Some(text) } => {
+                out.push_str("the topic of ");
+                self.palette.paint(out, Style::Room, room);
+                out.push_str(" is: ");
+                push_harmless(out, text);
+            }
+            EventKind::Topic { text: None } => {
+                self.deed(event, " cleared the topic of ", room, out)
+            }
+            EventKind::Kick { nick, reason } => {
+                self.deed(event, " threw ", "", out);
+                self.palette.paint(out, Style::Nick, nick);
+                out.push_str(" out of ");
+                self.palette.paint(out, Style::Room, room);
+                push_reason(reason.as_deref(), out);
+            }
+            EventKind::Mode { changes } => {
+                self.deed(event, " set mode ", "", out);
+                push_harmless(out, changes);
+                out.push_str(" on ");
+                self.palette.paint(out, Style::Room, room);
+            }
+            EventKind::Message { .. }
+            | EventKind::Action { .. }
+            | EventKind::Notice { .. }
+            | EventKind::Error { .. }
+            | EventKind::Info { .. } => {}
+        }
+    }
+
+    fn ready(&self, event: &Event, nick: &str, out: &mut String) {
+        out.push_str("connected");
+        if let Some(server) = &event.from {
+            out.push_str(" to ");
+            push_harmless(out, server);
+        }
+        out.push_str(" as ");
+        self.nick(nick, true, out);
+        if let Some(room) = &event.to {
+            out.push_str(", in ");
+            self.palette.paint(out, Style::Room, room);
+        }
+    }
+
+    /// `alice joined #dev`.
+    fn deed(&self, event: &Event, verb: &str, room: &str, out: &mut String) {
+        self.nick(event.from.as_deref().unwrap_or("?"), event.own, out);
+        out.push_str(verb);
+        if !room.is_empty() {
+            self.palette.paint(out, Style::Room, room);
+        }
+    }
+}
+
+fn push_reason(reason: Option<&str>, out: &mut String) {
+    if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
+        out.push_str(" (");
+        push_harmless(out, reason);
+        out.push(')');
+    }
+}

@@ -1,0 +1,156 @@
+//! Turns events into lines for people: the time, the room when it is not the one in front, the nick
+//! in its steady colour, the text made harmless. The REPL and the plain output of scripts share it,
+//! so that both say the same. It must not print, and it knows nothing of terminals and prompts.
+//!
+//! Lines are not wrapped: the terminal does that, and so a long address stays one piece when it is
+//! copied or clicked.
+
+mod aside;
+mod palette;
+mod sanitize;
+
+use std::fmt::Write as _;
+
+use jiff::tz::TimeZone;
+use salon_protocol::{Timestamp, eq_folded};
+
+pub(crate) use self::palette::{Palette, Style};
+pub(crate) use self::sanitize::sanitize;
+use crate::event::{Event, EventKind};
+
+/// The one form in which people see events.
+#[derive(Debug, Clone)]
+pub(crate) struct Renderer {
+    palette: Palette,
+    zone: TimeZone,
+}
+
+impl Renderer {
+    /// A renderer with the clock of this machine.
+    pub(crate) fn new(palette: Palette) -> Self {
+        Self {
+            palette,
+            zone: TimeZone::system(),
+        }
+    }
+
+    /// Appends the whole lines, each with its `\n`, that this event is for a person. `current` is
+    /// the room or nick in front, which needs no naming.
+    pub(crate) fn render(&self, event: &Event, current: Option<&str>, out: &mut String) {
+        if let EventKind::Info { text } = &event.kind {
+            info(text, out);
+            return;
+        }
+        self.time(event.time, out);
+        match &event.kind {
+            EventKind::Message { text } => {
+                self.label(event, current, out);
+                self.nick_between(event, "<", "> ", out);
+                sanitize::push_harmless(out, text);
+            }
+            EventKind::Action { text } => {
+                self.label(event, current, out);
+                self.nick_between(event, "* ", " ", out);
+                sanitize::push_harmless(out, text);
+            }
+            EventKind::Notice { text } => {
+                self.label(event, current, out);
+                self.nick_between(event, "-", "- ", out);
+                sanitize::push_harmless(out, text);
+            }
+            EventKind::Error { code, text } => self.error(code.as_deref(), text, out),
+            EventKind::Join
+            | EventKind::Part { .. }
+            | EventKind::Quit { .. }
+            | EventKind::Nick { .. }
+            | EventKind::Topic { .. }
+            | EventKind::Kick { .. }
+            | EventKind::Mode { .. }
+            | EventKind::Ready { .. }
+            | EventKind::Gap { .. }
+            | EventKind::Info { .. } => self.aside(event, out),
+        }
+        out.push('\n');
+    }
+
+    /// `18:04 `: local, since that is the clock on the reader's wall.
+    fn time(&self, time: Timestamp, out: &mut String) {
+        let local = i64::try_from(time.as_millis())
+            .ok()
+            .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
+            .map(|timestamp| timestamp.to_zoned_datetime(self.zone.clone()));
+        let (hour, minute) = local.map_or((0, 0), |local| (local.hour(), local.minute()));
+        let (before, after) = match self.palette {
+            Palette::Plain => ("", ""),
+            Palette::Colour => ("\x1b[2m", "\x1b[0m"),
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{before}{hour:02}:{minute:02}{after} ");
+    }
+
+    /// `#dev ` or `@bob ` when the event belongs to a conversation that is not in front.
+    fn label(&self, event: &Event, current: Option<&str>, out: &mut String) {
+        let Some(conversation) = conversation(event) else {
+            return;
+        };
+        if current.is_some_and(|current| eq_folded(current, conversation)) {
+            return;
+        }
+        if is_room(conversation) {
+            self.palette.paint(out, Style::Room, conversation);
+        } else if matches!(event.kind, EventKind::Notice { .. }) && !event.own {
+            // `-bob- ` says it already, and most of these are the server's.
+            return;
+        } else {
+            out.push('@');
+            self.palette.paint(out, Style::Nick, conversation);
+        }
+        out.push(' ');
+    }
+
+    fn nick_between(&self, event: &Event, before: &str, after: &str, out: &mut String) {
+        out.push_str(before);
+        self.nick(event.from.as_deref().unwrap_or("?"), event.own, out);
+        out.push_str(after);
+    }
+
+    fn nick(&self, nick: &str, own: bool, out: &mut String) {
+        let style = if own { Style::Own } else { Style::Nick };
+        self.palette.paint(out, style, nick);
+    }
+
+    fn error(&self, code: Option<&str>, text: &str, out: &mut String) {
+        self.palette.paint(out, Style::Alarm, "!!!");
+        out.push(' ');
+        sanitize::push_harmless(out, text);
+        if let Some(code) = code {
+            out.push_str(" (");
+            sanitize::push_harmless(out, code);
+            out.push(')');
+        }
+    }
+}
+
+fn info(text: &str, out: &mut String) {
+    for line in text.split('\n') {
+        sanitize::push_harmless(out, line.strip_suffix('\r').unwrap_or(line));
+        out.push('\n');
+    }
+}
+
+/// The room or the other person: where an answer to this event would go.
+fn conversation(event: &Event) -> Option<&str> {
+    let to = event.to.as_deref();
+    if event.own || to.is_some_and(is_room) {
+        to
+    } else {
+        event.from.as_deref()
+    }
+}
+
+fn is_room(target: &str) -> bool {
+    target.starts_with(['#', '&'])
+}
+
+#[cfg(test)]
+mod tests;

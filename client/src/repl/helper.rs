@@ -1,0 +1,94 @@
+//! What the editor calls while it repaints: the place where waiting lines reach the terminal, and
+//! from which a call of the editor is left. It must not decide what is shown; `screen` does.
+//!
+//! # Leaving the editor
+//! rustyline has no way to end a call from outside, and a prompt is fixed during one. Yet a prompt
+//! that names the wrong room is a trap, and SIGTERM must not wait for a key. Its one event that is
+//! no key is its external printer, and that ends in a repaint, which calls [`Helper`]. From there
+//! the call is unwound: `resume_unwind` runs no panic hook, the editor's guards restore the modes of
+//! the terminal, its read buffer is empty at that moment (it looks for external prints only then),
+//! and the old prompt has just been erased. What was typed goes into the next call. A SIGINT to
+//! ourselves would also end it, but then a signal of the user's could not be told from it, and the
+//! screen would have to be repaired.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::sync::Arc;
+
+use rustyline::completion::Completer;
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
+use rustyline::validate::Validator;
+
+use super::screen::{Paint, Screen};
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("the line editor is left by unwinding; build with panic = \"unwind\"");
+
+/// What a call of the editor is unwound with when its prompt is no longer true.
+#[derive(Debug)]
+pub(super) struct Leaving;
+
+/// The editor's view of the screen.
+#[derive(Debug)]
+pub(super) struct Helper {
+    screen: Arc<Screen>,
+    is_leaving: Cell<bool>,
+}
+
+impl Helper {
+    pub(super) fn new(screen: Arc<Screen>) -> Self {
+        Self {
+            screen,
+            is_leaving: Cell::new(false),
+        }
+    }
+}
+
+impl Highlighter for Helper {
+    fn highlight<'l>(&self, line: &'l str, position: usize) -> Cow<'l, str> {
+        if self.is_leaving.take() {
+            self.screen.typing(line, position);
+            std::panic::resume_unwind(Box::new(Leaving));
+        }
+        // Pasted text can hold anything. The editor counts a control character as no column.
+        let is_unseen = |c: char| c.is_control() && c != '\n' && c != '\t';
+        if line.contains(is_unseen) {
+            Cow::Owned(line.replace(is_unseen, ""))
+        } else {
+            Cow::Borrowed(line)
+        }
+    }
+
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(
+        &'s self,
+        prompt: &'p str,
+        is_own_prompt: bool,
+    ) -> Cow<'b, str> {
+        match self.screen.paint(is_own_prompt) {
+            Paint::Leave => {
+                self.is_leaving.set(true);
+                Cow::Borrowed("")
+            }
+            Paint::Lines(lines) if lines.is_empty() => Cow::Borrowed(prompt),
+            Paint::Lines(lines) => Cow::Owned(lines + prompt),
+        }
+    }
+
+    fn highlight_char(&self, line: &str, position: usize, _: CmdKind) -> bool {
+        self.screen.typing(line, position);
+        false
+    }
+}
+
+impl Completer for Helper {
+    type Candidate = String;
+}
+
+impl Hinter for Helper {
+    type Hint = String;
+}
+
+impl Validator for Helper {}
+
+impl rustyline::Helper for Helper {}

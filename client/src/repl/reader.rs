@@ -1,0 +1,182 @@
+//! The thread that reads lines through the editor, and the one that wakes the editor when something
+//! waits to be shown. It must not render or know what lines mean.
+
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rustyline::error::ReadlineError;
+use rustyline::history::MemHistory;
+use rustyline::{ColorMode, Config, Editor, ExternalPrinter, GraphemeClusterMode};
+use salon_commands::Registry;
+
+use super::completion::Names;
+use super::helper::{Helper, Leaving};
+use super::history::LINES_MAX;
+use super::keys;
+use super::prompt::{self, Prompt, TAB_COLUMNS};
+use super::screen::{Interrupt, Screen};
+use super::submit::Submitter;
+
+/// What the editor prints when it is nudged. It wants whole lines; this one takes no row, since it
+/// goes up before it goes down.
+const NUDGE: &str = "\x1b[A\n";
+
+/// Two repaints are at least this far apart, so that a burst becomes few of them.
+const REPAINT_PAUSE: Duration = Duration::from_millis(16);
+
+/// The columns of a terminal that does not say.
+const COLUMNS_DEFAULT: u16 = 80;
+
+/// The line editor with everything that it needs.
+pub(super) struct Reader {
+    editor: Editor<Helper, MemHistory>,
+    screen: Arc<Screen>,
+    width: GraphemeClusterMode,
+}
+
+/// How a call of the editor ended.
+enum Read {
+    Line(String),
+    /// The call was left; what was typed goes into the next one.
+    Left,
+    /// What was being typed is given up.
+    Interrupted,
+    /// There is nothing more to read.
+    End,
+}
+
+impl Reader {
+    /// Sets the editor up, with the lines of earlier sessions, and starts the thread that wakes it.
+    ///
+    /// Fails where stdin or stdout is no terminal, or one that cannot be edited on.
+    pub(super) fn new(
+        screen: &Arc<Screen>,
+        registry: Arc<Registry>,
+        names: Arc<Mutex<Names>>,
+        earlier: Vec<String>,
+    ) -> Result<Self, ReadlineError> {
+        let width = GraphemeClusterMode::from_env();
+        let config = Config::builder()
+            .max_history_size(LINES_MAX)?
+            .history_ignore_dups(true)?
+            // The repaint goes through the helper in any case; it knows about colour itself.
+            .color_mode(ColorMode::Forced)
+            .grapheme_cluster_mode(width)
+            .tab_stop(u8::try_from(TAB_COLUMNS).unwrap_or(8))
+            // `terminal` turns it on for good, so that no paste falls between two calls.
+            .bracketed_paste(false)
+            .build();
+        let history = MemHistory::with_config(&config);
+        let mut editor = Editor::with_history(config, history)?;
+        editor.set_helper(Some(Helper::new(Arc::clone(screen))));
+        for (event, handler) in keys::bindings(screen, registry, names) {
+            editor.bind_sequence(event, handler);
+        }
+        for line in earlier {
+            editor.add_history_entry(line)?;
+        }
+        let printer = editor.create_external_printer()?;
+        let nudged = Arc::clone(screen);
+        std::thread::Builder::new()
+            .name("nudge".to_owned())
+            .spawn(move || nudge(&nudged, printer))?;
+        Ok(Self {
+            editor,
+            screen: Arc::clone(screen),
+            width,
+        })
+    }
+
+    /// Reads lines and hands them over until the conversation or the input ends.
+    pub(super) fn run(mut self, submitter: &mut Submitter) {
+        let mut typed = (String::new(), String::new());
+        while let Some(prompt) = self.screen.begin_reading() {
+            match self.read(&prompt, &typed) {
+                Read::Line(text) => {
+                    typed = (String::new(), String::new());
+                    let erased = self.erase(submitter, &prompt, &text);
+                    self.screen.end_reading(&erased);
+                    self.screen.disarm();
+                    for line in submitter.kept(&text) {
+                        // A history in memory takes every line.
+                        let _ = self.editor.add_history_entry(line);
+                    }
+                    submitter.submit(&text);
+                }
+                Read::Left => {
+                    typed = self.screen.typed();
+                    self.screen.end_reading("");
+                }
+                Read::Interrupted => {
+                    typed = (String::new(), String::new());
+                    self.screen.end_reading("");
+                    match self.screen.interrupt() {
+                        Interrupt::First => self.screen.show_now(keys::INTERRUPT_HINT),
+                        Interrupt::Second => break,
+                    }
+                }
+                Read::End => {
+                    self.screen.end_reading("");
+                    break;
+                }
+            }
+            if submitter.is_over() {
+                break;
+            }
+        }
+        // What is left of a line when the connection is gone is not lost with it.
+        if !(typed.0.is_empty() && typed.1.is_empty()) {
+            let text = crate::render::sanitize(&format!("{}{}", typed.0, typed.1)).into_owned();
+            self.screen.show_now(&format!("not sent: {text}\n"));
+        }
+        submitter.quit();
+    }
+
+    fn read(&mut self, prompt: &Prompt, typed: &(String, String)) -> Read {
+        let painted = (prompt.raw.as_str(), prompt.styled.as_str());
+        let initial = (typed.0.as_str(), typed.1.as_str());
+        let editor = AssertUnwindSafe(&mut self.editor);
+        let read = std::panic::catch_unwind(move || {
+            let AssertUnwindSafe(editor) = { editor };
+            editor.readline_with_initial(&painted, initial)
+        });
+        match read {
+            Ok(Ok(line)) => Read::Line(line),
+            Ok(Err(ReadlineError::Interrupted)) => Read::Interrupted,
+            // A byte that is no UTF-8 ends a call, and should not end more than itself.
+            Ok(Err(ReadlineError::Io(error))) if error.kind() == io::ErrorKind::InvalidData => {
+                Read::Left
+            }
+            Ok(Err(_)) => Read::End,
+            Err(panic) if panic.is::<Leaving>() => Read::Left,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    /// What takes a line off the screen that its echo will show again: the cursor stands below it.
+    fn erase(&mut self, submitter: &Submitter, prompt: &Prompt, text: &str) -> String {
+        if !submitter.is_said(text) {
+            return String::new();
+        }
+        let columns = self
+            .editor
+            .dimensions()
+            .map_or(COLUMNS_DEFAULT, |size| size.0);
+        let rows = prompt::rows(&prompt.raw, text, columns, self.width);
+        format!("\x1b[{rows}A\r\x1b[J")
+    }
+}
+
+/// Wakes the editor whenever something waits to be shown. The call can block while the editor is
+/// busy with a search, and so it has a thread of its own.
+fn nudge(screen: &Screen, mut printer: impl ExternalPrinter) {
+    let mut earliest = Instant::now();
+    while screen.wait_for_nudge(earliest) {
+        if printer.print(NUDGE.to_owned()).is_err() {
+            return;
+        }
+        earliest = Instant::now() + REPAINT_PAUSE;
+    }
+}

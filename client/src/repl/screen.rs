@@ -1,0 +1,443 @@
+//! The one owner of what is written to the terminal while a conversation runs.
+//!
+//! Who may write when is decided by a single lock. While the editor reads, text only queues, and
+//! the editor's thread takes it from its repaint, in [`Screen::paint`]: the prompt that it paints is
+//! the queued lines and then the prompt. While it does not read, text is written at once. So text
+//! has one order and one writer, nobody waits for a key to be pressed inside a menu or a search, and
+//! whatever waits is folded into one repaint.
+//!
+//! The editor repaints when a key is pressed, and when it is nudged through its external printer,
+//! which is done by a thread of its own (`nudge`) since that call can block. The printer is never
+//! given text: what it holds at the end of a line appears only with the next one.
+//!
+//! The queue is bounded. Its writer waits when it is full; the conversation does not wait for that
+//! writer, so no answer to a `PING` is ever late because of a terminal.
+
+use std::io::Write as _;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::prompt::Prompt;
+
+/// How much text may wait for the editor.
+const QUEUE_BYTES_MAX: usize = 256 * 1024;
+
+/// How much of it one repaint shows, so that keys are read in between.
+const PAINT_BYTES_MAX: usize = 32 * 1024;
+
+/// The state that the threads of the REPL share.
+#[derive(Debug)]
+pub(super) struct Screen {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    mode: Mode,
+    /// Whole lines that wait for the editor's next repaint.
+    queue: String,
+    /// The prompt that should be seen, and the one that the running call of the editor has.
+    prompt: Prompt,
+    painted: Prompt,
+    /// What is being typed and where the cursor stands, in bytes.
+    line: String,
+    position: usize,
+    /// Whether the repaint that follows was caused by a key.
+    by_key: bool,
+    /// Whether a nudge is on its way.
+    nudged: bool,
+    /// Whether the line on an empty prompt was interrupted once.
+    armed: bool,
+    stop: bool,
+    /// The greatest number of a line that is done.
+    resolved: u64,
+    is_connected: bool,
+    /// The room or nick in front.
+    current: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Nobody reads; text goes out at once.
+    Idle,
+    /// The editor has the terminal.
+    Reading,
+}
+
+/// What a repaint of the editor should show before the line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Paint {
+    /// These whole lines, then the prompt.
+    Lines(String),
+    /// Nothing: the editor is to be left, since its prompt is no longer true or it must stop.
+    Leave,
+}
+
+/// What an interrupt on an empty line means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interrupt {
+    /// It was the first: a second one leaves.
+    First,
+    /// It was the second.
+    Second,
+}
+
+impl Screen {
+    pub(super) fn new(prompt: Prompt) -> Self {
+        Self {
+            state: Mutex::new(State {
+                mode: Mode::Idle,
+                queue: String::new(),
+                painted: prompt.clone(),
+                prompt,
+                line: String::new(),
+                position: 0,
+                by_key: false,
+                nudged: false,
+                armed: false,
+                stop: false,
+                resolved: 0,
+                is_connected: false,
+                current: None,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Shows whole lines above what is being typed. Waits while too much waits already, unless
+    /// nothing will ever take it.
+    pub(super) fn show(&self, lines: &str) {
+        let mut state = self.lock();
+        while state.mode == Mode::Reading && state.queue.len() >= QUEUE_BYTES_MAX && !state.stop {
+            state = self.wait(state);
+        }
+        self.put(&mut state, lines);
+    }
+
+    /// The same for the editor's own thread, which must not wait for itself.
+    pub(super) fn show_now(&self, lines: &str) {
+        self.put(&mut self.lock(), lines);
+    }
+
+    fn put(&self, state: &mut State, lines: &str) {
+        if lines.is_empty() {
+            return;
+        }
+        match state.mode {
+            Mode::Idle => write(lines),
+            Mode::Reading => {
+                state.queue.push_str(lines);
+                self.changed.notify_all();
+            }
+        }
+    }
+
+    /// The prompt from now on, and the room or nick in front.
+    pub(super) fn set_prompt(&self, prompt: Prompt, current: Option<String>) {
+        let mut state = self.lock();
+        state.prompt = prompt;
+        state.current = current;
+        state.is_connected = true;
+        self.changed.notify_all();
+    }
+
+    /// The room or nick in front.
+    pub(super) fn current(&self) -> Option<String> {
+        self.lock().current.clone()
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.lock().is_connected
+    }
+
+    /// The line of this number is done.
+    pub(super) fn resolve(&self, number: u64) {
+        let mut state = self.lock();
+        state.resolved = state.resolved.max(number);
+        self.changed.notify_all();
+    }
+
+    /// Waits until there is a conversation, at most this long.
+    pub(super) fn wait_connected(&self, at_most: Duration) {
+        self.wait_until(at_most, |state| state.is_connected || state.stop);
+    }
+
+    /// Waits until the line of this number is done, at most this long.
+    pub(super) fn wait_resolved(&self, number: u64, at_most: Duration) {
+        self.wait_until(at_most, |state| state.resolved >= number || state.stop);
+    }
+
+    /// Waits until the editor was left, at most this long.
+    pub(super) fn wait_idle(&self, at_most: Duration) {
+        self.wait_until(at_most, |state| state.mode == Mode::Idle);
+    }
+
+    fn wait_until(&self, at_most: Duration, is_met: impl Fn(&State) -> bool) {
+        let waited = self
+            .changed
+            .wait_timeout_while(self.lock(), at_most, |state| !is_met(state));
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Ends the reading as soon as the editor can be left.
+    pub(super) fn stop(&self) {
+        let mut state = self.lock();
+        state.stop = true;
+        self.changed.notify_all();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.lock().stop
+    }
+
+    /// Hands the terminal to the editor: what waited is written, and the prompt to paint returned.
+    /// `None` when reading is over.
+    pub(super) fn begin_reading(&self) -> Option<Prompt> {
+        let mut state = self.lock();
+        flush(&mut state);
+        self.changed.notify_all();
+        if state.stop {
+            return None;
+        }
+        state.mode = Mode::Reading;
+        state.painted = state.prompt.clone();
+        state.by_key = false;
+        state.nudged = false;
+        Some(state.painted.clone())
+    }
+
+    /// Takes the terminal back. `erase` is written first, then what waited.
+    pub(super) fn end_reading(&self, erase: &str) {
+        let mut state = self.lock();
+        state.mode = Mode::Idle;
+        state.line.clear();
+        state.position = 0;
+        write(erase);
+        flush(&mut state);
+        self.changed.notify_all();
+    }
+
+    /// What is being typed: before the cursor, and after it.
+    pub(super) fn typed(&self) -> (String, String) {
+        let state = self.lock();
+        let (before, after) = state
+            .line
+            .split_at_checked(state.position)
+            .unwrap_or((&state.line, ""));
+        (before.to_owned(), after.to_owned())
+    }
+
+    /// The editor is about to show this line because of a key.
+    pub(super) fn typing(&self, line: &str, position: usize) {
+        let mut state = self.lock();
+        state.line.clear();
+        state.line.push_str(line);
+        state.position = position;
+        state.by_key = true;
+        if !line.is_empty() {
+            state.armed = false;
+        }
+    }
+
+    /// The editor repaints. `is_own_prompt` is whether it does so with the prompt that it was given,
+    /// and not with that of a search.
+    ///
+    /// It is left only from a repaint that no key caused: then it has read all that was typed so
+    /// far, and nothing is lost with it.
+    pub(super) fn paint(&self, is_own_prompt: bool) -> Paint {
+        let mut state = self.lock();
+        let by_key = std::mem::take(&mut state.by_key);
+        state.nudged = false;
+        self.changed.notify_all();
+        if state.must_leave() && !by_key && is_own_prompt {
+            return Paint::Leave;
+        }
+        Paint::Lines(take_lines(&mut state.queue))
+    }
+
+    /// Waits until the editor should be nudged, and not before `earliest`. `false` when it is over.
+    pub(super) fn wait_for_nudge(&self, earliest: Instant) -> bool {
+        let mut state = self.lock();
+        loop {
+            let wanted = !state.queue.is_empty() || state.must_leave();
+            if state.mode == Mode::Reading && wanted && !state.nudged {
+                let Some(pause) = earliest.checked_duration_since(Instant::now()) else {
+                    state.nudged = true;
+                    return true;
+                };
+                let waited = self.changed.wait_timeout(state, pause);
+                state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            } else if state.mode == Mode::Idle && state.stop {
+                return false;
+            } else {
+                state = self.wait(state);
+            }
+        }
+    }
+
+    /// An interrupt on an empty line.
+    pub(super) fn interrupt(&self) -> Interrupt {
+        let mut state = self.lock();
+        if std::mem::replace(&mut state.armed, true) {
+            Interrupt::Second
+        } else {
+            Interrupt::First
+        }
+    }
+
+    /// Something else was done.
+    pub(super) fn disarm(&self) {
+        self.lock().armed = false;
+    }
+
+    /// No code can panic while it holds the lock and leave the state half changed: the changes are
+    /// assignments.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        self.changed
+            .wait(state)
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn must_leave(&self) -> bool {
+        self.stop || self.prompt != self.painted
+    }
+}
+
+fn flush(state: &mut State) {
+    let lines = std::mem::take(&mut state.queue);
+    write(&lines);
+}
+
+/// At most [`PAINT_BYTES_MAX`] of whole lines, but at least one line.
+fn take_lines(queue: &mut String) -> String {
+    if queue.len() <= PAINT_BYTES_MAX {
+        return std::mem::take(queue);
+    }
+    let ends = queue.match_indices('\n').map(|(index, _)| index + 1);
+    let end = ends
+        .take_while(|end| *end <= PAINT_BYTES_MAX)
+        .last()
+        .or_else(|| queue.find('\n').map(|index| index + 1))
+        .unwrap_or(queue.len());
+    queue.drain(..end).collect()
+}
+
+/// A terminal that is gone is noticed by whoever reads from it.
+fn write(text: &str) {
+    if !text.is_empty() {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prompt(raw: &str) -> Prompt {
+        Prompt {
+            raw: raw.to_owned(),
+            styled: raw.to_owned(),
+        }
+    }
+
+    fn reading() -> Screen {
+        let screen = Screen::new(prompt("a> "));
+        assert_eq!(screen.begin_reading(), Some(prompt("a> ")));
+        screen
+    }
+
+    #[test]
+    fn what_waits_is_one_paint() {
+        let screen = reading();
+        screen.show("one\n");
+        screen.show("two\n");
+        assert!(screen.wait_for_nudge(Instant::now()));
+        assert_eq!(screen.paint(true), Paint::Lines("one\ntwo\n".to_owned()));
+        assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+    }
+
+    #[test]
+    fn a_key_and_a_search_show_what_waits_too() {
+        let screen = reading();
+        screen.show("one\n");
+        screen.typing("x", 1);
+        assert_eq!(screen.paint(false), Paint::Lines("one\n".to_owned()));
+    }
+
+    #[test]
+    fn a_new_prompt_leaves_the_editor_on_a_nudge_alone() {
+        let screen = reading();
+        screen.typing("half typed", 4);
+        screen.set_prompt(prompt("b> "), None);
+        assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+        assert_eq!(screen.paint(false), Paint::Lines(String::new()));
+        assert!(screen.wait_for_nudge(Instant::now()));
+        assert_eq!(screen.paint(true), Paint::Leave);
+        assert_eq!(screen.typed(), ("half".to_owned(), " typed".to_owned()));
+        assert_eq!(screen.begin_reading(), Some(prompt("b> ")));
+    }
+
+    #[test]
+    fn the_same_prompt_again_changes_nothing() {
+        let screen = reading();
+        screen.set_prompt(prompt("a> "), None);
+        assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+    }
+
+    #[test]
+    fn stopping_leaves_and_ends() {
+        let screen = reading();
+        screen.stop();
+        assert!(screen.wait_for_nudge(Instant::now()));
+        assert_eq!(screen.paint(true), Paint::Leave);
+        screen.end_reading("");
+        assert_eq!(screen.begin_reading(), None);
+        assert!(!screen.wait_for_nudge(Instant::now()));
+    }
+
+    #[test]
+    fn one_paint_takes_whole_lines_up_to_its_limit() {
+        let line = format!("{}\n", "x".repeat(999));
+        let mut queue = line.repeat(100);
+        assert_eq!(take_lines(&mut queue).len(), 32_000);
+        assert_eq!(queue.len(), 68_000);
+        let mut long = format!("{}\nrest\n", "x".repeat(PAINT_BYTES_MAX));
+        assert_eq!(take_lines(&mut long).len(), PAINT_BYTES_MAX + 1);
+        assert_eq!(long, "rest\n");
+    }
+
+    #[test]
+    fn a_full_queue_holds_its_writer_until_the_editor_paints() {
+        let screen = reading();
+        let line = format!("{}\n", "x".repeat(QUEUE_BYTES_MAX));
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                screen.show(&line);
+                screen.show("last\n");
+            });
+            // The first text fills the queue; the second comes only once the first was painted.
+            assert!(screen.wait_for_nudge(Instant::now()));
+            assert_eq!(screen.paint(true), Paint::Lines(line.clone()));
+            writer.join().expect("the writer was woken");
+        });
+        assert_eq!(screen.paint(true), Paint::Lines("last\n".to_owned()));
+    }
+
+    #[test]
+    fn typing_between_two_interrupts_disarms() {
+        let screen = reading();
+        assert_eq!(screen.interrupt(), Interrupt::First);
+        screen.typing("x", 1);
+        screen.typing("", 0);
+        assert_eq!(screen.interrupt(), Interrupt::First);
+        assert_eq!(screen.interrupt(), Interrupt::Second);
+    }
+}

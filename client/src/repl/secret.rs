@@ -1,0 +1,172 @@
+//! Which lines no history may keep, and which ones their echo will show. The commands know their own
+//! secrets; added here are lines that begin with a blank, as shells have it, addresses with a
+//! password, and the commands of other clients that take one. It must not touch files.
+
+use salon_commands::{Command, Context, Effect, Mode, Registry, Target};
+
+/// Commands of other clients whose arguments are passwords.
+const SECRET_COMMANDS: [&str; 12] = [
+    "auth",
+    "authenticate",
+    "chanserv",
+    "cs",
+    "identify",
+    "login",
+    "nickserv",
+    "ns",
+    "oper",
+    "pass",
+    "passwd",
+    "register",
+];
+
+/// Whether the line is to be forgotten. `current` is where a plain line would go.
+pub(super) fn is_secret(registry: &Registry, line: &str, current: Option<&str>) -> bool {
+    let target: Option<Target> = current.and_then(|current| current.parse().ok());
+    line.starts_with(char::is_whitespace)
+        || has_credentials(line)
+        || is_secret_by_name(line)
+        || registry.carries_secret(line, target.as_ref())
+}
+
+/// Whether the line is one whose echo will show it: a message or an action.
+pub(super) fn is_said(registry: &Registry, line: &str) -> bool {
+    let Ok(Some(command)) = registry.parse(line, Mode::Prompt) else {
+        return false;
+    };
+    if matches!(command, Command::Say(_)) {
+        return true;
+    }
+    // Any target does: who says something says it somewhere.
+    let Ok(target) = "#salon".parse::<Target>() else {
+        return false;
+    };
+    let context = Context::new(registry).with_target(&target);
+    command.run(&context).is_ok_and(|effects| {
+        !effects.as_slice().is_empty()
+            && effects
+                .iter()
+                .all(|effect| matches!(effect, Effect::Say { .. } | Effect::Action { .. }))
+    })
+}
+
+/// Also behind the commands by which other clients talk, or send the rest as it is.
+fn is_secret_by_name(line: &str) -> bool {
+    let mut words = line.split_whitespace().map(str::to_ascii_lowercase);
+    let (Some(first), second) = (words.next(), words.next().unwrap_or_default()) else {
+        return false;
+    };
+    let Some(name) = first.strip_prefix([':', '/']) else {
+        return false;
+    };
+    let is_secret = |name: &str| SECRET_COMMANDS.contains(&name);
+    let is_service = || {
+        second
+            .split('@')
+            .next()
+            .is_some_and(|name| name.ends_with("serv"))
+    };
+    is_secret(name)
+        || matches!(name, "msg" | "notice" | "query") && is_service()
+        || name == "quote" && is_secret(&second)
+}
+
+/// `irc://ann:secret@hub.example`.
+fn has_credentials(line: &str) -> bool {
+    line.split_whitespace().any(|word| {
+        word.split_once("://").is_some_and(|(_, rest)| {
+            let authority = rest.split('/').next().unwrap_or(rest);
+            authority
+                .rsplit_once('@')
+                .is_some_and(|(user, _)| user.contains(':'))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: bool) {
+        let registry = Registry::builtin();
+        assert_eq!(
+            is_secret(&registry, line, Some("#lobby")),
+            expected,
+            "{line:?}"
+        );
+    }
+
+    #[test]
+    fn ordinary_lines_are_kept() {
+        for line in [
+            "hello",
+            "my password is none of your business",
+            ":join #dev",
+            ":msg bob hi",
+            ":raw PRIVMSG #dev :hi",
+            ":raw JOIN #dev",
+            ":raw MODE #dev +o bob",
+            ":nick bob",
+            ":bogus",
+            "/etc/passwd",
+            "see https://example.org/@bob",
+        ] {
+            check(line, false);
+        }
+    }
+
+    #[test]
+    fn a_leading_blank_forgets() {
+        check(" hello", true);
+        check("\thello", true);
+    }
+
+    #[test]
+    fn passwords_are_forgotten() {
+        for line in [
+            ":raw PASS hunter2",
+            ":raw oper bob hunter2",
+            ":raw AUTHENTICATE aGk=",
+            ":ra PASS hunter2",
+            ":raw PRIVMSG NickServ :IDENTIFY hunter2",
+            ":msg NickServ IDENTIFY hunter2",
+            "/msg nickserv@services.example identify hunter2",
+            ":join #dev key",
+            "/join #dev key",
+            ":raw JOIN #dev key",
+            "/oper bob hunter2",
+            ":identify hunter2",
+            "/ns identify hunter2",
+            "/quote PASS hunter2",
+            "/query NickServ identify hunter2",
+            ":connect ircs://ann:hunter2@hub.example/",
+        ] {
+            check(line, true);
+        }
+    }
+
+    #[test]
+    fn what_is_said_to_a_service_in_front_is_forgotten() {
+        let registry = Registry::builtin();
+        assert!(is_secret(&registry, "IDENTIFY hunter2", Some("NickServ")));
+    }
+
+    #[test]
+    fn only_what_is_echoed_counts_as_said() {
+        let registry = Registry::builtin();
+        for line in ["hello", "::x", "//x", ":me waves", ":msg bob hi", "/etc"] {
+            assert!(is_said(&registry, line), "{line:?}");
+        }
+        for line in [
+            "",
+            ":help",
+            ":join #dev",
+            ":bogus",
+            ":raw PRIVMSG #a :b",
+            ":msg",
+        ] {
+            assert!(!is_said(&registry, line), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The signals that end a conversation, so that each ends it in order: the hub is told, the terminal
+//! restored, and the exit code says which signal it was. They are awaited on a thread of their own.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::keys::INTERRUPT_HINT;
+use super::screen::{Interrupt, Screen};
+use super::terminal;
+use crate::exit;
+
+/// A conversation that has not ended by itself this long after a signal is ended here.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// The exit code that a signal asked for; 0 where none did.
+#[derive(Debug, Default)]
+pub(super) struct Signalled(AtomicU8);
+
+impl Signalled {
+    pub(super) fn code(&self) -> Option<u8> {
+        Some(self.0.load(Ordering::Acquire)).filter(|code| *code != 0)
+    }
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+/// Awaits the signals from now on. Must be called before the editor first reads: it replaces the
+/// handler of SIGINT for the time of each call, and puts back what it found.
+pub(super) fn watch(screen: &Arc<Screen>) -> io::Result<Arc<Signalled>> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let signals = {
+        let _entered = runtime.enter();
+        Signals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        }
+    };
+    let signalled = Arc::new(Signalled::default());
+    let (screen, shared) = (Arc::clone(screen), Arc::clone(&signalled));
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || handle(&runtime, signals, &screen, &shared))?;
+    Ok(signalled)
+}
+
+fn handle(runtime: &Runtime, mut signals: Signals, screen: &Screen, signalled: &Signalled) {
+    let code = runtime.block_on(async {
+        loop {
+            tokio::select! {
+                Some(()) = signals.interrupt.recv() => match screen.interrupt() {
+                    Interrupt::First => screen.show(INTERRUPT_HINT),
+                    Interrupt::Second => break exit::INTERRUPTED,
+                },
+                Some(()) = signals.terminate.recv() => break 128 + 15,
+                Some(()) = signals.hangup.recv() => break 128 + 1,
+                else => break exit::INTERRUPTED,
+            }
+        }
+    });
+    signalled.0.store(code, Ordering::Release);
+    screen.stop();
+    runtime.block_on(async {
+        let again = async {
+            tokio::select! {
+                _ = signals.interrupt.recv() => {}
+                _ = signals.terminate.recv() => {}
+            }
+        };
+        let _ = tokio::time::timeout(PATIENCE, again).await;
+    });
+    leave(code);
+}
+
+/// The main thread would have ended the process by now.
+#[expect(
+    clippy::exit,
+    reason = "the editor can be stuck in a read that nothing ends but the process"
+)]
+fn leave(code: u8) -> ! {
+    terminal::restore();
+    std::process::exit(i32::from(code))
+}

@@ -1,0 +1,144 @@
+//! What happens to a text once Enter was pressed: it becomes lines, each goes into the history if it
+//! may and to the conversation, and a command's end is awaited for a moment, so that the next prompt
+//! is already true. It must not read keys or know of the editor.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use salon_commands::Registry;
+use tokio::sync::mpsc::Sender;
+
+use super::history::History;
+use super::screen::Screen;
+use super::secret;
+use crate::driver::Request;
+use crate::session::Ticket;
+
+/// How long the editor waits for the end of a command. What ends later changes the prompt later.
+const COMMAND_PATIENCE: Duration = Duration::from_millis(60);
+
+/// The way of typed lines into the conversation.
+#[derive(Debug)]
+pub(super) struct Submitter {
+    requests: Sender<Request>,
+    screen: Arc<Screen>,
+    history: History,
+    registry: Option<Arc<Registry>>,
+    tickets: u64,
+}
+
+impl Submitter {
+    /// With no registry every line is a message.
+    pub(super) fn new(
+        requests: Sender<Request>,
+        screen: Arc<Screen>,
+        history: History,
+        registry: Option<Arc<Registry>>,
+    ) -> Self {
+        Self {
+            requests,
+            screen,
+            history,
+            registry,
+            tickets: 0,
+        }
+    }
+
+    /// Whether the conversation has ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.requests.is_closed() || self.screen.is_stopped()
+    }
+
+    /// Whether every line of the text is said, so that its echo shows it.
+    pub(super) fn is_said(&self, text: &str) -> bool {
+        let registry = self.registry.as_deref();
+        lines(text).all(|line| registry.is_none_or(|known| secret::is_said(known, &line)))
+    }
+
+    /// The lines of a text that may be offered again.
+    pub(super) fn kept(&mut self, text: &str) -> Vec<String> {
+        let current = self.screen.current();
+        let nothing = Registry::empty();
+        let registry = self.registry.as_deref().unwrap_or(&nothing);
+        let kept: Vec<String> = lines(text)
+            .filter(|line| !secret::is_secret(registry, line, current.as_deref()))
+            .collect();
+        for line in &kept {
+            if let Err(error) = self.history.keep(line) {
+                self.screen.show_now(&history_warning(&error));
+            }
+        }
+        kept
+    }
+
+    /// Hands over each line of the text that is not blank.
+    pub(super) fn submit(&mut self, text: &str) {
+        let mut last_command = None;
+        for line in lines(text) {
+            self.tickets += 1;
+            let is_command = self
+                .registry
+                .as_deref()
+                .is_some_and(|registry| !secret::is_said(registry, &line));
+            if is_command {
+                last_command = Some(self.tickets);
+            }
+            if !is_command && !self.screen.is_connected() {
+                self.screen
+                    .show_now("not connected yet: this is sent as soon as it can be\n");
+            }
+            let request = Request::Line {
+                ticket: Ticket(self.tickets),
+                text: line,
+            };
+            if self.requests.blocking_send(request).is_err() {
+                return;
+            }
+        }
+        if let Some(ticket) = last_command {
+            self.screen.wait_resolved(ticket, COMMAND_PATIENCE);
+        }
+    }
+
+    /// Leaves, once everything before is acknowledged.
+    pub(super) fn quit(&self) {
+        // One that cannot be sent finds nobody who must be told.
+        let _ = self.requests.blocking_send(Request::Quit { reason: None });
+    }
+}
+
+/// The one line about a history that does not work.
+pub(super) fn history_warning(error: &std::io::Error) -> String {
+    format!("what you type is not remembered for the next time: {error}\n")
+}
+
+/// The lines of a typed or pasted text, without the blank ones and without control characters,
+/// which nobody means to send.
+fn lines(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(['\n', '\r']).filter_map(|line| {
+        let line = line.replace(|c: char| c.is_control() && c != '\t', "");
+        (!line.trim().is_empty()).then_some(line)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(lines(text).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_pasted_text_is_its_lines() {
+        check("one\ntwo\r\n\n  \nthree", &["one", "two", "three"]);
+        check(" kept blanks ", &[" kept blanks "]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn control_characters_are_not_sent() {
+        check("a\x1b[31m\x07b\tc", &["a[31mb\tc"]);
+    }
+}
