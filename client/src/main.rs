@@ -68,7 +68,7 @@ fn talk_at_prompt(settings: Settings) -> ExitCode {
         json: settings.json,
         no_commands: settings.no_commands,
     };
-    let code = repl::run(line, options);
+    let code = repl::run(line, &options);
     conversation
         .join()
         .expect("the conversation does not panic");

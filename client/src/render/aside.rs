@@ -51,7 +51,7 @@ impl Renderer {
                 push_harmless(out, text);
             }
             EventKind::Topic { text: None } => {
-                self.deed(event, " cleared the topic of ", room, out)
+                self.deed(event, " cleared the topic of ", room, out);
             }
             EventKind::Kick { nick, reason } => {
                 self.deed(event, " threw ", "", out);

@@ -230,9 +230,8 @@ mod tests {
         let home = tempfile::tempdir().expect("a temporary directory");
         let path = home.path().join("history");
         let (mut early, _) = open(&path);
-        let text: String = (0..=FILE_LINES_MAX)
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let lines: Vec<String> = (0..=FILE_LINES_MAX).map(|line| line.to_string()).collect();
+        let text = lines.join("\n") + "\n";
         fs::write(&path, text).expect("written");
         let lines = open(&path).1;
         assert_eq!(lines.len(), LINES_MAX);
@@ -249,7 +248,7 @@ mod tests {
         let home = tempfile::tempdir().expect("a temporary directory");
         let path = home.path().join("history");
         let line = "x".repeat(99_999);
-        let text: String = (0..60).map(|_| format!("{line}\n")).collect();
+        let text = format!("{line}\n").repeat(60);
         fs::write(&path, text + "last\n").expect("written");
         let lines = open(&path).1;
         assert_eq!(lines.last().map(String::as_str), Some("last"));

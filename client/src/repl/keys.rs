@@ -116,14 +116,13 @@ impl ConditionalEventHandler for Tab {
             self.screen.show_now(&listing(&completion));
             return Some(Cmd::Noop);
         }
-        Some(match common.strip_prefix(typed) {
-            Some(rest) => Cmd::Insert(1, rest.to_owned()),
-            // Typed in another case than it is written.
-            None => {
-                let head = before.get(..completion.start)?;
-                Cmd::Replace(Movement::BeginningOfBuffer, Some(format!("{head}{common}")))
-            }
-        })
+        if let Some(rest) = common.strip_prefix(typed) {
+            return Some(Cmd::Insert(1, rest.to_owned()));
+        }
+        // Typed in another case than it is written.
+        let head = before.get(..completion.start)?;
+        let completed = format!("{head}{common}");
+        Some(Cmd::Replace(Movement::BeginningOfBuffer, Some(completed)))
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) struct Options {
 }
 
 /// Talks until the conversation ends. Must be called on the main thread, with no runtime.
-pub(crate) fn run(line: Line, options: Options) -> ExitCode {
+pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
     let screen = Arc::new(Screen::new(Prompt::connecting(options.palette)));
     let signalled = match signals::watch(&screen) {
         Ok(signalled) => signalled,
@@ -83,7 +83,7 @@ pub(crate) fn run(line: Line, options: Options) -> ExitCode {
         names: Arc::clone(&names),
         current: None,
     };
-    let reading = Reading::start(line.requests, &screen, names, &options);
+    let reading = Reading::start(line.requests, &screen, names, options);
     let ended = view.follow(line.reports);
     let code = reading.end(&screen, || conclude(ended));
     ExitCode::from(signalled.code().unwrap_or(code))

@@ -43,8 +43,8 @@ struct State {
     /// What is being typed and where the cursor stands, in bytes.
     line: String,
     position: usize,
-    /// Whether the repaint that follows was caused by a key.
-    by_key: bool,
+    /// Why the next repaint comes.
+    cause: Cause,
     /// Whether a nudge is on its way.
     nudged: bool,
     /// Whether the line on an empty prompt was interrupted once.
@@ -52,9 +52,18 @@ struct State {
     stop: bool,
     /// The greatest number of a line that is done.
     resolved: u64,
-    is_connected: bool,
-    /// The room or nick in front.
-    current: Option<String>,
+    /// What is in front, once there is a conversation.
+    front: Option<Front>,
+}
+
+/// The room or nick that plain lines go to, if any.
+#[derive(Debug)]
+struct Front(Option<String>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    Key,
+    Nudge,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,13 +102,12 @@ impl Screen {
                 prompt,
                 line: String::new(),
                 position: 0,
-                by_key: false,
+                cause: Cause::Nudge,
                 nudged: false,
                 armed: false,
                 stop: false,
                 resolved: 0,
-                is_connected: false,
-                current: None,
+                front: None,
             }),
             changed: Condvar::new(),
         }
@@ -137,18 +145,17 @@ impl Screen {
     pub(super) fn set_prompt(&self, prompt: Prompt, current: Option<String>) {
         let mut state = self.lock();
         state.prompt = prompt;
-        state.current = current;
-        state.is_connected = true;
+        state.front = Some(Front(current));
         self.changed.notify_all();
     }
 
     /// The room or nick in front.
     pub(super) fn current(&self) -> Option<String> {
-        self.lock().current.clone()
+        self.lock().front.as_ref()?.0.clone()
     }
 
     pub(super) fn is_connected(&self) -> bool {
-        self.lock().is_connected
+        self.lock().front.is_some()
     }
 
     /// The line of this number is done.
@@ -160,7 +167,7 @@ impl Screen {
 
     /// Waits until there is a conversation, at most this long.
     pub(super) fn wait_connected(&self, at_most: Duration) {
-        self.wait_until(at_most, |state| state.is_connected || state.stop);
+        self.wait_until(at_most, |state| state.front.is_some() || state.stop);
     }
 
     /// Waits until the line of this number is done, at most this long.
@@ -202,7 +209,7 @@ impl Screen {
         }
         state.mode = Mode::Reading;
         state.painted = state.prompt.clone();
-        state.by_key = false;
+        state.cause = Cause::Nudge;
         state.nudged = false;
         Some(state.painted.clone())
     }
@@ -234,7 +241,7 @@ impl Screen {
         state.line.clear();
         state.line.push_str(line);
         state.position = position;
-        state.by_key = true;
+        state.cause = Cause::Key;
         if !line.is_empty() {
             state.armed = false;
         }
@@ -247,10 +254,10 @@ impl Screen {
     /// far, and nothing is lost with it.
     pub(super) fn paint(&self, is_own_prompt: bool) -> Paint {
         let mut state = self.lock();
-        let by_key = std::mem::take(&mut state.by_key);
+        let cause = std::mem::replace(&mut state.cause, Cause::Nudge);
         state.nudged = false;
         self.changed.notify_all();
-        if state.must_leave() && !by_key && is_own_prompt {
+        if state.must_leave() && cause == Cause::Nudge && is_own_prompt {
             return Paint::Leave;
         }
         Paint::Lines(take_lines(&mut state.queue))
