@@ -163,7 +163,9 @@ impl Offer<'_> {
         } else {
             after
         };
-        let replacement = format!("{label}{after}");
+        let mut replacement = String::with_capacity(label.len() + after.len());
+        replacement.push_str(&label);
+        replacement.push_str(after);
         self.found.push(Candidate {
             replacement,
             label,

@@ -139,7 +139,10 @@ fn append(text: &mut String, arguments: std::fmt::Arguments<'_>) {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "UPDATE_EXPECT=1 writes them")]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "UPDATE_EXPECT=1 writes them"
+)]
 mod tests {
     use expect_test::{Expect, expect};
 

@@ -1,7 +1,7 @@
 //! The commands of this crate: one file and one line each.
 //!
 //! A file holds, in reading order, why the command exists, its typed arguments, its spec, how the
-//! arguments are taken, what it does, and its tests. The line in [`builtins!`] below makes the
+//! arguments are taken, what it does, and its tests. The line in `builtins!` below makes the
 //! module, the variant of [`Command`], the row of the table and the dispatch, so they can't differ.
 //!
 //! rustfmt doesn't see modules that a macro declares: format these files by name,

@@ -107,7 +107,10 @@ fn cell(character: char) -> (char, usize) {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "UPDATE_EXPECT=1 writes them")]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "UPDATE_EXPECT=1 writes them"
+)]
 mod tests {
     use expect_test::{Expect, expect};
 

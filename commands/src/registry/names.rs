@@ -6,6 +6,10 @@ use std::cmp::Ordering;
 
 use crate::spec::Spec;
 
+/// The longest name that is compared with others: the time that it takes grows with its length, and
+/// a line can be a megabyte without a blank.
+const SIMILAR_BYTES_MAX: usize = 64;
+
 /// Every name and alias in lower case, sorted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names(Vec<Name>);
@@ -55,6 +59,9 @@ impl Names {
     /// The name or alias that is most like this one, if one is so like it that a slip of the fingers
     /// makes the difference. A name of one letter is like everything, and never meant.
     pub(super) fn similar(&self, name: &str) -> Option<&str> {
+        if name.len() > SIMILAR_BYTES_MAX {
+            return None;
+        }
         let folded = name.to_ascii_lowercase();
         let distance_max = folded.chars().count().max(3) / 3;
         let candidates = self.0.iter().filter(|known| known.folded.len() > 1);
@@ -138,6 +145,11 @@ mod tests {
         ] {
             check_similar(name, None);
         }
+    }
+
+    #[test]
+    fn name_of_any_length_is_answered_at_once() {
+        check_similar(&"join".repeat(1_000_000), None);
     }
 
     #[test]
