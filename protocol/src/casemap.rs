@@ -127,4 +127,15 @@ mod tests {
         assert_eq!(hash_of(&long), hash_of(&long.to_ascii_uppercase()));
         assert_ne!(hash_of("ann"), hash_of("anne"));
     }
+
+    #[test]
+    fn hash_of_two_names_tells_where_one_ends() {
+        let hash_of_both = |first, second| {
+            let mut hasher = DefaultHasher::new();
+            hash_folded(first, &mut hasher);
+            hash_folded(second, &mut hasher);
+            hasher.finish()
+        };
+        assert_ne!(hash_of_both("ab", "c"), hash_of_both("a", "bc"));
+    }
 }

@@ -37,12 +37,7 @@ pub fn check_client_tags(line: &[u8]) -> Result<(), LineTooLong> {
 pub(super) fn finished(line: &[u8]) -> Result<&[u8], LineTooLong> {
     unfinished(line)?;
     let content = without_ending(line);
-    let (tags, body) = split_tags(content);
-    // Tags without a blank at their end have no room for it either.
-    let tags_max = TAGS_BYTES_MAX - usize::from(body.is_empty() && !tags.ends_with(b" "));
-    if tags.len() > tags_max {
-        return Err(TAGS_TOO_LONG);
-    }
+    let (_, body) = split_tags(content);
     if body.len() > BODY_BYTES_MAX {
         return Err(LineTooLong::Body);
     }

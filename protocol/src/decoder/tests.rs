@@ -143,6 +143,16 @@ fn a_line_longer_than_the_buffer_in_one_piece_is_reported_once() {
     check(&huge, &[Err(LineTooLong::Body), Ok(b"a")]);
 }
 
+#[test]
+fn no_more_is_kept_than_can_matter_even_for_a_moment() {
+    let mut decoder = LineDecoder::new();
+    for count in [1, 1 << 20] {
+        decoder.append(&vec![b'x'; count]);
+    }
+    assert_eq!(decoder.partial.len(), PARTIAL_BYTES_MAX);
+    assert_eq!(decoder.partial.capacity(), PARTIAL_BYTES_MAX);
+}
+
 /// What the decoder must give, told from the whole stream.
 fn reference(stream: &[u8]) -> Lines {
     let mut lines = Vec::new();
