@@ -198,3 +198,108 @@ impl Cursor<'_> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::sample;
+
+    fn spec() -> Spec {
+        Spec::new("test", "try each kind of argument")
+            .argument(Argument::optional("ROOM", Kind::Room))
+            .argument(Argument::required("COUNT", Kind::Number { min: 1, max: 9 }))
+            .argument(Argument::optional("TEXT", Kind::Text))
+    }
+
+    /// Reads what follows the name, and compares the values given, or the error's text and place.
+    #[track_caller]
+    fn check(rest: &str, expected: Result<&[Value], (&str, Range<usize>)>) {
+        let read = read(&spec(), rest)
+            .map(|arguments| {
+                arguments
+                    .iter()
+                    .filter_map(|(_, value)| value.cloned())
+                    .collect::<Vec<_>>()
+            })
+            .map_err(|(problem, span)| (problem.to_string(), span));
+        let expected = expected
+            .map(<[Value]>::to_vec)
+            .map_err(|(problem, span)| (problem.to_owned(), span));
+        assert_eq!(read, expected, "{rest:?}");
+    }
+
+    #[test]
+    fn optional_argument_gives_way_to_a_word_of_another_shape() {
+        check(" 3", Ok(&[Value::Number(3)]));
+        check(
+            " #dev 3",
+            Ok(&[Value::Room(sample::room("#dev")), Value::Number(3)]),
+        );
+        check(
+            " 3 #dev",
+            Ok(&[Value::Number(3), Value::Text(sample::text("#dev"))]),
+        );
+    }
+
+    #[test]
+    fn blanks_between_words_do_not_matter_and_those_of_a_text_do() {
+        check(
+            "\t 3 \t it's  so ",
+            Ok(&[Value::Number(3), Value::Text(sample::text("it's  so "))]),
+        );
+        check(" 3  ", Ok(&[Value::Number(3)]));
+    }
+
+    #[test]
+    fn errors_have_their_place() {
+        check(
+            "",
+            Err((
+                "expected COUNT (a number from 1 to 9), found the end of the line",
+                0..0,
+            )),
+        );
+        check(
+            " #dev ",
+            Err((
+                "expected COUNT (a number from 1 to 9), found the end of the line",
+                6..6,
+            )),
+        );
+        check(
+            "  12 x",
+            Err((
+                "expected COUNT (a number from 1 to 9), found '12'; did you mean '9'?",
+                2..4,
+            )),
+        );
+        check(
+            " #a,b 3",
+            Err(("expected ROOM (a room such as '#dev'), found '#a,b'", 1..5)),
+        );
+    }
+
+    #[test]
+    fn take_refuses_what_the_spec_does_not_declare() {
+        let arguments = read(&spec(), " 3").expect("the arguments are right");
+        let undeclared = |argument| Problem::Undeclared { argument };
+        assert_eq!(arguments.clone().take("COUNT"), Ok(3_i64));
+        assert_eq!(arguments.clone().take::<Option<Room>>("ROOM"), Ok(None));
+        assert_eq!(
+            arguments.clone().take::<Word>("COUNT"),
+            Err(undeclared("COUNT"))
+        );
+        assert_eq!(
+            arguments.clone().take::<Option<Text>>("COUNT"),
+            Err(undeclared("COUNT"))
+        );
+        assert_eq!(
+            arguments.clone().take::<Room>("ROOM"),
+            Err(undeclared("ROOM"))
+        );
+        assert_eq!(
+            arguments.clone().take::<Option<Word>>("OTHER"),
+            Err(undeclared("OTHER"))
+        );
+    }
+}

@@ -6,6 +6,8 @@ use std::path::Path;
 use crate::builtin::MODULES;
 use crate::context::Context;
 use crate::effect::Effect;
+use crate::grammar::Line;
+use crate::reader;
 use crate::registry::{Mode, Registry};
 use crate::spec::Outcome;
 use crate::value::{Target, sample};
@@ -146,6 +148,26 @@ fn every_example_is_of_its_command() {
                 "{}",
                 example.line
             );
+        }
+    }
+}
+
+#[test]
+fn every_argument_is_given_in_an_example_so_its_declared_kind_is_tried() {
+    let registry = Registry::builtin();
+    for spec in registry.entries().map(crate::registry::Entry::spec) {
+        let given = |name: &str, line: &str| match registry.read(line) {
+            Line::Call(call) => {
+                reader::read(spec, call.rest).is_ok_and(|arguments| arguments.get(name).is_some())
+            }
+            Line::Blank | Line::Message(_) => false,
+        };
+        for argument in &spec.arguments {
+            let is_given = spec
+                .examples
+                .iter()
+                .any(|example| given(&argument.name, &example.line));
+            assert!(is_given, "no example of {} gives {argument}", spec.name);
         }
     }
 }

@@ -224,3 +224,42 @@ impl fmt::Display for Choice<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(problem: &Problem, expected: &str) {
+        assert_eq!(problem.to_string(), expected);
+    }
+
+    #[test]
+    fn candidates_are_joined_as_one_says_them() {
+        let ambiguous = |candidates: &[&str]| Problem::AmbiguousCommand {
+            name: "n".to_owned(),
+            candidates: candidates
+                .iter()
+                .map(|&candidate| candidate.to_owned())
+                .collect(),
+        };
+        check(
+            &ambiguous(&["names", "nick"]),
+            "':n' could be ':names' or ':nick'",
+        );
+        check(
+            &ambiguous(&["names", "next", "nick"]),
+            "':n' could be ':names', ':next' or ':nick'",
+        );
+    }
+
+    #[test]
+    fn long_word_is_shortened() {
+        let found = "x".repeat(QUOTED_CHARS_MAX + 1);
+        let expected = format!(
+            "expected the end of the line, found '{}…'",
+            "x".repeat(QUOTED_CHARS_MAX)
+        );
+        check(&Problem::UnexpectedArgument { found }, &expected);
+    }
+}

@@ -7,6 +7,7 @@ use crate::spec::Kind;
 
 /// An argument, as a spec declares it. It prints as the usage has it: `ROOM`, or `[KEY]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Argument {
     /// Its name in the usage, in capitals.
     pub name: Cow<'static, str>,

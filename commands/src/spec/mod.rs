@@ -17,6 +17,7 @@ use crate::effect::Effect;
 
 /// What a command is called, takes, and does.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Spec {
     /// Its name, in lower case, without the `:`.
     pub name: Cow<'static, str>,
@@ -56,7 +57,7 @@ impl Spec {
         self
     }
 
-    /// Adds an example that has these effects in [`Example::context`](crate::spec::Example).
+    /// Adds an example that has exactly these effects when the current target is the room `#lobby`.
     #[must_use]
     pub fn example(
         mut self,
@@ -119,6 +120,7 @@ impl fmt::Display for Usage<'_> {
 
 /// A line that one may type, and what it does. `:help` prints it, and a test runs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Example {
     /// The whole line, as it is typed.
     pub line: Cow<'static, str>,
