@@ -1,1 +1,30 @@
-//! Skeleton.
+//! The hub of Salon: an IRC server of one process that keeps what it has acknowledged.
+//!
+//! ```text
+//! TCP ─▶ connection: line ─▶ verb table ─▶ room (one task each, owns its order)
+//!       room ─▶ log: committed ─▶ ring ─▶ every member's connection ─▶ TCP
+//! ```
+//!
+//! [`Server::bind`] opens the listeners, [`Server::run`] serves until it is told to stop. Everything else is private:
+//! `salond` is this with a command line, and `salon host` runs it in the client's process.
+
+mod clock;
+mod connection;
+mod directory;
+mod encode;
+mod event;
+mod hub;
+mod identity;
+mod inbox;
+mod isupport;
+mod log;
+pub mod password;
+mod post;
+mod reply;
+mod room;
+mod run;
+mod server;
+mod user;
+mod verb;
+
+pub use server::{Server, ServerError};

@@ -1,3 +1,9 @@
-//! The `salond` program.
+//! The `salond` program: the command line around the library.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

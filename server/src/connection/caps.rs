@@ -1,0 +1,75 @@
+//! The capabilities that a connection can negotiate: one table, from which `CAP` answers and events get their form.
+
+use bitflags::bitflags;
+use salon_protocol::cap;
+
+use crate::encode::Wire;
+
+bitflags! {
+    /// What a connection has negotiated with `CAP REQ`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub(crate) struct Caps: u32 {
+        const ACCOUNT_TAG = 1;
+        const AWAY_NOTIFY = 1 << 1;
+        const BATCH = 1 << 2;
+        const CAP_NOTIFY = 1 << 3;
+        const CHGHOST = 1 << 4;
+        const ECHO_MESSAGE = 1 << 5;
+        const EXTENDED_JOIN = 1 << 6;
+        const INVITE_NOTIFY = 1 << 7;
+        const LABELED_RESPONSE = 1 << 8;
+        const MESSAGE_TAGS = 1 << 9;
+        const MULTI_PREFIX = 1 << 10;
+        const NO_IMPLICIT_NAMES = 1 << 11;
+        const SERVER_TIME = 1 << 12;
+        const SETNAME = 1 << 13;
+        const STANDARD_REPLIES = 1 << 14;
+        const USERHOST_IN_NAMES = 1 << 15;
+    }
+}
+
+impl Caps {
+    /// Name and capability, in the order of `CAP LS`.
+    pub(crate) const TABLE: &[(&str, Caps)] = &[
+        (cap::ACCOUNT_TAG, Caps::ACCOUNT_TAG),
+        (cap::AWAY_NOTIFY, Caps::AWAY_NOTIFY),
+        (cap::BATCH, Caps::BATCH),
+        (cap::CAP_NOTIFY, Caps::CAP_NOTIFY),
+        (cap::CHGHOST, Caps::CHGHOST),
+        (cap::ECHO_MESSAGE, Caps::ECHO_MESSAGE),
+        (cap::EXTENDED_JOIN, Caps::EXTENDED_JOIN),
+        (cap::INVITE_NOTIFY, Caps::INVITE_NOTIFY),
+        (cap::LABELED_RESPONSE, Caps::LABELED_RESPONSE),
+        (cap::MESSAGE_TAGS, Caps::MESSAGE_TAGS),
+        (cap::MULTI_PREFIX, Caps::MULTI_PREFIX),
+        (cap::NO_IMPLICIT_NAMES, Caps::NO_IMPLICIT_NAMES),
+        (cap::SERVER_TIME, Caps::SERVER_TIME),
+        (cap::SETNAME, Caps::SETNAME),
+        (cap::STANDARD_REPLIES, Caps::STANDARD_REPLIES),
+        (cap::USERHOST_IN_NAMES, Caps::USERHOST_IN_NAMES),
+    ];
+
+    /// The capability of a name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::TABLE.iter().find(|row| row.0 == name).map(|row| row.1)
+    }
+
+    /// The names of those negotiated, in the order of the table.
+    pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::TABLE.iter().filter(move |row| self.contains(row.1)).map(|row| row.0)
+    }
+
+    /// The form in which events go to somebody with these capabilities.
+    pub(crate) fn wire(self) -> Wire {
+        let pairs = [
+            (Caps::MESSAGE_TAGS, Wire::MESSAGE_TAGS),
+            (Caps::SERVER_TIME, Wire::SERVER_TIME),
+            (Caps::ACCOUNT_TAG, Wire::ACCOUNT_TAG),
+            (Caps::EXTENDED_JOIN, Wire::EXTENDED_JOIN),
+            (Caps::AWAY_NOTIFY, Wire::AWAY_NOTIFY),
+            (Caps::SETNAME, Wire::SETNAME),
+            (Caps::INVITE_NOTIFY, Wire::INVITE_NOTIFY),
+        ];
+        pairs.into_iter().filter(|(cap, _)| self.contains(*cap)).map(|(_, wire)| wire).collect()
+    }
+}

@@ -1,0 +1,211 @@
+//! One client of the hub, as the verb handlers see it: who it is, what it has negotiated, and how it is answered.
+//!
+//! Nothing here touches the socket: what is to be sent goes into the [`Output`], which the loop in
+//! [`super`] writes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::sync::Arc;
+
+use salon_protocol::numeric::{self, Numeric};
+use salon_protocol::{Message, Nick};
+
+use super::caps::Caps;
+use super::feed::Feed;
+use super::output::Output;
+use super::posting::Posting;
+use super::response::Response;
+use crate::encode;
+use crate::event::{Seq, StreamId};
+use crate::hub::Hub;
+use crate::identity::{Identity, SessionId};
+use crate::inbox::Inbox;
+use crate::reply::Reply;
+use crate::room::Asker;
+use crate::user::User;
+
+/// What a connection has said of itself before it is registered.
+#[derive(Debug, Default)]
+pub(crate) struct Introduction {
+    pub(crate) nick: Option<Nick>,
+    /// User name and real name.
+    pub(crate) user: Option<(String, String)>,
+    pub(crate) password: Option<String>,
+    /// `CAP LS` or `CAP REQ` was sent, and `CAP END` was not.
+    pub(crate) negotiating: bool,
+}
+
+/// See the module.
+pub(crate) struct Client {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) session: SessionId,
+    pub(crate) inbox: Arc<Inbox>,
+    /// The peer's address, as shown in masks.
+    pub(crate) host: String,
+    pub(crate) caps: Caps,
+    /// The version of `CAP LS`; at least 302 means that values are understood and `cap-notify` is on.
+    pub(crate) cap_version: u32,
+    pub(crate) introduction: Introduction,
+    /// Set once registration is complete.
+    pub(crate) user: Option<Arc<User>>,
+    pub(crate) monitored: BTreeSet<Nick>,
+    /// Why the connection is to end, once it is.
+    pub(crate) ending: Option<String>,
+    pub(super) feeds: BTreeMap<StreamId, Feed>,
+    pub(super) spreads: BTreeMap<u64, Vec<StreamId>>,
+    pub(super) direct_next: Seq,
+    pub(crate) postings: Vec<Posting>,
+    pub(super) output: Output,
+    response: Option<Response>,
+}
+
+impl Client {
+    /// A client that has just connected.
+    pub(super) fn new(hub: Arc<Hub>, session: SessionId, inbox: Arc<Inbox>, host: String) -> Self {
+        Self {
+            hub,
+            session,
+            inbox,
+            host,
+            caps: Caps::empty(),
+            cap_version: 0,
+            introduction: Introduction::default(),
+            user: None,
+            monitored: BTreeSet::new(),
+            ending: None,
+            feeds: BTreeMap::new(),
+            spreads: BTreeMap::new(),
+            direct_next: Seq(1),
+            postings: Vec::new(),
+            output: Output::default(),
+            response: None,
+        }
+    }
+
+    /// Who the client is, once it is registered.
+    pub(crate) fn identity(&self) -> Option<Arc<Identity>> {
+        self.user.as_ref().map(|user| user.identity())
+    }
+
+    /// The registered user and who it is; verbs that need one are not run without.
+    pub(crate) fn asker(&self) -> Result<Asker, Reply> {
+        let user = self.user.as_ref().ok_or_else(not_registered)?;
+        Ok(Asker { session: self.session, user: Arc::clone(user), identity: user.identity() })
+    }
+
+    /// What numerics call the client: its nick, or `*`.
+    pub(crate) fn nick(&self) -> String {
+        let introduced = || self.introduction.nick.as_ref().map(ToString::to_string);
+        let registered = self.identity().map(|identity| identity.nick.to_string());
+        registered.or_else(introduced).unwrap_or_else(|| "*".to_owned())
+    }
+
+    /// Answers with a numeric whose last parameter may be free text.
+    pub(crate) fn numeric(&mut self, numeric: Numeric, params: &[&str]) {
+        let mut line = Vec::with_capacity(128);
+        // Writing to a Vec cannot fail.
+        let _ = write!(line, ":{} {numeric} {}", self.hub.name(), self.nick());
+        self.finish_line(line, params);
+    }
+
+    /// Answers with a numeric and as many items as fit, over as many lines as it takes; `prefix` precedes the items on each.
+    pub(crate) fn numeric_list(&mut self, numeric: Numeric, prefix: &[&str], items: &[String], separator: &str) {
+        let fixed = self.hub.name().len() + self.nick().len() + 16 + prefix.iter().map(|one| one.len() + 1).sum::<usize>();
+        let room = salon_protocol::LINE_BYTES_MAX.saturating_sub(fixed);
+        let mut text = String::new();
+        for item in items {
+            if !text.is_empty() && text.len() + separator.len() + item.len() > room {
+                self.numeric(numeric, &[prefix, &[text.as_str()]].concat());
+                text.clear();
+            }
+            if !text.is_empty() {
+                text.push_str(separator);
+            }
+            text.push_str(item);
+        }
+        if !text.is_empty() {
+            self.numeric(numeric, &[prefix, &[text.as_str()]].concat());
+        }
+    }
+
+    /// Answers with a line of the hub that is no numeric.
+    pub(crate) fn from_hub(&mut self, verb: &str, params: &[&str]) {
+        let line = format!(":{} {verb}", self.hub.name()).into_bytes();
+        self.finish_line(line, params);
+    }
+
+    /// Answers with a line whose source is the client itself.
+    pub(crate) fn from_self(&mut self, verb: &str, params: &[&str]) {
+        let mask = self.identity().map(|identity| identity.mask().to_owned()).unwrap_or_else(|| self.nick());
+        let line = format!(":{mask} {verb}").into_bytes();
+        self.finish_line(line, params);
+    }
+
+    /// Answers with what a room, the post office or a handler replied.
+    pub(crate) fn reply(&mut self, reply: &Reply) {
+        match reply {
+            Reply::Numeric { numeric, params } => {
+                let params: Vec<&str> = params.iter().map(String::as_str).collect();
+                self.numeric(*numeric, &params);
+            }
+            Reply::Standard { kind, verb, code, context, text } => {
+                let mut params = vec![verb.as_str(), code];
+                params.extend(context.iter().map(String::as_str));
+                params.push(text);
+                self.from_hub(kind, &params);
+            }
+        }
+    }
+
+    /// Answers with whole lines.
+    pub(super) fn push(&mut self, lines: &[u8]) {
+        match &mut self.response {
+            Some(response) => response.push(lines),
+            None => self.output.push(lines),
+        }
+    }
+
+    /// Begins the answer to a command; only a client that negotiated labels has them honoured.
+    pub(crate) fn begin(&mut self, label: Option<String>) {
+        let honoured = self.caps.contains(Caps::LABELED_RESPONSE);
+        self.response = label.filter(|_| honoured).map(Response::new);
+    }
+
+    /// Ends the answer to a command.
+    pub(crate) fn finish(&mut self) {
+        if let Some(response) = self.response.take() {
+            let lines = response.finish(self.hub.name(), self.hub.next_id());
+            self.output.push(&lines);
+        }
+    }
+
+    /// Whether the command being answered has a label.
+    pub(super) fn is_labelled(&self) -> bool {
+        self.response.is_some()
+    }
+
+    /// The label of a message, if the client negotiated labels.
+    pub(crate) fn label_of(&self, message: &Message<'_>) -> Option<String> {
+        let honoured = self.caps.contains(Caps::LABELED_RESPONSE);
+        let label = message.tags.get("label").filter(|label| honoured && !label.is_empty());
+        label.map(ToOwned::to_owned)
+    }
+
+    fn finish_line(&mut self, mut line: Vec<u8>, params: &[&str]) {
+        let last = params.len().saturating_sub(1);
+        for (index, param) in params.iter().enumerate() {
+            line.push(b' ');
+            if index == last && (param.is_empty() || param.starts_with(':') || param.contains(' ')) {
+                line.push(b':');
+            }
+            line.extend_from_slice(param.as_bytes());
+        }
+        encode::close(&mut line, 0);
+        self.push(&line);
+    }
+}
+
+/// `451`
+pub(crate) fn not_registered() -> Reply {
+    Reply::numeric(numeric::ERR_NOTREGISTERED, &["You have not registered"])
+}

@@ -1,0 +1,253 @@
+//! A connection: one task between a socket and the hub. Only this module touches the socket.
+//!
+//! The task reads lines, runs their verbs one after the other, takes what the rooms and the inbox have, and writes.
+//! It never takes more than the peer reads: once [`output::PENDING_BYTES_MAX`] bytes wait, it leaves rings, inbox and
+//! socket alone until some are gone. A line is handled when the one before it is done, its commit included, so a
+//! `PONG` comes after everything that was sent before its `PING` has come about.
+
+mod caps;
+mod client;
+mod deliver;
+mod feed;
+mod membership;
+mod output;
+mod posting;
+mod registration;
+mod response;
+mod timing;
+
+use std::io;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use futures_util::FutureExt as _;
+use salon_protocol::{LineDecoder, numeric};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use crate::hub::Hub;
+use crate::verb;
+
+pub(crate) use caps::Caps;
+pub(crate) use client::{Client, not_registered};
+pub(crate) use posting::{Content, Destination, Posting, no_such_channel, no_such_nick};
+use timing::{Allowance, Deadlines, Verdict};
+
+/// How much is read from the socket at once.
+const READ_BYTES: usize = 16 * 1024;
+
+/// How long a connection that has ended is read from, so that the peer gets what was sent last.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Serves a peer until either side ends the connection.
+pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr) {
+    let (session, inbox) = match hub.admit(peer.ip()) {
+        Ok(admitted) => admitted,
+        Err(full) => return turn_away(stream, &full.to_string()).await,
+    };
+    let client = Client::new(Arc::clone(&hub), session, inbox, shown_host(peer));
+    let mut connection = Connection::new(stream, peer, client);
+    match AssertUnwindSafe(connection.run()).catch_unwind().await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::debug!(%peer, %error, "connection lost");
+            connection.client.ending.get_or_insert_with(|| "Connection lost".to_owned());
+        }
+        Err(_) => {
+            tracing::error!(%peer, "a connection broke; this is a mistake in salond");
+            connection.client.ending = Some("Internal error of the server".to_owned());
+        }
+    }
+    let reason = connection.client.ending.take().unwrap_or_else(|| "Connection closed".to_owned());
+    connection.client.depart(&reason).await;
+    hub.forget(session);
+    connection.close(&reason).await;
+}
+
+/// The address as it stands in masks; one that begins with a colon could not be told from a trailing parameter.
+fn shown_host(peer: SocketAddr) -> String {
+    let host = peer.ip().to_canonical().to_string();
+    if host.starts_with(':') { format!("0{host}") } else { host }
+}
+
+async fn turn_away(mut stream: TcpStream, reason: &str) {
+    // The peer is not let in; whether it still hears why is its own matter.
+    let _ = stream.write_all(format!("ERROR :{reason}\r\n").as_bytes()).await;
+    let _ = stream.shutdown().await;
+}
+
+struct Connection {
+    stream: TcpStream,
+    client: Client,
+    decoder: LineDecoder,
+    /// What was read and not yet handled.
+    input: Bytes,
+    /// The peer sends nothing more.
+    input_ended: bool,
+    allowance: Option<Allowance>,
+    deadlines: Deadlines,
+}
+
+impl Connection {
+    fn new(stream: TcpStream, peer: SocketAddr, client: Client) -> Self {
+        let limits = &client.hub.config.limits;
+        let allowance = (!limits.is_exempt(peer.ip())).then(|| Allowance::new(limits, Instant::now()));
+        let deadlines = Deadlines::new(limits, Instant::now());
+        Self {
+            stream,
+            client,
+            decoder: LineDecoder::new(),
+            input: Bytes::new(),
+            input_ended: false,
+            allowance,
+            deadlines,
+        }
+    }
+
+    /// Serves until the connection is to end; an error is one of the socket.
+    async fn run(&mut self) -> io::Result<()> {
+        let timer = tokio::time::sleep_until(self.deadlines.first());
+        tokio::pin!(timer);
+        loop {
+            self.client.collect().await;
+            let held_until = self.handle_input().await;
+            self.write()?;
+            if self.client.ending.is_some() {
+                return Ok(());
+            }
+            let room = !self.client.output.is_full();
+            if room && (self.client.has_news() || (held_until.is_none() && !self.input.is_empty())) {
+                tokio::task::consume_budget().await;
+                continue;
+            }
+            if self.input_ended && self.input.is_empty() && self.client.output.is_empty() {
+                self.client.ending = Some("Connection closed".to_owned());
+                return Ok(());
+            }
+            tokio::select! {
+                () = self.client.inbox.woken(), if room => {}
+                ready = self.stream.readable(), if room && !self.input_ended && self.input.is_empty() => {
+                    ready?;
+                    self.read()?;
+                }
+                ready = self.stream.writable(), if !self.client.output.is_empty() => ready?,
+                () = until(held_until), if held_until.is_some() => {}
+                () = &mut timer => {
+                    let next = self.keep_time();
+                    timer.as_mut().reset(next);
+                }
+            }
+        }
+    }
+
+    fn read(&mut self) -> io::Result<()> {
+        let mut buffer = Vec::with_capacity(READ_BYTES);
+        match self.stream.try_read_buf(&mut buffer) {
+            Ok(0) => self.input_ended = true,
+            Ok(_) => {
+                self.deadlines.heard(Instant::now());
+                self.input = buffer.into();
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Handles lines while there are some and the peer reads the answers; gives the time until which a peer that sends
+    /// too fast has to wait.
+    async fn handle_input(&mut self) -> Option<Instant> {
+        let mut held = None;
+        while self.client.ending.is_none() && !self.client.output.is_full() && !self.input.is_empty() {
+            if let Some(until) = self.allowance.as_ref().and_then(|allowance| allowance.held(Instant::now())) {
+                held = Some(until);
+                break;
+            }
+            let mut rest = self.input.as_ref();
+            let before = rest.len();
+            let line = self.decoder.next_line(&mut rest);
+            let used = before - rest.len();
+            match line {
+                None => {}
+                Some(Ok(line)) => {
+                    let speech = verb::handle_line(&mut self.client, line).await;
+                    if let Some(allowance) = &mut self.allowance {
+                        allowance.spend(Instant::now(), speech);
+                    }
+                }
+                Some(Err(_)) => {
+                    self.client.flush_postings().await;
+                    self.client.numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
+                }
+            }
+            self.input.advance(used);
+        }
+        self.client.flush_postings().await;
+        if self.input.is_empty() {
+            // Lets the decoder give back what the last line needed.
+            self.decoder.next_line(&mut [].as_slice());
+            // Not even an empty view: it would keep the buffer.
+            self.input = Bytes::new();
+        }
+        held
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        if !self.client.output.is_empty() {
+            let progress = self.client.output.write_to(&self.stream)?;
+            self.deadlines.wrote(Instant::now(), progress, self.client.output.is_empty());
+        }
+        Ok(())
+    }
+
+    /// Does what is due, and gives the time of the next look.
+    fn keep_time(&mut self) -> Instant {
+        let now = Instant::now();
+        match self.deadlines.check(now, self.client.user.is_some()) {
+            Verdict::Fine => {}
+            Verdict::Ping => {
+                let name = self.client.hub.name().to_owned();
+                self.client.output.push(format!("PING :{name}\r\n").as_bytes());
+            }
+            Verdict::End(reason) => self.client.ending = Some(reason.to_owned()),
+        }
+        self.deadlines.next(now, self.client.user.is_some())
+    }
+
+    /// Says good-bye, and waits a moment for the peer to read it: closing at once, with input unread, would make its
+    /// system throw away what it has not read yet.
+    async fn close(mut self, reason: &str) {
+        self.client.output.push(format!("ERROR :{reason}\r\n").as_bytes());
+        let farewell = async {
+            while !self.client.output.is_empty() {
+                self.stream.writable().await?;
+                self.client.output.write_to(&self.stream)?;
+            }
+            self.stream.shutdown().await?;
+            let mut ignored = Vec::with_capacity(4096);
+            while !self.input_ended {
+                self.stream.readable().await?;
+                ignored.clear();
+                match self.stream.try_read_buf(&mut ignored) {
+                    Ok(0) => break,
+                    Ok(_) => {}
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            io::Result::Ok(())
+        };
+        // Whether the peer heard it changes nothing.
+        let _ = tokio::time::timeout(LINGER, farewell).await;
+    }
+}
+
+async fn until(time: Option<Instant>) {
+    if let Some(time) = time {
+        tokio::time::sleep_until(time).await;
+    }
+}

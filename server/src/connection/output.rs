@@ -1,0 +1,89 @@
+//! What a connection has still to write: its own replies, and shared chunks of the rooms' runs.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+
+use bytes::{Buf, Bytes};
+use tokio::net::TcpStream;
+
+/// Above this many bytes nothing more is taken from rings, inbox or socket until the peer has read some.
+pub(crate) const PENDING_BYTES_MAX: usize = 64 * 1024;
+
+/// How many pieces one system call writes at most.
+const PIECES_MAX: usize = 16;
+
+/// Bytes on their way out, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    pieces: VecDeque<Bytes>,
+    tail: Vec<u8>,
+    pending: usize,
+}
+
+impl Output {
+    /// Appends lines of this connection's own.
+    pub(crate) fn push(&mut self, lines: &[u8]) {
+        self.tail.extend_from_slice(lines);
+        self.pending += lines.len();
+    }
+
+    /// Appends a shared chunk without copying it.
+    pub(crate) fn push_shared(&mut self, chunk: Bytes) {
+        if !chunk.is_empty() {
+            self.seal();
+            self.pending += chunk.len();
+            self.pieces.push_back(chunk);
+        }
+    }
+
+    /// Whether the peer has read everything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pending == 0
+    }
+
+    /// Whether the peer is so far behind that nothing more is to be added of one's own accord.
+    pub(crate) fn is_full(&self) -> bool {
+        self.pending >= PENDING_BYTES_MAX
+    }
+
+    /// Writes what the socket takes now; says whether it took anything.
+    pub(crate) fn write_to(&mut self, stream: &TcpStream) -> io::Result<bool> {
+        self.seal();
+        let mut progress = false;
+        while !self.pieces.is_empty() {
+            let slices: Vec<IoSlice<'_>> =
+                self.pieces.iter().take(PIECES_MAX).map(|piece| IoSlice::new(piece)).collect();
+            match stream.try_write_vectored(&slices) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    self.advance(written);
+                    progress = true;
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(progress)
+    }
+
+    fn advance(&mut self, mut written: usize) {
+        self.pending -= written;
+        while let Some(piece) = self.pieces.front_mut() {
+            if piece.len() > written {
+                piece.advance(written);
+                return;
+            }
+            written -= piece.len();
+            self.pieces.pop_front();
+        }
+        // An idle connection owns no buffer.
+        self.pieces = VecDeque::new();
+    }
+
+    fn seal(&mut self) {
+        if !self.tail.is_empty() {
+            self.pieces.push_back(std::mem::take(&mut self.tail).into());
+        }
+    }
+}

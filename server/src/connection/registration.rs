@@ -1,0 +1,91 @@
+//! From a connection to a registered user: what must be there, the welcome, and the rooms everyone is put into.
+//!
+//! <https://modern.ircdocs.horse/#connection-registration>
+
+use std::sync::Arc;
+
+use salon_protocol::numeric;
+
+use super::caps::Caps;
+use super::client::Client;
+use crate::clock;
+use crate::identity::Identity;
+use crate::isupport;
+use crate::user::User;
+use crate::verb;
+
+impl Client {
+    /// Completes the registration if all is there.
+    pub(crate) async fn try_register(&mut self) {
+        let introduction = &self.introduction;
+        let (Some(nick), Some((username, realname)), false, None) =
+            (&introduction.nick, &introduction.user, introduction.negotiating, &self.user)
+        else {
+            return;
+        };
+        let identity = Arc::new(Identity::new(nick.clone(), &format!("~{username}"), &self.host, realname));
+        if !self.is_password_right() {
+            self.numeric(numeric::ERR_PASSWDMISMATCH, &["Password incorrect"]);
+            self.ending = Some("password incorrect".to_owned());
+            return;
+        }
+        let (id, direct) = self.hub.next_user();
+        let user = Arc::new(User::new(id, direct, Arc::clone(&self.inbox), identity, clock::now()));
+        if self.hub.directory.claim(&user).is_err() {
+            if let Some(nick) = self.introduction.nick.take() {
+                self.numeric(numeric::ERR_NICKNAMEINUSE, &[nick.as_str(), "Nickname is already in use"]);
+            }
+            return;
+        }
+        self.hub.count_registered(true);
+        self.user = Some(user);
+        self.introduction = super::client::Introduction::default();
+        self.welcome();
+        self.auto_join().await;
+    }
+
+    fn is_password_right(&self) -> bool {
+        let Some(expected) = &self.hub.config.server.password else { return true };
+        self.introduction.password.as_ref().is_some_and(|given| expected.matches(given))
+    }
+
+    fn welcome(&mut self) {
+        let Some(identity) = self.identity() else { return };
+        let hub = Arc::clone(&self.hub);
+        let name = hub.name();
+        let version = isupport::VERSION;
+        let welcome = format!("Welcome to {name}, {}", identity.mask());
+        self.numeric(numeric::RPL_WELCOME, &[&welcome]);
+        self.numeric(numeric::RPL_YOURHOST, &[&format!("Your host is {name}, running version {version}")]);
+        self.numeric(numeric::RPL_CREATED, &[&format!("This server was started {}", hub.started)]);
+        let (user_modes, room_modes, with_argument) = isupport::mode_letters();
+        self.numeric(numeric::RPL_MYINFO, &[name, version, &user_modes, &room_modes, &with_argument]);
+        self.show_isupport();
+        verb::lusers::show(self);
+        verb::motd::show(self);
+    }
+
+    /// `005`.
+    pub(crate) fn show_isupport(&mut self) {
+        let hub = Arc::clone(&self.hub);
+        for tokens in isupport::of_hub(&hub.config).lines(350) {
+            let mut params: Vec<&str> = tokens.iter().map(String::as_str).collect();
+            params.push("are supported by this server");
+            self.numeric(numeric::RPL_ISUPPORT, &params);
+        }
+    }
+
+    async fn auto_join(&mut self) {
+        let hub = Arc::clone(&self.hub);
+        for room in &hub.auto_join {
+            if let Err(reply) = self.join(room, None).await {
+                self.reply(&reply);
+            }
+        }
+    }
+
+    /// Whether `CAP NEW` and `CAP DEL` reach the client.
+    pub(crate) fn hears_of_caps(&self) -> bool {
+        self.cap_version >= 302 || self.caps.contains(Caps::CAP_NOTIFY)
+    }
+}

@@ -1,0 +1,81 @@
+//! The answer to one command, and the label that it carries.
+//!
+//! Without a label, lines go straight out. With one they are collected: none becomes an `ACK`, one gets the label,
+//! more become a batch. <https://ircv3.net/specs/extensions/labeled-response>
+
+/// The lines that answer a labelled command.
+#[derive(Debug)]
+pub(crate) struct Response {
+    label: String,
+    lines: Vec<u8>,
+}
+
+impl Response {
+    /// An answer to the command of a label.
+    pub(crate) fn new(label: String) -> Self {
+        Self { label, lines: Vec::new() }
+    }
+
+    /// Adds whole lines, each with its end.
+    pub(crate) fn push(&mut self, lines: &[u8]) {
+        self.lines.extend_from_slice(lines);
+    }
+
+    /// The bytes to send. `server` is the hub's name, `batch` an id for a batch if one is needed.
+    pub(crate) fn finish(self, server: &str, batch: u64) -> Vec<u8> {
+        let lines: Vec<&[u8]> = self.lines.split_inclusive(|byte| *byte == b'\n').collect();
+        let label = format!("label={}", salon_protocol::escape_value(&self.label));
+        match lines.as_slice() {
+            [] => format!("@{label} :{server} ACK\r\n").into_bytes(),
+            [line] => tagged(line, &label),
+            lines => {
+                let mut out = format!("@{label} :{server} BATCH +{batch:x} labeled-response\r\n").into_bytes();
+                let tag = format!("batch={batch:x}");
+                out.extend(lines.iter().flat_map(|line| tagged(line, &tag)));
+                out.extend(format!(":{server} BATCH -{batch:x}\r\n").bytes());
+                out
+            }
+        }
+    }
+}
+
+fn tagged(line: &[u8], tag: &str) -> Vec<u8> {
+    let (separator, rest) = match line.strip_prefix(b"@") {
+        Some(rest) => (b';', rest),
+        None => (b' ', line),
+    };
+    [b"@", tag.as_bytes(), &[separator], rest].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(lines: &[&str], expected: &str) {
+        let mut response = Response::new("a b".to_owned());
+        for line in lines {
+            response.push(line.as_bytes());
+        }
+        assert_eq!(String::from_utf8(response.finish("hub", 26)).expect("UTF-8"), expected);
+    }
+
+    #[test]
+    fn no_line_is_acknowledged() {
+        check(&[], "@label=a\\sb :hub ACK\r\n");
+    }
+
+    #[test]
+    fn one_line_carries_the_label_before_its_own_tags() {
+        check(&[":hub PONG x\r\n"], "@label=a\\sb :hub PONG x\r\n");
+        check(&["@time=1 :hub PONG x\r\n"], "@label=a\\sb;time=1 :hub PONG x\r\n");
+    }
+
+    #[test]
+    fn more_lines_become_a_batch() {
+        check(
+            &["A\r\n", "@t B\r\n"],
+            "@label=a\\sb :hub BATCH +1a labeled-response\r\n@batch=1a A\r\n@batch=1a;t B\r\n:hub BATCH -1a\r\n",
+        );
+    }
+}

@@ -1,0 +1,228 @@
+//! When a connection is pinged or ended for its silence, and how fast it may send. Values in, values out: the time is
+//! handed in.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use salon_config::LimitSettings;
+use tokio::time::Instant;
+
+/// How far away the next look is where nothing is due.
+const FAR: Duration = Duration::from_secs(3600);
+
+/// What is due at a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Fine,
+    Ping,
+    End(&'static str),
+}
+
+/// The times that a connection is held against.
+#[derive(Debug)]
+pub(super) struct Deadlines {
+    registration_timeout: Option<Duration>,
+    ping_interval: Option<Duration>,
+    ping_timeout: Option<Duration>,
+    since: Instant,
+    heard: Instant,
+    pinged: Option<Instant>,
+    /// Since when the peer has taken nothing of what waits for it.
+    stalled: Option<Instant>,
+}
+
+impl Deadlines {
+    pub(super) fn new(limits: &LimitSettings, now: Instant) -> Self {
+        Self {
+            registration_timeout: limits.registration_timeout,
+            ping_interval: limits.ping_interval,
+            ping_timeout: limits.ping_timeout,
+            since: now,
+            heard: now,
+            pinged: None,
+            stalled: None,
+        }
+    }
+
+    /// When to look for the first time.
+    pub(super) fn first(&self) -> Instant {
+        self.next(self.since, false)
+    }
+
+    /// Notes that the peer sent something.
+    pub(super) fn heard(&mut self, now: Instant) {
+        self.heard = now;
+        self.pinged = None;
+    }
+
+    /// Notes what came of writing.
+    pub(super) fn wrote(&mut self, now: Instant, progress: bool, all: bool) {
+        if all {
+            if self.stalled.take().is_some() {
+                // While it was behind its PONG was not read.
+                self.heard = now;
+                self.pinged = None;
+            }
+        } else if progress || self.stalled.is_none() {
+            self.stalled = Some(now);
+        }
+    }
+
+    /// What is due now.
+    pub(super) fn check(&mut self, now: Instant, registered: bool) -> Verdict {
+        let over = |since: Instant, limit: Option<Duration>| limit.is_some_and(|limit| now >= since + limit);
+        if let Some(stalled) = self.stalled {
+            return if over(stalled, self.ping_timeout) {
+                Verdict::End("Nothing read for too long")
+            } else {
+                Verdict::Fine
+            };
+        }
+        if !registered {
+            return if over(self.since, self.registration_timeout) {
+                Verdict::End("Registration timeout")
+            } else {
+                Verdict::Fine
+            };
+        }
+        match self.pinged {
+            Some(pinged) if over(pinged, self.ping_timeout) => Verdict::End("Ping timeout"),
+            None if over(self.heard, self.ping_interval) => {
+                self.pinged = Some(now);
+                Verdict::Ping
+            }
+            Some(_) | None => Verdict::Fine,
+        }
+    }
+
+    /// When to look again. Looks are at most a ping timeout apart, since a stall begins unannounced.
+    pub(super) fn next(&self, now: Instant, registered: bool) -> Instant {
+        let due = if let Some(stalled) = self.stalled {
+            self.ping_timeout.map(|timeout| stalled + timeout)
+        } else if !registered {
+            self.registration_timeout.map(|timeout| self.since + timeout)
+        } else if let Some(pinged) = self.pinged {
+            self.ping_timeout.map(|timeout| pinged + timeout)
+        } else {
+            self.ping_interval.map(|interval| self.heard + interval)
+        };
+        let latest = now + self.ping_timeout.unwrap_or(FAR).min(FAR);
+        due.unwrap_or(latest).min(latest).max(now + Duration::from_millis(1))
+    }
+}
+
+/// How fast a connection may send: lines, and among them messages.
+#[derive(Debug)]
+pub(super) struct Allowance {
+    lines: Option<Rate>,
+    messages: Option<Rate>,
+}
+
+impl Allowance {
+    pub(super) fn new(limits: &LimitSettings, now: Instant) -> Self {
+        Self {
+            lines: Rate::new(limits.lines_per_second, limits.line_burst, now),
+            messages: Rate::new(limits.messages_per_second, limits.message_burst, now),
+        }
+    }
+
+    /// Until when the connection has to wait, if it has to.
+    pub(super) fn held(&self, now: Instant) -> Option<Instant> {
+        [&self.lines, &self.messages].into_iter().flatten().filter_map(|rate| rate.held(now)).max()
+    }
+
+    /// Notes that a line was handled.
+    pub(super) fn spend(&mut self, now: Instant, is_message: bool) {
+        let messages = self.messages.as_mut().filter(|_| is_message);
+        self.lines.as_mut().into_iter().chain(messages).for_each(|rate| rate.spend(now));
+    }
+}
+
+/// The generic cell rate algorithm (ITU-T I.371): the time at which the budget is whole again.
+#[derive(Debug)]
+struct Rate {
+    interval: Duration,
+    tolerance: Duration,
+    whole: Instant,
+}
+
+impl Rate {
+    fn new(per_second: Option<NonZeroU32>, burst: Option<NonZeroU32>, now: Instant) -> Option<Self> {
+        let interval = Duration::from_secs(1) / per_second?.get();
+        let tolerance = interval * burst.map_or(1, NonZeroU32::get);
+        Some(Self { interval, tolerance, whole: now })
+    }
+
+    fn held(&self, now: Instant) -> Option<Instant> {
+        let free = self.whole.checked_sub(self.tolerance)?;
+        (free > now).then_some(free)
+    }
+
+    fn spend(&mut self, now: Instant) {
+        self.whole = self.whole.max(now) + self.interval;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> LimitSettings {
+        let text = "[limits]\nping_interval = \"10s\"\nping_timeout = \"4s\"\nregistration_timeout = \"7s\"\n\
+                    messages_per_second = 10\nmessage_burst = 3\n";
+        let config = salon_config::ServerConfig::parse(std::path::Path::new("test.toml"), text);
+        config.expect("valid settings").limits
+    }
+
+    #[track_caller]
+    fn check(deadlines: &mut Deadlines, at: Instant, registered: bool, expected: Verdict) {
+        assert_eq!(deadlines.check(at, registered), expected);
+    }
+
+    fn after(start: Instant, seconds: u64) -> Instant {
+        start + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn one_who_does_not_register_is_ended() {
+        let start = Instant::now();
+        let mut deadlines = Deadlines::new(&limits(), start);
+        check(&mut deadlines, after(start, 6), false, Verdict::Fine);
+        check(&mut deadlines, after(start, 7), false, Verdict::End("Registration timeout"));
+    }
+
+    #[test]
+    fn silence_is_pinged_and_then_ended() {
+        let start = Instant::now();
+        let mut deadlines = Deadlines::new(&limits(), start);
+        check(&mut deadlines, after(start, 10), true, Verdict::Ping);
+        check(&mut deadlines, after(start, 13), true, Verdict::Fine);
+        check(&mut deadlines, after(start, 14), true, Verdict::End("Ping timeout"));
+        deadlines.heard(after(start, 14));
+        check(&mut deadlines, after(start, 15), true, Verdict::Fine);
+    }
+
+    #[test]
+    fn a_slow_reader_lives_while_it_reads_anything() {
+        let start = Instant::now();
+        let mut deadlines = Deadlines::new(&limits(), start);
+        for second in 0..60 {
+            deadlines.wrote(after(start, second), second % 3 == 0, false);
+            check(&mut deadlines, after(start, second), true, Verdict::Fine);
+        }
+        check(&mut deadlines, after(start, 61), true, Verdict::End("Nothing read for too long"));
+    }
+
+    #[test]
+    fn a_burst_passes_and_the_rest_waits() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(&limits(), start);
+        for _ in 0..3 {
+            assert_eq!(allowance.held(start), None);
+            allowance.spend(start, true);
+        }
+        allowance.spend(start, true);
+        assert_eq!(allowance.held(start), Some(start + Duration::from_millis(100)));
+        assert_eq!(allowance.held(start + Duration::from_millis(100)), None);
+    }
+}

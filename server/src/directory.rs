@@ -1,0 +1,196 @@
+//! Who is here and which rooms there are.
+//!
+//! One lock over a few maps, held for a look-up and never across an `.await`: every registration, every direct message
+//! and every `JOIN` passes here, and a task in its place would cost each of them two switches.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use salon_protocol::{Nick, RoomName, Timestamp};
+
+use crate::identity::{Identity, UserId};
+use crate::room::Room;
+use crate::user::User;
+
+/// How many departures `WHOWAS` knows.
+const DEPARTED_MAX: usize = 1_000;
+
+/// Somebody who was here.
+#[derive(Debug, Clone)]
+pub(crate) struct Departed {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) time: Timestamp,
+}
+
+/// The nick belongs to somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the nick is in use")]
+pub(crate) struct NickInUse;
+
+/// The numbers that `LUSERS` shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Census {
+    pub(crate) users: usize,
+    pub(crate) invisible: usize,
+    pub(crate) operators: usize,
+    pub(crate) rooms: usize,
+    pub(crate) users_peak: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    users: HashMap<Nick, Arc<User>>,
+    rooms: HashMap<RoomName, Arc<Room>>,
+    watchers: HashMap<Nick, BTreeMap<UserId, Arc<User>>>,
+    departed: VecDeque<Departed>,
+    users_peak: usize,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    state: Mutex<State>,
+}
+
+impl Directory {
+    /// Gives a nick to a user who is arriving, and tells those who watch it.
+    pub(crate) fn claim(&self, user: &Arc<User>) -> Result<(), NickInUse> {
+        let identity = user.identity();
+        let mut state = self.lock();
+        if state.users.contains_key(&identity.nick) {
+            return Err(NickInUse);
+        }
+        state.users.insert(identity.nick.clone(), Arc::clone(user));
+        state.users_peak = state.users_peak.max(state.users.len());
+        state.tell_watchers(&identity.nick, Some(identity.mask()));
+        Ok(())
+    }
+
+    /// Gives a user another nick as well. The one before stays reserved until [`Self::release`], so that nobody takes
+    /// it while rooms still show it.
+    pub(crate) fn reserve(&self, user: &Arc<User>, nick: &Nick) -> Result<(), NickInUse> {
+        let mut state = self.lock();
+        match state.users.get(nick) {
+            Some(holder) if holder.id != user.id => Err(NickInUse),
+            Some(_) => Ok(()),
+            None => {
+                state.users.insert(nick.clone(), Arc::clone(user));
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends the reservation of a nick that a user has given up for the one it has now.
+    pub(crate) fn release(&self, user: &User, old: &Arc<Identity>, now: Timestamp) {
+        let new = user.identity();
+        let mut state = self.lock();
+        state.remember(old, now);
+        if old.nick == new.nick {
+            return;
+        }
+        state.users.remove(&old.nick);
+        state.tell_watchers(&old.nick, None);
+        state.tell_watchers(&new.nick, Some(new.mask()));
+    }
+
+    /// Takes a user out who has left, and who ends their watches with [`Self::unwatch`].
+    pub(crate) fn depart(&self, user: &User, now: Timestamp) {
+        let identity = user.identity();
+        let mut state = self.lock();
+        state.users.remove(&identity.nick);
+        state.remember(&identity, now);
+        state.tell_watchers(&identity.nick, None);
+    }
+
+    /// The user who has a nick.
+    pub(crate) fn user(&self, nick: &str) -> Option<Arc<User>> {
+        let nick = nick.parse::<Nick>().ok()?;
+        self.lock().users.get(&nick).map(Arc::clone)
+    }
+
+    /// Everybody, in no order.
+    pub(crate) fn users(&self) -> Vec<Arc<User>> {
+        self.lock().users.values().map(Arc::clone).collect()
+    }
+
+    /// Those who had a nick, the latest first.
+    pub(crate) fn departed(&self, nick: &Nick) -> Vec<Departed> {
+        self.lock().departed.iter().rev().filter(|departed| departed.identity.nick == *nick).cloned().collect()
+    }
+
+    /// The room of a name.
+    pub(crate) fn room(&self, name: &RoomName) -> Option<Arc<Room>> {
+        self.lock().rooms.get(name).map(Arc::clone)
+    }
+
+    /// The room of a name, made if there is none.
+    pub(crate) fn room_or_make(&self, name: &RoomName, make: impl FnOnce() -> Arc<Room>) -> Arc<Room> {
+        Arc::clone(self.lock().rooms.entry(name.clone()).or_insert_with(make))
+    }
+
+    /// All rooms, in no order.
+    pub(crate) fn rooms(&self) -> Vec<Arc<Room>> {
+        self.lock().rooms.values().map(Arc::clone).collect()
+    }
+
+    /// Takes a room out that is over; says whether it was there.
+    pub(crate) fn remove_room(&self, room: &Room) -> bool {
+        let mut state = self.lock();
+        let known = state.rooms.get(&room.name).is_some_and(|known| known.id == room.id);
+        if known {
+            state.rooms.remove(&room.name);
+        }
+        known
+    }
+
+    /// Makes `watcher` hear of a nick's coming and going; gives the mask of whoever has it.
+    pub(crate) fn watch(&self, watcher: &Arc<User>, nick: &Nick) -> Option<String> {
+        let mut state = self.lock();
+        state.watchers.entry(nick.clone()).or_default().insert(watcher.id, Arc::clone(watcher));
+        state.users.get(nick).map(|user| user.identity().mask().to_owned())
+    }
+
+    /// Ends a watch.
+    pub(crate) fn unwatch(&self, watcher: &User, nick: &Nick) {
+        let mut state = self.lock();
+        if let Some(watchers) = state.watchers.get_mut(nick) {
+            watchers.remove(&watcher.id);
+            if watchers.is_empty() {
+                state.watchers.remove(nick);
+            }
+        }
+    }
+
+    /// The numbers of `LUSERS`.
+    pub(crate) fn census(&self) -> Census {
+        use crate::identity::UserModes;
+        let state = self.lock();
+        let count = |mode| state.users.values().filter(|user| user.identity().modes.contains(mode)).count();
+        Census {
+            users: state.users.len(),
+            invisible: count(UserModes::INVISIBLE),
+            operators: count(UserModes::OPERATOR),
+            rooms: state.rooms.len(),
+            users_peak: state.users_peak,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn tell_watchers(&self, nick: &Nick, mask: Option<&str>) {
+        for watcher in self.watchers.get(nick).into_iter().flat_map(BTreeMap::values) {
+            watcher.inbox.presence(nick.clone(), mask.map(ToOwned::to_owned));
+        }
+    }
+
+    fn remember(&mut self, identity: &Arc<Identity>, time: Timestamp) {
+        if self.departed.len() >= DEPARTED_MAX {
+            self.departed.pop_front();
+        }
+        self.departed.push_back(Departed { identity: Arc::clone(identity), time });
+    }
+}

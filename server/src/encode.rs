@@ -1,0 +1,207 @@
+//! Events as lines of IRC, once per kind of recipient.
+//!
+//! A [`Wire`] says which of the capabilities that change a line its recipient has negotiated. Two recipients of the
+//! same kind get the same bytes, so a run of events is encoded once a kind and shared.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use bitflags::bitflags;
+use salon_protocol::LINE_BYTES_MAX;
+
+use crate::event::{Body, Event, Speech};
+use crate::identity::{Identity, UserModes};
+
+bitflags! {
+    /// The capabilities that change what an event looks like on the wire.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub(crate) struct Wire: u16 {
+        const MESSAGE_TAGS = 1;
+        const SERVER_TIME = 1 << 1;
+        const ACCOUNT_TAG = 1 << 2;
+        const EXTENDED_JOIN = 1 << 3;
+        const AWAY_NOTIFY = 1 << 4;
+        const SETNAME = 1 << 5;
+        const INVITE_NOTIFY = 1 << 6;
+    }
+}
+
+/// Appends what a recipient of this kind is sent for the event: no line, one, or (a `JOIN` of somebody away) two.
+/// Lines end with CR LF and keep within [`LINE_BYTES_MAX`] after their tags; a text that would make its line longer
+/// is cut at a character's boundary.
+pub(crate) fn encode(event: &Event, wire: Wire, out: &mut Vec<u8>) {
+    let source = &event.source;
+    match &event.body {
+        Body::Said { speech: Speech::Tagmsg, client_tags, .. } => {
+            if wire.contains(Wire::MESSAGE_TAGS) {
+                let start = open(event, wire, client_tags, out);
+                word(out, "TAGMSG");
+                word(out, &event.target);
+                close(out, start);
+            }
+        }
+        Body::Said { speech, text, client_tags } => {
+            let start = open(event, wire, client_tags, out);
+            line(out, start, &[speech.verb(), &event.target], Some(text));
+        }
+        Body::Join => encode_join(event, wire, out),
+        Body::Part { reason } => {
+            let start = open(event, wire, "", out);
+            line(out, start, &["PART", &event.target], reason.as_deref());
+        }
+        Body::Quit { reason } => {
+            let start = open(event, wire, "", out);
+            line(out, start, &["QUIT"], Some(reason));
+        }
+        Body::Nick { new } => {
+            let start = open(event, wire, "", out);
+            line(out, start, &["NICK", new.as_str()], None);
+        }
+        Body::Topic { text } => {
+            let start = open(event, wire, "", out);
+            line(out, start, &["TOPIC", &event.target], Some(text));
+        }
+        Body::Mode { change } => {
+            let start = open(event, wire, "", out);
+            line(out, start, &["MODE", &event.target, change], None);
+        }
+        Body::Kick { nick, reason, .. } => {
+            let start = open(event, wire, "", out);
+            line(out, start, &["KICK", &event.target, nick.as_str()], Some(reason));
+        }
+        Body::Invite { nick, announced } => {
+            if !announced || wire.contains(Wire::INVITE_NOTIFY) {
+                let start = open(event, wire, "", out);
+                line(out, start, &["INVITE", nick.as_str(), &event.target], None);
+            }
+        }
+        Body::Away => {
+            if wire.contains(Wire::AWAY_NOTIFY) {
+                let start = open(event, wire, "", out);
+                line(out, start, &["AWAY"], source.away.as_deref());
+            }
+        }
+        Body::Setname => {
+            if wire.contains(Wire::SETNAME) {
+                let start = open(event, wire, "", out);
+                line(out, start, &["SETNAME"], Some(&source.realname));
+            }
+        }
+    }
+}
+
+fn encode_join(event: &Event, wire: Wire, out: &mut Vec<u8>) {
+    let source = &event.source;
+    let start = open(event, wire, "", out);
+    if wire.contains(Wire::EXTENDED_JOIN) {
+        let account = source.account.as_deref().unwrap_or("*");
+        line(out, start, &["JOIN", &event.target, account], Some(&source.realname));
+    } else {
+        line(out, start, &["JOIN", &event.target], None);
+    }
+    // away-notify: somebody who joins while away is announced as such.
+    if wire.contains(Wire::AWAY_NOTIFY) && source.away.is_some() {
+        let start = open(event, wire - Wire::MESSAGE_TAGS, "", out);
+        line(out, start, &["AWAY"], source.away.as_deref());
+    }
+}
+
+/// Writes the tags and the source; gives the offset at which the part that [`LINE_BYTES_MAX`] bounds begins.
+fn open(event: &Event, wire: Wire, client_tags: &str, out: &mut Vec<u8>) -> usize {
+    write_tags(event, wire, client_tags, out);
+    let start = out.len();
+    out.push(b':');
+    out.extend_from_slice(event.source.mask().as_bytes());
+    start
+}
+
+fn write_tags(event: &Event, wire: Wire, client_tags: &str, out: &mut Vec<u8>) {
+    let start = out.len();
+    let Identity { account, modes, .. } = event.source.as_ref();
+    // Writing to a Vec cannot fail.
+    if wire.contains(Wire::SERVER_TIME) {
+        let _ = write!(out, ";time={}", event.time);
+    }
+    if wire.contains(Wire::MESSAGE_TAGS) {
+        let _ = write!(out, ";msgid={}", event.id);
+    }
+    if let (true, Some(account)) = (wire.contains(Wire::ACCOUNT_TAG), account) {
+        let _ = write!(out, ";account={account}");
+    }
+    if wire.contains(Wire::MESSAGE_TAGS) {
+        if modes.contains(UserModes::BOT) {
+            out.extend_from_slice(b";bot");
+        }
+        if !client_tags.is_empty() {
+            out.push(b';');
+            out.extend_from_slice(client_tags.as_bytes());
+        }
+    }
+    if let Some(first) = out.get_mut(start) {
+        *first = b'@';
+        out.push(b' ');
+    }
+}
+
+fn word(out: &mut Vec<u8>, word: &str) {
+    out.push(b' ');
+    out.extend_from_slice(word.as_bytes());
+}
+
+fn line(out: &mut Vec<u8>, start: usize, words: &[&str], trailing: Option<&str>) {
+    for one in words {
+        word(out, one);
+    }
+    if let Some(text) = trailing {
+        out.extend_from_slice(b" :");
+        out.extend_from_slice(text.as_bytes());
+    }
+    close(out, start);
+}
+
+/// Ends the line that began at `start`, cut to its limit.
+pub(crate) fn close(out: &mut Vec<u8>, start: usize) {
+    let mut end = out.len().min(start + LINE_BYTES_MAX - 2);
+    if end < out.len() {
+        while out.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) {
+            end -= 1;
+        }
+        out.truncate(end);
+    }
+    out.extend_from_slice(b"\r\n");
+}
+
+/// The lines of some events for one kind of recipient: one piece of memory, and where each event's lines end in it.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    pub(crate) bytes: bytes::Bytes,
+    ends: Box<[usize]>,
+}
+
+impl Encoded {
+    /// Encodes the events for a kind.
+    pub(crate) fn new(events: &[Arc<Event>], wire: Wire) -> Self {
+        let mut out = Vec::with_capacity(events.len() * 160);
+        let mut ends = Vec::with_capacity(events.len());
+        for event in events {
+            encode(event, wire, &mut out);
+            ends.push(out.len());
+        }
+        Self { bytes: out.into(), ends: ends.into() }
+    }
+
+    /// Where the lines of the event at `index` begin; the length of all beyond the last.
+    pub(crate) fn start(&self, index: usize) -> usize {
+        index.checked_sub(1).map_or(0, |before| self.end(before))
+    }
+
+    /// Where the lines of the event at `index` end.
+    pub(crate) fn end(&self, index: usize) -> usize {
+        self.ends.get(index).copied().unwrap_or(self.bytes.len())
+    }
+
+    /// The lines of the events from `first` up to, not including, `last`.
+    pub(crate) fn slice(&self, first: usize, last: usize) -> bytes::Bytes {
+        self.bytes.slice(self.start(first)..self.start(last).max(self.start(first)))
+    }
+}

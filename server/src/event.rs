@@ -1,0 +1,172 @@
+//! What happens in the hub, in the form in which it is ordered, stored and delivered.
+//!
+//! An event belongs to one stream (a room's, or the direct messages to one user) and has its place there. Encoding
+//! it for the wire is the business of [`crate::encode`].
+
+use std::fmt;
+use std::sync::Arc;
+
+use salon_protocol::{Nick, Timestamp};
+
+use crate::identity::{Identity, SessionId, UserId};
+
+/// An ordered sequence of events: a room, or the direct messages to a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct StreamId(pub(crate) u64);
+
+/// The place of an event in its stream; the first is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Seq(pub(crate) u64);
+
+impl Seq {
+    /// The place after this one.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// The `msgid` of an event, unique over all runs of the hub: the log's epoch, the stream and the place in it, so
+/// that an id leads to its event without an index. <https://ircv3.net/specs/extensions/message-ids>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MessageId {
+    pub(crate) epoch: u64,
+    pub(crate) stream: StreamId,
+    pub(crate) seq: Seq,
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:x}-{:x}-{:x}", self.epoch, self.stream.0, self.seq.0)
+    }
+}
+
+/// Which of the three ways of saying something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Speech {
+    Privmsg,
+    Notice,
+    Tagmsg,
+}
+
+impl Speech {
+    /// The verb on the wire.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Self::Privmsg => "PRIVMSG",
+            Self::Notice => "NOTICE",
+            Self::Tagmsg => "TAGMSG",
+        }
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    /// Something was said; `client_tags` is the raw section of client-only tags, without `@`.
+    Said { speech: Speech, text: Box<str>, client_tags: Box<str> },
+    Join,
+    Part { reason: Option<Box<str>> },
+    Quit { reason: Box<str> },
+    /// The source's nick before is in the event's source.
+    Nick { new: Nick },
+    Topic { text: Box<str> },
+    /// The mode letters and their arguments, as they go on the wire.
+    Mode { change: Box<str> },
+    Kick { user: UserId, nick: Nick, reason: Box<str> },
+    /// `announced` to the room's operators (`invite-notify`), or sent to the one who is invited.
+    Invite { nick: Nick, announced: bool },
+    /// The away text, or the return, is in the source.
+    Away,
+    /// The real name is in the source.
+    Setname,
+}
+
+/// Who of a room's members an event is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Audience {
+    Everyone,
+    Only(Box<[UserId]>),
+}
+
+/// One happening of a user that goes through every room the user is in (`NICK`, `QUIT`, `AWAY`, …), so that somebody
+/// who shares several of these rooms is shown it once.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Spread {
+    pub(crate) id: u64,
+    pub(crate) rooms: Box<[StreamId]>,
+}
+
+/// A happening in its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) id: MessageId,
+    pub(crate) time: Timestamp,
+    /// The connection that caused it.
+    pub(crate) origin: SessionId,
+    /// The user whose connection that is.
+    pub(crate) user: UserId,
+    pub(crate) source: Arc<Identity>,
+    /// The room's name (with a rank's prefix before it, if only that rank is addressed) or the receiver's nick.
+    pub(crate) target: Arc<str>,
+    pub(crate) body: Body,
+    pub(crate) audience: Audience,
+    pub(crate) spread: Option<Arc<Spread>>,
+}
+
+impl Event {
+    /// Whether a user is among those whom the event is for.
+    pub(crate) fn is_for(&self, user: UserId) -> bool {
+        match &self.audience {
+            Audience::Everyone => true,
+            Audience::Only(users) => users.contains(&user),
+        }
+    }
+
+    /// Whether the event ends a user's membership of its room.
+    pub(crate) fn takes_out(&self, user: UserId) -> bool {
+        match &self.body {
+            Body::Part { .. } | Body::Quit { .. } => self.user == user,
+            Body::Kick { user: kicked, .. } => *kicked == user,
+            Body::Said { .. }
+            | Body::Join
+            | Body::Nick { .. }
+            | Body::Topic { .. }
+            | Body::Mode { .. }
+            | Body::Invite { .. }
+            | Body::Away
+            | Body::Setname => false,
+        }
+    }
+
+    /// Whether somebody said something, which is what `echo-message` is about.
+    pub(crate) fn is_speech(&self) -> bool {
+        matches!(self.body, Body::Said { .. })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Something said by `alice` in `#lobby`, at a place of a stream.
+    pub(crate) fn said(stream: u64, seq: u64, text: &str) -> Event {
+        let alice = Identity::new("alice".parse().expect("a nick"), "a", "host", "Alice");
+        Event {
+            id: MessageId { epoch: 1, stream: StreamId(stream), seq: Seq(seq) },
+            time: Timestamp::from_millis(1_000 + seq),
+            origin: SessionId(1),
+            user: UserId(1),
+            source: Arc::new(alice),
+            target: "#lobby".into(),
+            body: Body::Said { speech: Speech::Privmsg, text: text.into(), client_tags: "".into() },
+            audience: Audience::Everyone,
+            spread: None,
+        }
+    }
+
+    #[test]
+    fn a_message_id_names_log_stream_and_place() {
+        let id = MessageId { epoch: 255, stream: StreamId(16), seq: Seq(17) };
+        assert_eq!(id.to_string(), "ff-10-11");
+    }
+}

@@ -1,0 +1,169 @@
+//! What all connections and rooms of a hub share.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use salon_config::ServerConfig;
+use salon_protocol::{RoomName, Timestamp};
+use tokio_util::task::TaskTracker;
+
+use crate::clock;
+use crate::directory::Directory;
+use crate::event::StreamId;
+use crate::identity::{SessionId, UserId};
+use crate::inbox::{Closing, Inbox};
+use crate::log::Log;
+use crate::post::PostOffice;
+use crate::room::{self, Room};
+
+/// The state of a hub that is running.
+pub(crate) struct Hub {
+    pub(crate) config: ServerConfig,
+    pub(crate) log: Arc<dyn Log>,
+    pub(crate) directory: Directory,
+    pub(crate) post: PostOffice,
+    pub(crate) started: Timestamp,
+    /// The connections; a hub that ends waits for them.
+    pub(crate) connections: TaskTracker,
+    pub(crate) auto_join: Vec<RoomName>,
+    sessions: Sessions,
+    ids: AtomicU64,
+}
+
+/// The connections there are, registered or not.
+#[derive(Default)]
+struct Sessions {
+    // Touched when a connection comes and goes, and by a hub that ends.
+    table: Mutex<SessionTable>,
+    registered: AtomicUsize,
+}
+
+#[derive(Default)]
+struct SessionTable {
+    inboxes: HashMap<SessionId, (IpAddr, Arc<Inbox>)>,
+    per_address: HashMap<IpAddr, usize>,
+}
+
+impl Sessions {
+    fn lock(&self) -> MutexGuard<'_, SessionTable> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a connection is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Full {
+    /// `[limits] connections` is reached.
+    #[error("too many connections")]
+    Total,
+    /// `[limits] connections_per_address` is reached.
+    #[error("too many connections from your address")]
+    Address,
+}
+
+impl Hub {
+    /// A hub with its permanent rooms, and nobody in it. Starts tasks, so it wants a runtime.
+    pub(crate) fn new(config: ServerConfig, log: Arc<dyn Log>) -> Arc<Self> {
+        let auto_join: Vec<RoomName> =
+            config.server.auto_join.iter().filter_map(|room| room.as_str().parse().ok()).collect();
+        let hub = Arc::new(Self {
+            post: PostOffice::open(Arc::clone(&log)),
+            log,
+            config,
+            directory: Directory::default(),
+            started: clock::now(),
+            connections: TaskTracker::new(),
+            auto_join,
+            sessions: Sessions::default(),
+            ids: AtomicU64::new(1),
+        });
+        for name in &hub.auto_join {
+            hub.room_or_make(name);
+        }
+        hub
+    }
+
+    /// The hub's name on the wire.
+    pub(crate) fn name(&self) -> &str {
+        self.config.server.name.as_str()
+    }
+
+    /// A number that was never given before.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// An id for a user who registers.
+    pub(crate) fn next_user(&self) -> (UserId, StreamId) {
+        (UserId(self.next_id()), StreamId(self.next_id()))
+    }
+
+    /// The room of a name, made if there is none. Those that everybody joins stay when they are empty.
+    pub(crate) fn room_or_make(self: &Arc<Self>, name: &RoomName) -> Arc<Room> {
+        self.directory.room_or_make(name, || {
+            let permanent = self.auto_join.contains(name);
+            room::spawn(self, StreamId(self.next_id()), name.clone(), permanent)
+        })
+    }
+
+    /// Lets a connection in, unless there are too many.
+    pub(crate) fn admit(&self, address: IpAddr) -> Result<(SessionId, Arc<Inbox>), Full> {
+        let limits = &self.config.limits;
+        let mut table = self.sessions.lock();
+        let same = table.per_address.get(&address).copied().unwrap_or(0);
+        if !limits.is_exempt(address) {
+            if is_reached(limits.connections, table.inboxes.len()) {
+                return Err(Full::Total);
+            }
+            if is_reached(limits.connections_per_address, same) {
+                return Err(Full::Address);
+            }
+        }
+        let session = SessionId(self.next_id());
+        let inbox = Arc::new(Inbox::default());
+        table.inboxes.insert(session, (address, Arc::clone(&inbox)));
+        table.per_address.insert(address, same + 1);
+        Ok((session, inbox))
+    }
+
+    /// Notes that a connection has registered, or that one that had is gone.
+    pub(crate) fn count_registered(&self, registered: bool) {
+        if registered {
+            self.sessions.registered.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.sessions.registered.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How many connections have not registered yet.
+    pub(crate) fn unregistered(&self) -> usize {
+        let all = self.sessions.lock().inboxes.len();
+        all.saturating_sub(self.sessions.registered.load(Ordering::Relaxed))
+    }
+
+    /// Forgets a connection that is gone.
+    pub(crate) fn forget(&self, session: SessionId) {
+        let mut table = self.sessions.lock();
+        let Some((address, _)) = table.inboxes.remove(&session) else { return };
+        if let Some(count) = table.per_address.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                table.per_address.remove(&address);
+            }
+        }
+    }
+
+    /// Ends every connection with a reason.
+    pub(crate) fn close_all(&self, reason: &str) {
+        for (_, inbox) in self.sessions.lock().inboxes.values() {
+            inbox.close(Closing { line: None, reason: reason.to_owned() });
+        }
+    }
+}
+
+fn is_reached(limit: Option<NonZeroU32>, count: usize) -> bool {
+    limit.is_some_and(|limit| count >= usize::try_from(limit.get()).unwrap_or(usize::MAX))
+}

@@ -1,0 +1,131 @@
+//! What reaches a connection from others, apart from what is on the rings of its rooms.
+//!
+//! Everything here is bounded, and nobody who puts something in waits. Direct messages beyond the bound are not
+//! lost: they are in the log, and the connection is told to read on from there. Presence is kept as the last state a
+//! watched nick has, so it is bounded by the list of watched nicks.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use salon_protocol::Nick;
+use tokio::sync::Notify;
+
+use crate::event::Event;
+
+/// How many direct messages wait here for a reader before the log takes over.
+const DIRECT_MAX: usize = 64;
+
+/// What a connection finds when it looks.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// Direct messages, in order.
+    pub(crate) direct: Vec<Arc<Event>>,
+    /// There were more than fit: read on from the log.
+    pub(crate) direct_lagged: bool,
+    /// Watched nicks that came (with their mask) or went.
+    pub(crate) presence: BTreeMap<Nick, Option<String>>,
+    /// The connection is to end.
+    pub(crate) closing: Option<Closing>,
+}
+
+/// Why a connection is ended from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Closing {
+    /// A line to send before the `ERROR`, for instance the `KILL`.
+    pub(crate) line: Option<String>,
+    /// The text of the `ERROR`, and of the `QUIT` that others see.
+    pub(crate) reason: String,
+}
+
+/// The way into a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox {
+    news: Mutex<News>,
+    signal: Notify,
+}
+
+impl Inbox {
+    /// Puts a stored direct message in.
+    pub(crate) fn deliver(&self, event: Arc<Event>) {
+        {
+            let mut news = self.lock();
+            if news.direct_lagged || news.direct.len() >= DIRECT_MAX {
+                news.direct_lagged = true;
+                news.direct.clear();
+            } else {
+                news.direct.push(event);
+            }
+        }
+        self.wake();
+    }
+
+    /// Says that a watched nick came, with its mask, or went.
+    pub(crate) fn presence(&self, nick: Nick, mask: Option<String>) {
+        self.lock().presence.insert(nick, mask);
+        self.wake();
+    }
+
+    /// Ends the connection; the first reason counts.
+    pub(crate) fn close(&self, closing: Closing) {
+        self.lock().closing.get_or_insert(closing);
+        self.wake();
+    }
+
+    /// Makes the connection look at its rooms and in here.
+    pub(crate) fn wake(&self) {
+        self.signal.notify_one();
+    }
+
+    /// Waits until there may be something new.
+    pub(crate) async fn woken(&self) {
+        self.signal.notified().await;
+    }
+
+    /// Takes what is there.
+    pub(crate) fn take(&self) -> News {
+        std::mem::take(&mut *self.lock())
+    }
+
+    // A lock and not a queue: a waiting connection costs no slots, and what is put in is a push.
+    fn lock(&self) -> MutexGuard<'_, News> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::tests::said;
+
+    #[test]
+    fn beyond_its_bound_the_log_takes_over() {
+        let inbox = Inbox::default();
+        for seq in 1..=DIRECT_MAX as u64 {
+            inbox.deliver(Arc::new(said(1, seq, "x")));
+        }
+        inbox.deliver(Arc::new(said(1, 65, "x")));
+        inbox.deliver(Arc::new(said(1, 66, "x")));
+        let news = inbox.take();
+        assert!(news.direct_lagged && news.direct.is_empty());
+        inbox.deliver(Arc::new(said(1, 67, "x")));
+        assert_eq!(inbox.take().direct.len(), 1);
+    }
+
+    #[test]
+    fn presence_keeps_the_last_state_of_a_nick() {
+        let inbox = Inbox::default();
+        let nick: Nick = "bob".parse().expect("a nick");
+        inbox.presence(nick.clone(), Some("bob!b@h".into()));
+        inbox.presence(nick.clone(), None);
+        assert_eq!(inbox.take().presence, BTreeMap::from([(nick, None)]));
+    }
+
+    #[test]
+    fn the_first_reason_to_close_counts() {
+        let inbox = Inbox::default();
+        for reason in ["killed", "shutdown"] {
+            inbox.close(Closing { line: None, reason: reason.into() });
+        }
+        assert_eq!(inbox.take().closing.map(|closing| closing.reason).as_deref(), Some("killed"));
+    }
+}

@@ -1,0 +1,106 @@
+//! The log's home in memory: the last events of each stream, gone with the process.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::{self, BoxFuture};
+
+use super::{Log, LogError, Page};
+use crate::event::{Event, Seq, StreamId};
+
+/// Keeps at most a number of events a stream; the oldest go first.
+#[derive(Debug)]
+pub(crate) struct MemoryLog {
+    epoch: u64,
+    retained_max: usize,
+    // A lock and not a task: an append is a few pushes, and readers of other streams wait at most that long.
+    streams: Mutex<HashMap<StreamId, VecDeque<Arc<Event>>>>,
+}
+
+impl MemoryLog {
+    /// An empty log that keeps `retained_max` events a stream; 0 keeps all.
+    pub(crate) fn new(epoch: u64, retained_max: usize) -> Self {
+        let retained_max = if retained_max == 0 { usize::MAX } else { retained_max };
+        Self { epoch, retained_max, streams: Mutex::default() }
+    }
+
+    fn with_streams<T>(&self, act: impl FnOnce(&mut HashMap<StreamId, VecDeque<Arc<Event>>>) -> T) -> T {
+        act(&mut self.streams.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Log for MemoryLog {
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    fn append(&self, stream: StreamId, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<(), LogError>> {
+        self.with_streams(|streams| {
+            let kept = streams.entry(stream).or_default();
+            kept.extend(events);
+            let surplus = kept.len().saturating_sub(self.retained_max);
+            kept.drain(..surplus);
+        });
+        Box::pin(future::ready(Ok(())))
+    }
+
+    fn read(&self, stream: StreamId, first: Seq, events_max: usize) -> BoxFuture<'_, Result<Page, LogError>> {
+        let page = self.with_streams(|streams| {
+            let Some(kept) = streams.get(&stream) else { return Page::default() };
+            let Some(oldest) = kept.front() else { return Page::default() };
+            let skip = usize::try_from(first.0.saturating_sub(oldest.id.seq.0)).unwrap_or(usize::MAX);
+            Page { events: kept.iter().skip(skip).take(events_max).cloned().collect() }
+        });
+        Box::pin(future::ready(Ok(page)))
+    }
+
+    fn forget(&self, stream: StreamId) {
+        self.with_streams(|streams| streams.remove(&stream));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::tests::said;
+
+    fn filled(retained_max: usize, count: u64) -> MemoryLog {
+        let log = MemoryLog::new(7, retained_max);
+        let events = (1..=count).map(|seq| Arc::new(said(1, seq, "x"))).collect();
+        now(log.append(StreamId(1), events)).expect("memory takes everything");
+        log
+    }
+
+    fn now<T>(future: BoxFuture<'_, T>) -> T {
+        futures_util::FutureExt::now_or_never(future).expect("memory answers at once")
+    }
+
+    #[track_caller]
+    fn check(log: &MemoryLog, first: u64, events_max: usize, expected: &[u64]) {
+        let page = now(log.read(StreamId(1), Seq(first), events_max)).expect("memory reads");
+        let seqs: Vec<u64> = page.events.iter().map(|event| event.id.seq.0).collect();
+        assert_eq!(seqs, expected);
+    }
+
+    #[test]
+    fn a_page_begins_where_asked_and_ends_at_its_limit() {
+        let log = filled(0, 5);
+        check(&log, 2, 3, &[2, 3, 4]);
+        check(&log, 5, 3, &[5]);
+        check(&log, 6, 3, &[]);
+    }
+
+    #[test]
+    fn a_page_begins_with_the_oldest_that_is_kept() {
+        let log = filled(3, 5);
+        check(&log, 1, 10, &[3, 4, 5]);
+        check(&log, 3, 1, &[3]);
+    }
+
+    #[test]
+    fn a_forgotten_stream_is_empty() {
+        let log = filled(0, 5);
+        log.forget(StreamId(1));
+        check(&log, 1, 10, &[]);
+    }
+}

@@ -1,0 +1,48 @@
+//! The log: where events are before anybody is told of them.
+//!
+//! Everything above this trait knows streams, places and pages, and not where they are kept. The rule that hangs on
+//! it: an event is committed here before it is delivered, and so before its sender is told. A reader who fell behind
+//! the warm ring reads on from here.
+
+mod memory;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::event::{Event, Seq, StreamId};
+
+pub(crate) use memory::MemoryLog;
+
+/// Why the log did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum LogError {
+    /// Nothing of the group was stored.
+    #[error("the log cannot store events: {reason}")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the home in memory never refuses; the tests' home does"))]
+    Refused { reason: String },
+}
+
+/// Some consecutive events of a stream.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// In order, from the first one asked for that is still kept. Where that is not the first one asked for, those
+    /// between are no longer kept.
+    pub(crate) events: Vec<Arc<Event>>,
+}
+
+/// An append-only store of streams of events.
+pub(crate) trait Log: Send + Sync {
+    /// Distinguishes this log from every other one, so that message ids are unique for good.
+    fn epoch(&self) -> u64;
+
+    /// Stores all of the events, which continue the stream, or none. When it returns they are committed.
+    fn append(&self, stream: StreamId, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<(), LogError>>;
+
+    /// At most `events_max` events from `first` on.
+    fn read(&self, stream: StreamId, first: Seq, events_max: usize) -> BoxFuture<'_, Result<Page, LogError>>;
+
+    /// Drops a stream that nobody can read any more.
+    fn forget(&self, stream: StreamId);
+}

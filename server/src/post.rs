@@ -1,0 +1,140 @@
+//! The post office: the one task that gives direct messages their order.
+//!
+//! What a room is for a room's events this is for what goes to one user: it gives each message its place in the
+//! receiver's stream, commits it to the log, puts it into the receiver's inbox, and then answers the sender.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use futures_util::future::join_all;
+use salon_protocol::numeric;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock;
+use crate::event::{Audience, Body, Event, MessageId, StreamId};
+use crate::log::Log;
+use crate::reply::Reply;
+use crate::room::{Asker, next_time};
+use crate::user::User;
+
+/// How many letters wait before those who send more wait themselves.
+const LETTERS_MAX: usize = 1_024;
+
+/// How many letters are committed together at most.
+const GROUP_MAX: usize = 512;
+
+/// Direct messages of one sender to one receiver, in order.
+#[derive(Debug)]
+struct Letter {
+    asker: Asker,
+    receiver: Arc<User>,
+    target: Arc<str>,
+    bodies: Vec<Body>,
+    answers: oneshot::Sender<Vec<Result<Arc<Event>, Reply>>>,
+}
+
+/// How the post office is reached.
+#[derive(Debug, Clone)]
+pub(crate) struct PostOffice {
+    letters: mpsc::Sender<Letter>,
+}
+
+impl PostOffice {
+    /// Starts the task.
+    pub(crate) fn open(log: Arc<dyn Log>) -> Self {
+        let (letters, mut inbox) = mpsc::channel(LETTERS_MAX);
+        tokio::spawn(async move {
+            let mut group = Vec::new();
+            while inbox.recv_many(&mut group, GROUP_MAX).await > 0 {
+                deliver(log.as_ref(), std::mem::take(&mut group)).await;
+            }
+        });
+        Self { letters }
+    }
+
+    /// Sends messages, or an invitation to the room `target`, to a user; gives for each the event that is stored, or
+    /// why it is not.
+    pub(crate) async fn send(
+        &self,
+        asker: &Asker,
+        receiver: &Arc<User>,
+        target: &str,
+        bodies: Vec<Body>,
+    ) -> Vec<Result<Arc<Event>, Reply>> {
+        let count = bodies.len();
+        let (answers, answered) = oneshot::channel();
+        let letter = Letter {
+            asker: asker.clone(),
+            receiver: Arc::clone(receiver),
+            target: target.into(),
+            bodies,
+            answers,
+        };
+        if self.letters.send(letter).await.is_ok()
+            && let Ok(results) = answered.await
+        {
+            return results;
+        }
+        vec![Err(not_stored(target)); count]
+    }
+}
+
+async fn deliver(log: &dyn Log, group: Vec<Letter>) {
+    let placed: Vec<(Letter, Vec<Arc<Event>>)> = group
+        .into_iter()
+        .map(|mut letter| {
+            let events = place(log.epoch(), &mut letter);
+            (letter, events)
+        })
+        .collect();
+    let mut streams: BTreeMap<StreamId, Vec<Arc<Event>>> = BTreeMap::new();
+    for (letter, events) in &placed {
+        streams.entry(letter.receiver.direct).or_default().extend(events.iter().map(Arc::clone));
+    }
+    let commits = streams.into_iter().map(|(stream, events)| async move {
+        let stored = log.append(stream, events).await;
+        if let Err(error) = &stored {
+            tracing::error!(%error, "direct messages were not stored");
+        }
+        (stream, stored.is_ok())
+    });
+    let stored: BTreeMap<StreamId, bool> = join_all(commits).await.into_iter().collect();
+    for (letter, events) in placed {
+        let ok = stored.get(&letter.receiver.direct).copied().unwrap_or(false);
+        let results = events.into_iter().map(|event| {
+            if !ok {
+                return Err(not_stored(&event.target));
+            }
+            letter.receiver.inbox.deliver(Arc::clone(&event));
+            Ok(event)
+        });
+        // The sender may be gone; the message is stored all the same.
+        let _ = letter.answers.send(results.collect());
+    }
+}
+
+fn place(epoch: u64, letter: &mut Letter) -> Vec<Arc<Event>> {
+    let now = clock::now();
+    let mut place = letter.receiver.direct_place.lock().unwrap_or_else(PoisonError::into_inner);
+    let bodies = std::mem::take(&mut letter.bodies).into_iter();
+    let events = bodies.map(|body| {
+        *place = (place.0.next(), next_time(place.1, now));
+        Arc::new(Event {
+            id: MessageId { epoch, stream: letter.receiver.direct, seq: place.0 },
+            time: place.1,
+            origin: letter.asker.session,
+            user: letter.asker.user.id,
+            source: Arc::clone(&letter.asker.identity),
+            target: Arc::clone(&letter.target),
+            body,
+            audience: Audience::Everyone,
+            spread: None,
+        })
+    });
+    events.collect()
+}
+
+fn not_stored(target: &str) -> Reply {
+    let text = "not stored: the hub's log refuses messages at the moment; try again later";
+    Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[target, text])
+}

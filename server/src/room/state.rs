@@ -1,0 +1,483 @@
+//! What a room is and how each request changes it: values in, values out.
+//!
+//! No IO, no clock, nothing async. The caller says what time it is, commits the events of [`RoomState::take_events`]
+//! to the log, and says with [`RoomState::commit`] or [`RoomState::roll_back`] how that went.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use salon_protocol::mask::Mask;
+use salon_protocol::{Nick, RoomName, Timestamp, numeric};
+
+use super::modes::{Flags, ListKind, Rank};
+use super::{Answer, Asker, Joined, Member, Request, Summary, Topic};
+use crate::event::{Audience, Body, Event, MessageId, Seq, Speech, Spread, StreamId};
+use crate::identity::{Identity, UserId, UserModes};
+use crate::reply::Reply;
+use crate::user::User;
+
+/// How far, in milliseconds, the times of a room may run ahead of the clock so that no two are the same.
+const TIME_LEAD_MAX: u64 = 1_000;
+
+/// A mask on one of a room's lists.
+#[derive(Debug, Clone)]
+pub(super) struct ListEntry {
+    pub(super) mask: Mask,
+    pub(super) setter: Box<str>,
+    pub(super) time: Timestamp,
+}
+
+/// The part of a room that its operators set. Small, so that a change keeps the whole of it for the way back.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Settings {
+    pub(super) topic: Option<Topic>,
+    pub(super) flags: Flags,
+    pub(super) key: Option<String>,
+    pub(super) limit: Option<usize>,
+    pub(super) bans: Vec<ListEntry>,
+    pub(super) exceptions: Vec<ListEntry>,
+    pub(super) invite_exceptions: Vec<ListEntry>,
+}
+
+impl Settings {
+    pub(super) fn list(&self, kind: ListKind) -> &Vec<ListEntry> {
+        match kind {
+            ListKind::Ban => &self.bans,
+            ListKind::Exception => &self.exceptions,
+            ListKind::InviteException => &self.invite_exceptions,
+        }
+    }
+
+    pub(super) fn list_mut(&mut self, kind: ListKind) -> &mut Vec<ListEntry> {
+        match kind {
+            ListKind::Ban => &mut self.bans,
+            ListKind::Exception => &mut self.exceptions,
+            ListKind::InviteException => &mut self.invite_exceptions,
+        }
+    }
+
+    fn lists(&self, kind: ListKind, identity: &Identity) -> bool {
+        self.list(kind).iter().any(|entry| entry.mask.matches(identity.mask()))
+    }
+
+    fn bans(&self, identity: &Identity) -> bool {
+        self.lists(ListKind::Ban, identity) && !self.lists(ListKind::Exception, identity)
+    }
+}
+
+/// What was, where an event that is not yet committed changed it.
+#[derive(Debug)]
+enum Before {
+    Member(UserId, Option<Member>),
+    Settings(Box<Settings>),
+    Invitation(UserId, bool),
+}
+
+/// A room.
+#[derive(Debug)]
+pub(super) struct RoomState {
+    pub(super) id: StreamId,
+    pub(super) name: RoomName,
+    pub(super) created: Timestamp,
+    permanent: bool,
+    epoch: u64,
+    pub(super) settings: Settings,
+    pub(super) members: BTreeMap<UserId, Member>,
+    invited: BTreeSet<UserId>,
+    last_seq: Seq,
+    last_time: Timestamp,
+    committed: (Seq, Timestamp),
+    journal: Vec<Before>,
+    events: Vec<Arc<Event>>,
+    arrived: Vec<Arc<User>>,
+    left: Vec<UserId>,
+}
+
+impl RoomState {
+    /// An empty room, its topic for operators only and closed to those outside (`+nt`).
+    pub(super) fn new(id: StreamId, name: RoomName, created: Timestamp, permanent: bool, epoch: u64) -> Self {
+        let flags = if permanent { Flags::NO_EXTERNAL } else { Flags::NO_EXTERNAL | Flags::TOPIC_LOCKED };
+        let start = (Seq(0), Timestamp::from_millis(0));
+        Self {
+            id,
+            name,
+            created,
+            permanent,
+            epoch,
+            settings: Settings { flags, ..Settings::default() },
+            members: BTreeMap::new(),
+            invited: BTreeSet::new(),
+            last_seq: start.0,
+            last_time: start.1,
+            committed: start,
+            journal: Vec::new(),
+            events: Vec::new(),
+            arrived: Vec::new(),
+            left: Vec::new(),
+        }
+    }
+
+    /// Carries out a request at a time. What it brings about waits in [`Self::take_events`].
+    pub(super) fn step(&mut self, asker: &Asker, request: Request, now: Timestamp) -> Answer {
+        match request {
+            Request::Join { key } => self.join(asker, key.as_deref(), now),
+            Request::Part { reason } => self.part(asker, reason, now),
+            Request::Say { speech, text, client_tags, at_least } => {
+                let body = Body::Said { speech, text: text.into(), client_tags: client_tags.into() };
+                self.say(asker, body, at_least, now)
+            }
+            Request::Topic { text: None } => self.show_topic(asker),
+            Request::Topic { text: Some(text) } => self.set_topic(asker, &text, now),
+            Request::Mode { changes } => self.mode(asker, &changes, now),
+            Request::Kick { nick, reason } => self.kick(asker, &nick, &reason, now),
+            Request::Invite { guest, nick } => self.invite(asker, &guest, nick, now),
+            Request::Members => {
+                Answer { members: Some(self.visible_members(asker)), ..Answer::default() }
+            }
+            Request::Standing { of } => Answer { rank: self.standing(asker, &of), ..Answer::default() },
+            Request::Change { identity, body, spread } => self.change(asker, identity, body, spread, now),
+        }
+    }
+
+    /// The events since the last time, in order, not yet committed.
+    pub(super) fn take_events(&mut self) -> Vec<Arc<Event>> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Says that the events taken are in the log; gives those who came and those who left since the last commit.
+    pub(super) fn commit(&mut self) -> (Vec<Arc<User>>, Vec<UserId>) {
+        self.journal.clear();
+        self.committed = (self.last_seq, self.last_time);
+        (std::mem::take(&mut self.arrived), std::mem::take(&mut self.left))
+    }
+
+    /// Says that the log refused the events taken: the room is again what it was at the last commit.
+    pub(super) fn roll_back(&mut self) {
+        while let Some(before) = self.journal.pop() {
+            match before {
+                Before::Member(user, Some(member)) => {
+                    self.members.insert(user, member);
+                }
+                Before::Member(user, None) => {
+                    self.members.remove(&user);
+                }
+                Before::Settings(settings) => self.settings = *settings,
+                Before::Invitation(user, true) => {
+                    self.invited.insert(user);
+                }
+                Before::Invitation(user, false) => {
+                    self.invited.remove(&user);
+                }
+            }
+        }
+        (self.last_seq, self.last_time) = self.committed;
+        self.arrived.clear();
+        self.left.clear();
+    }
+
+    /// What is shown of the room from outside.
+    pub(super) fn summary(&self) -> Summary {
+        Summary {
+            members: self.members.len(),
+            topic: self.settings.topic.clone(),
+            secret: self.settings.flags.contains(Flags::SECRET),
+        }
+    }
+
+    /// Whether the room has nobody in it and nothing to stay for.
+    pub(super) fn is_over(&self) -> bool {
+        self.members.is_empty() && !self.permanent
+    }
+
+    fn join(&mut self, asker: &Asker, key: Option<&str>, now: Timestamp) -> Answer {
+        if self.members.contains_key(&asker.user.id) {
+            return Answer::default();
+        }
+        if let Err(reply) = self.may_join(asker, key) {
+            return Answer::refused(reply);
+        }
+        let founder = self.members.is_empty() && !self.permanent;
+        let rank = if founder { Rank::OPERATOR } else { Rank::empty() };
+        let member = Member { user: Arc::clone(&asker.user), identity: Arc::clone(&asker.identity), rank };
+        self.set_invited(asker.user.id, false);
+        self.set_member(asker.user.id, Some(member));
+        let event = self.place(asker, Body::Join, now);
+        let joined = Joined {
+            ring: None,
+            topic: self.settings.topic.clone(),
+            secret: self.settings.flags.contains(Flags::SECRET),
+            members: self.members.values().cloned().collect(),
+        };
+        Answer { event: Some(event), joined: Some(joined), ..Answer::default() }
+    }
+
+    fn may_join(&self, asker: &Asker, key: Option<&str>) -> Result<(), Reply> {
+        let name = self.name.as_str();
+        if self.invited.contains(&asker.user.id) {
+            return Ok(());
+        }
+        let settings = &self.settings;
+        if settings.bans(&asker.identity) {
+            return Err(Reply::numeric(numeric::ERR_BANNEDFROMCHAN, &[name, "Cannot join channel (+b)"]));
+        }
+        let invite_only = settings.flags.contains(Flags::INVITE_ONLY);
+        if invite_only && !settings.lists(ListKind::InviteException, &asker.identity) {
+            return Err(Reply::numeric(numeric::ERR_INVITEONLYCHAN, &[name, "Cannot join channel (+i)"]));
+        }
+        if settings.key.is_some() && settings.key.as_deref() != key {
+            return Err(Reply::numeric(numeric::ERR_BADCHANNELKEY, &[name, "Cannot join channel (+k)"]));
+        }
+        if settings.limit.is_some_and(|limit| self.members.len() >= limit) {
+            return Err(Reply::numeric(numeric::ERR_CHANNELISFULL, &[name, "Cannot join channel (+l)"]));
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, asker: &Asker, reason: Option<String>, now: Timestamp) -> Answer {
+        if !self.members.contains_key(&asker.user.id) {
+            return Answer::refused(self.not_on_channel());
+        }
+        self.set_member(asker.user.id, None);
+        let event = self.place(asker, Body::Part { reason: reason.map(Into::into) }, now);
+        Answer { event: Some(event), ..Answer::default() }
+    }
+
+    fn say(&mut self, asker: &Asker, body: Body, at_least: Option<(char, Rank)>, now: Timestamp) -> Answer {
+        if let Err(why) = self.may_say(asker, &body) {
+            let reply = Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[self.name.as_str(), why]);
+            return Answer::refused(reply);
+        }
+        let event = match at_least {
+            None => self.place(asker, body, now),
+            Some((prefix, rank)) => {
+                let target = format!("{prefix}{}", self.name).into();
+                let users = self.members.iter().filter(|(id, member)| {
+                    **id == asker.user.id || member.rank.is_at_least(rank)
+                });
+                let audience = Audience::Only(users.map(|(id, _)| *id).collect());
+                self.place_for(asker, target, body, audience, None, now)
+            }
+        };
+        Answer { event: Some(event), ..Answer::default() }
+    }
+
+    fn may_say(&self, asker: &Asker, body: &Body) -> Result<(), &'static str> {
+        let Settings { flags, .. } = self.settings;
+        let member = self.members.get(&asker.user.id);
+        let has_voice = member.is_some_and(|member| !member.rank.is_empty());
+        if member.is_none() && flags.contains(Flags::NO_EXTERNAL) {
+            return Err("Cannot send to channel (+n)");
+        }
+        if flags.contains(Flags::MODERATED) && !has_voice {
+            return Err("Cannot send to channel (+m)");
+        }
+        if !has_voice && self.settings.bans(&asker.identity) {
+            return Err("Cannot send to channel (+b)");
+        }
+        if flags.contains(Flags::NO_CTCP) && is_ctcp(body) {
+            return Err("Cannot send CTCP to channel (+C)");
+        }
+        Ok(())
+    }
+
+    fn show_topic(&self, asker: &Asker) -> Answer {
+        let name = self.name.as_str();
+        if !self.is_visible_to(asker) {
+            return Answer::refused(self.not_on_channel());
+        }
+        let replies = match &self.settings.topic {
+            None => vec![Reply::numeric(numeric::RPL_NOTOPIC, &[name, "No topic is set"])],
+            Some(topic) => topic_replies(name, topic),
+        };
+        Answer { replies, ..Answer::default() }
+    }
+
+    fn set_topic(&mut self, asker: &Asker, text: &str, now: Timestamp) -> Answer {
+        let locked = self.settings.flags.contains(Flags::TOPIC_LOCKED);
+        match self.members.get(&asker.user.id) {
+            None => return Answer::refused(self.not_on_channel()),
+            Some(member) if locked && !member.rank.contains(Rank::OPERATOR) => {
+                return Answer::refused(self.not_operator());
+            }
+            Some(_) => {}
+        }
+        self.keep_settings();
+        let topic = Topic { text: text.into(), setter: asker.identity.mask().into(), time: now };
+        self.settings.topic = (!text.is_empty()).then_some(topic);
+        let event = self.place(asker, Body::Topic { text: text.into() }, now);
+        Answer { event: Some(event), ..Answer::default() }
+    }
+
+    fn kick(&mut self, asker: &Asker, nick: &Nick, reason: &str, now: Timestamp) -> Answer {
+        match self.members.get(&asker.user.id) {
+            None => return Answer::refused(self.not_on_channel()),
+            Some(member) if !member.rank.contains(Rank::OPERATOR) => {
+                return Answer::refused(self.not_operator());
+            }
+            Some(_) => {}
+        }
+        let Some(target) = self.member_named(nick) else {
+            return Answer::refused(self.target_not_on_channel(nick));
+        };
+        let nick = target.identity.nick.clone();
+        let user = target.user.id;
+        self.set_member(user, None);
+        let event = self.place(asker, Body::Kick { user, nick, reason: reason.into() }, now);
+        Answer { event: Some(event), ..Answer::default() }
+    }
+
+    fn invite(&mut self, asker: &Asker, guest: &Arc<User>, nick: Nick, now: Timestamp) -> Answer {
+        let Some(member) = self.members.get(&asker.user.id) else {
+            return Answer::refused(self.not_on_channel());
+        };
+        let closed = self.settings.flags.contains(Flags::INVITE_ONLY);
+        if closed && !member.rank.contains(Rank::OPERATOR) {
+            return Answer::refused(self.not_operator());
+        }
+        if self.members.contains_key(&guest.id) {
+            let params = [nick.as_str(), self.name.as_str(), "is already on channel"];
+            return Answer::refused(Reply::numeric(numeric::ERR_USERONCHANNEL, &params));
+        }
+        self.set_invited(guest.id, true);
+        let told = self.members.iter().filter(|(id, member)| {
+            **id != asker.user.id && member.rank.contains(Rank::OPERATOR)
+        });
+        let audience = Audience::Only(told.map(|(id, _)| *id).collect());
+        let body = Body::Invite { nick, announced: true };
+        let event = self.place_for(asker, self.name.as_str().into(), body, audience, None, now);
+        Answer { event: Some(event), ..Answer::default() }
+    }
+
+    fn change(
+        &mut self,
+        asker: &Asker,
+        identity: Arc<Identity>,
+        body: Option<Body>,
+        spread: Arc<Spread>,
+        now: Timestamp,
+    ) -> Answer {
+        let Some(member) = self.members.get(&asker.user.id) else { return Answer::default() };
+        let leaves = matches!(body, Some(Body::Quit { .. }));
+        let changed = Member { identity, ..member.clone() };
+        self.set_member(asker.user.id, (!leaves).then_some(changed));
+        let Some(body) = body else { return Answer::default() };
+        let target = self.name.as_str().into();
+        let event = self.place_for(asker, target, body, Audience::Everyone, Some(spread), now);
+        Answer { event: Some(event), ..Answer::default() }
+    }
+
+    fn visible_members(&self, asker: &Asker) -> Arc<[Member]> {
+        if self.members.contains_key(&asker.user.id) {
+            return self.members.values().cloned().collect();
+        }
+        if !self.is_visible_to(asker) {
+            return Arc::from([]);
+        }
+        let shown = self.members.values().filter(|member| !member.identity.modes.contains(UserModes::INVISIBLE));
+        shown.cloned().collect()
+    }
+
+    fn standing(&self, asker: &Asker, of: &User) -> Option<Rank> {
+        let member = self.members.get(&of.id)?;
+        self.is_visible_to(asker).then_some(member.rank)
+    }
+
+    pub(super) fn is_visible_to(&self, asker: &Asker) -> bool {
+        !self.settings.flags.contains(Flags::SECRET) || self.members.contains_key(&asker.user.id)
+    }
+
+    pub(super) fn member_named(&self, nick: &Nick) -> Option<&Member> {
+        self.members.values().find(|member| member.identity.nick == *nick)
+    }
+
+    pub(super) fn not_on_channel(&self) -> Reply {
+        Reply::numeric(numeric::ERR_NOTONCHANNEL, &[self.name.as_str(), "You're not on that channel"])
+    }
+
+    pub(super) fn not_operator(&self) -> Reply {
+        Reply::numeric(numeric::ERR_CHANOPRIVSNEEDED, &[self.name.as_str(), "You're not channel operator"])
+    }
+
+    pub(super) fn target_not_on_channel(&self, nick: &Nick) -> Reply {
+        let params = [nick.as_str(), self.name.as_str(), "They aren't on that channel"];
+        Reply::numeric(numeric::ERR_USERNOTINCHANNEL, &params)
+    }
+
+    pub(super) fn set_member(&mut self, user: UserId, member: Option<Member>) {
+        let arriving = member.as_ref().map(|member| Arc::clone(&member.user));
+        let before = match member {
+            Some(member) => self.members.insert(user, member),
+            None => self.members.remove(&user),
+        };
+        match (&before, arriving) {
+            (None, Some(arriving)) => self.arrived.push(arriving),
+            (Some(_), None) => self.left.push(user),
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+        self.journal.push(Before::Member(user, before));
+    }
+
+    fn set_invited(&mut self, user: UserId, invited: bool) {
+        let changed = if invited { self.invited.insert(user) } else { self.invited.remove(&user) };
+        if changed {
+            self.journal.push(Before::Invitation(user, !invited));
+        }
+    }
+
+    pub(super) fn keep_settings(&mut self) {
+        self.journal.push(Before::Settings(Box::new(self.settings.clone())));
+    }
+
+    /// Gives an event for everyone its place.
+    pub(super) fn place(&mut self, asker: &Asker, body: Body, now: Timestamp) -> Arc<Event> {
+        self.place_for(asker, self.name.as_str().into(), body, Audience::Everyone, None, now)
+    }
+
+    fn place_for(
+        &mut self,
+        asker: &Asker,
+        target: Arc<str>,
+        body: Body,
+        audience: Audience,
+        spread: Option<Arc<Spread>>,
+        now: Timestamp,
+    ) -> Arc<Event> {
+        self.last_seq = self.last_seq.next();
+        self.last_time = next_time(self.last_time, now);
+        let event = Arc::new(Event {
+            id: MessageId { epoch: self.epoch, stream: self.id, seq: self.last_seq },
+            time: self.last_time,
+            origin: asker.session,
+            user: asker.user.id,
+            source: Arc::clone(&asker.identity),
+            target,
+            body,
+            audience,
+            spread,
+        });
+        self.events.push(Arc::clone(&event));
+        event
+    }
+}
+
+/// Times of a stream rise by at least a millisecond an event, which history asks for by time rely on; only in a flood,
+/// when they would run far ahead of the clock, do some share one.
+pub(crate) fn next_time(last: Timestamp, now: Timestamp) -> Timestamp {
+    let (last, now) = (last.as_millis(), now.as_millis());
+    let lead_max = now.saturating_add(TIME_LEAD_MAX);
+    Timestamp::from_millis(if now > last { now } else { (last + 1).min(lead_max).max(last) })
+}
+
+/// `332` and `333`.
+pub(crate) fn topic_replies(room: &str, topic: &Topic) -> Vec<Reply> {
+    let seconds = (topic.time.as_millis() / 1000).to_string();
+    vec![
+        Reply::numeric(numeric::RPL_TOPIC, &[room, &topic.text]),
+        Reply::numeric(numeric::RPL_TOPICWHOTIME, &[room, &topic.setter, &seconds]),
+    ]
+}
+
+fn is_ctcp(body: &Body) -> bool {
+    matches!(body, Body::Said { speech: Speech::Privmsg | Speech::Notice, text, .. }
+        if text.starts_with('\u{1}') && !text.starts_with("\u{1}ACTION"))
+}

@@ -1,0 +1,152 @@
+//! The task of a room: the only place where its state lives.
+//!
+//! One turn of the loop takes whatever requests wait, lets the state step through them, commits the events as one
+//! group, publishes them as one run, and answers. The clock and the log are here so that the state needs neither.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use salon_protocol::{RoomName, numeric};
+use tokio::sync::{broadcast, mpsc};
+
+use super::state::RoomState;
+use super::{Answer, Envelope, Room, Summary};
+use crate::clock;
+use crate::event::{Body, Event, Seq, StreamId};
+use crate::hub::Hub;
+use crate::identity::UserId;
+use crate::reply::Reply;
+use crate::run::Run;
+use crate::user::User;
+
+/// How many envelopes wait for a room before those who send more wait themselves.
+const ENVELOPES_MAX: usize = 256;
+
+/// How many requests are committed together at most.
+const GROUP_MAX: usize = 512;
+
+/// How many runs the ring keeps warm; a reader further behind reads from the log.
+const RING_RUNS: usize = 64;
+
+/// Starts a room and gives its handle.
+pub(crate) fn spawn(hub: &Arc<Hub>, id: StreamId, name: RoomName, permanent: bool) -> Arc<Room> {
+    let (requests, inbox) = mpsc::channel(ENVELOPES_MAX);
+    let created = clock::now();
+    let room = Arc::new(Room {
+        id,
+        name: name.clone(),
+        created,
+        requests,
+        ring: broadcast::Sender::new(RING_RUNS),
+        published: AtomicU64::new(0),
+        summary: Mutex::new(Summary::default()),
+    });
+    let state = RoomState::new(id, name, created, permanent, hub.log.epoch());
+    let task = Task { hub: Arc::clone(hub), room: Arc::clone(&room), state, listeners: BTreeMap::new() };
+    tokio::spawn(watch_over(task, inbox));
+    room
+}
+
+/// Runs a room. One that breaks by a mistake of ours takes nobody else with it, and its name becomes free.
+async fn watch_over(task: Task, inbox: mpsc::Receiver<Envelope>) {
+    let (hub, room) = (Arc::clone(&task.hub), Arc::clone(&task.room));
+    if AssertUnwindSafe(task.run(inbox)).catch_unwind().await.is_err() {
+        tracing::error!(room = %room.name, "a room broke; this is a mistake in salond");
+        hub.directory.remove_room(&room);
+    }
+}
+
+struct Task {
+    hub: Arc<Hub>,
+    room: Arc<Room>,
+    state: RoomState,
+    /// Whom to wake when there is news: the members, and those who leave with the run that is published.
+    listeners: BTreeMap<UserId, Arc<User>>,
+}
+
+impl Task {
+    async fn run(mut self, mut inbox: mpsc::Receiver<Envelope>) {
+        let mut group = Vec::new();
+        while inbox.recv_many(&mut group, GROUP_MAX).await > 0 {
+            self.turn(std::mem::take(&mut group)).await;
+            // Taken out of the directory first, so that who comes too late makes a new room.
+            if self.state.is_over() && self.hub.directory.remove_room(&self.room) {
+                break;
+            }
+        }
+        inbox.close();
+        self.hub.log.forget(self.room.id);
+    }
+
+    async fn turn(&mut self, group: Vec<Envelope>) {
+        let now = clock::now();
+        let mut answered = Vec::with_capacity(group.len());
+        for Envelope { asker, requests, answers } in group {
+            let done: Vec<Answer> =
+                requests.into_iter().map(|request| self.state.step(&asker, request, now)).collect();
+            answered.push((answers, done));
+        }
+        let events = self.state.take_events();
+        if let Some(first) = events.first().map(|event| event.id.seq) {
+            match self.hub.log.append(self.room.id, events.clone()).await {
+                Ok(()) => {
+                    self.publish(first, events, answered_mut(&mut answered));
+                }
+                Err(error) => {
+                    tracing::error!(room = %self.room.name, %error, "events were not stored");
+                    self.state.roll_back();
+                    refuse(&self.room, answered_mut(&mut answered));
+                }
+            }
+        }
+        for (answers, done) in answered {
+            // Whoever asked may be gone; what they asked for has happened all the same.
+            let _ = answers.send(done);
+        }
+    }
+
+    fn publish<'a>(&mut self, first: Seq, events: Vec<Arc<Event>>, answers: impl Iterator<Item = &'a mut Answer>) {
+        for answer in answers {
+            if let Some(joined) = &mut answer.joined {
+                joined.ring = Some(self.room.ring.subscribe());
+            }
+        }
+        let (arrived, left) = self.state.commit();
+        self.listeners.extend(arrived.into_iter().map(|user| (user.id, user)));
+        if events.iter().any(|event| !event.is_speech()) {
+            *self.room.summary.lock().unwrap_or_else(PoisonError::into_inner) = self.state.summary();
+        }
+        let last = events.last().map_or(first, |event| event.id.seq);
+        // An error says that nobody listens, which is no error.
+        let _ = self.room.ring.send(Arc::new(Run::new(first, events)));
+        self.room.published.store(last.0, Ordering::Release);
+        for user in self.listeners.values() {
+            user.inbox.wake();
+        }
+        // Somebody may have left and come back within the group.
+        for user in left.into_iter().filter(|user| !self.state.members.contains_key(user)) {
+            self.listeners.remove(&user);
+        }
+    }
+}
+
+fn answered_mut<T>(answered: &mut [(T, Vec<Answer>)]) -> impl Iterator<Item = &mut Answer> {
+    answered.iter_mut().flat_map(|(_, answers)| answers)
+}
+
+/// Nothing of the group is in the log: whoever wanted something stored is told that it was not.
+fn refuse<'a>(room: &Room, answers: impl Iterator<Item = &'a mut Answer>) {
+    for answer in answers {
+        if let Some(event) = answer.event.take() {
+            let text = "not stored: the hub's log refuses events at the moment; try again later";
+            let reply = match &event.body {
+                Body::Said { .. } => Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[room.name.as_str(), text]),
+                _ => Reply::numeric(numeric::ERR_UNKNOWNERROR, &[room.name.as_str(), text]),
+            };
+            *answer = Answer { replies: vec![reply], refused: true, ..Answer::default() };
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The listeners, and the life of a hub from its start to its end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use salon_config::{Feature, ServerConfig};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::clock;
+use crate::connection;
+use crate::hub::Hub;
+use crate::log::MemoryLog;
+
+/// How long the connections of a hub that ends may take to hear of it.
+const FAREWELL: Duration = Duration::from_millis(700);
+
+/// How many events of a room the log in memory keeps at most, whatever `[history] retain` says.
+const MEMORY_EVENTS_MAX: usize = 32_768;
+
+/// How long the hub takes no connection after the system had no room for one (open files, memory).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Why a hub does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerError {
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {}", explain(source))]
+    Listen {
+        /// The address as it is in the settings.
+        address: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The settings ask for something that this build has not.
+    #[error("the settings ask for {feature}, which this version of salond does not have; remove it")]
+    Unsupported {
+        /// The section or key.
+        feature: Feature,
+    },
+    /// There is nothing to listen on.
+    #[error("no address to listen on; expected at least one in `listen` of `[server]` or with --listen")]
+    NoListener,
+}
+
+fn explain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => "the address is in use; is another hub running?".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// A hub whose listeners are open and which serves nobody yet.
+pub struct Server {
+    hub: Arc<Hub>,
+    listeners: Vec<TcpListener>,
+    addresses: Vec<SocketAddr>,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Server").field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Opens the listeners of the settings. Needs a tokio runtime; fails when an address cannot be had, or when the
+    /// settings ask for what this build has not.
+    pub async fn bind(config: &ServerConfig) -> Result<Self, ServerError> {
+        if let Some(feature) = config.features().into_iter().next() {
+            return Err(ServerError::Unsupported { feature });
+        }
+        let mut listeners = Vec::new();
+        let mut addresses = Vec::new();
+        for address in &config.server.listen {
+            let refuse = |source| ServerError::Listen { address: address.to_string(), source };
+            let listener = TcpListener::bind(address.to_pair()).await.map_err(refuse)?;
+            addresses.push(listener.local_addr().map_err(refuse)?);
+            listeners.push(listener);
+        }
+        if listeners.is_empty() {
+            return Err(ServerError::NoListener);
+        }
+        let retained = config.history.retain.and_then(|retain| usize::try_from(retain.get()).ok());
+        let retained = retained.unwrap_or(MEMORY_EVENTS_MAX).min(MEMORY_EVENTS_MAX);
+        let log = Arc::new(MemoryLog::new(clock::now().as_millis(), retained));
+        Ok(Self { hub: Hub::new(config.clone(), log), listeners, addresses })
+    }
+
+    /// The addresses that the hub listens on, in the order of the settings; a port 0 has become a real one.
+    pub fn local_addrs(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Serves until `stop` is done. Then it takes nobody in any more, tells everyone, and returns within a second.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let mut accepting = JoinSet::new();
+        for listener in self.listeners {
+            accepting.spawn(accept(Arc::clone(&self.hub), listener));
+        }
+        stop.await;
+        accepting.shutdown().await;
+        self.hub.connections.close();
+        self.hub.close_all("Server is shutting down");
+        if tokio::time::timeout(FAREWELL, self.hub.connections.wait()).await.is_err() {
+            tracing::warn!(left = self.hub.connections.len(), "connections that did not take their farewell are cut");
+        }
+    }
+}
+
+async fn accept(hub: Arc<Hub>, listener: TcpListener) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => welcome(&hub, stream, peer),
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep_until(tokio::time::Instant::now() + ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn welcome(hub: &Arc<Hub>, stream: TcpStream, peer: SocketAddr) {
+    // Lines are small and people wait for them; a failure costs latency alone.
+    let _ = stream.set_nodelay(true);
+    hub.connections.spawn(connection::serve(Arc::clone(hub), stream, peer));
+}

@@ -1,0 +1,126 @@
+//! A registered user, as others reach it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use salon_protocol::{RoomName, Timestamp};
+
+use crate::event::{Seq, StreamId};
+use crate::identity::{Identity, UserId, UserModes};
+use crate::inbox::Inbox;
+use crate::room::Room;
+
+/// How many invitations are remembered for a user.
+const INVITATIONS_MAX: usize = 100;
+
+/// A user from the end of registration to the end of the connection.
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    /// The stream of the direct messages to this user.
+    pub(crate) direct: StreamId,
+    pub(crate) inbox: Arc<Inbox>,
+    /// The last place in the stream of direct messages; the post office alone moves it.
+    pub(crate) direct_place: Mutex<(Seq, Timestamp)>,
+    pub(crate) connected: Timestamp,
+    last_active: AtomicU64,
+    // Both are written by the user's own connection and read by others for as long as a clone takes.
+    identity: Mutex<Arc<Identity>>,
+    rooms: Mutex<BTreeMap<RoomName, Arc<Room>>>,
+    invitations: Mutex<BTreeSet<RoomName>>,
+}
+
+impl User {
+    /// A user with an identity, in no room.
+    pub(crate) fn new(id: UserId, direct: StreamId, inbox: Arc<Inbox>, identity: Arc<Identity>, connected: Timestamp) -> Self {
+        Self {
+            id,
+            direct,
+            inbox,
+            direct_place: Mutex::new((Seq(0), Timestamp::from_millis(0))),
+            connected,
+            last_active: AtomicU64::new(connected.as_millis()),
+            identity: Mutex::new(identity),
+            rooms: Mutex::default(),
+            invitations: Mutex::default(),
+        }
+    }
+
+    /// Who the user is now.
+    pub(crate) fn identity(&self) -> Arc<Identity> {
+        Arc::clone(&lock(&self.identity))
+    }
+
+    /// Makes the user somebody else; rooms learn it through their own order.
+    pub(crate) fn set_identity(&self, identity: Arc<Identity>) {
+        *lock(&self.identity) = identity;
+    }
+
+    /// The rooms that the user is in, by name.
+    pub(crate) fn rooms(&self) -> Vec<Arc<Room>> {
+        lock(&self.rooms).values().map(Arc::clone).collect()
+    }
+
+    /// Whether the user is in a room.
+    pub(crate) fn is_in(&self, room: &RoomName) -> bool {
+        lock(&self.rooms).contains_key(room)
+    }
+
+    /// Whether two users share a room.
+    pub(crate) fn shares_a_room_with(&self, other: &User) -> bool {
+        if self.id == other.id {
+            return true;
+        }
+        let mine: Vec<RoomName> = lock(&self.rooms).keys().cloned().collect();
+        let theirs = lock(&other.rooms);
+        mine.iter().any(|room| theirs.contains_key(room))
+    }
+
+    /// Whether somebody who shares no room may be shown this user.
+    pub(crate) fn is_visible_from_outside(&self) -> bool {
+        !self.identity().modes.contains(UserModes::INVISIBLE)
+    }
+
+    /// Remembers an invitation until the room is entered.
+    pub(crate) fn note_invitation(&self, room: &Room) {
+        let mut invitations = lock(&self.invitations);
+        if invitations.len() < INVITATIONS_MAX {
+            invitations.insert(room.name.clone());
+        }
+    }
+
+    /// The rooms that the user is invited to and has not entered.
+    pub(crate) fn invitations(&self) -> Vec<RoomName> {
+        lock(&self.invitations).iter().cloned().collect()
+    }
+
+    pub(crate) fn enter(&self, room: &Arc<Room>) {
+        lock(&self.invitations).remove(&room.name);
+        lock(&self.rooms).insert(room.name.clone(), Arc::clone(room));
+    }
+
+    pub(crate) fn leave(&self, room: &RoomName) {
+        lock(&self.rooms).remove(room);
+    }
+
+    /// Notes that the user said something.
+    pub(crate) fn touch(&self, now: Timestamp) {
+        self.last_active.store(now.as_millis(), Ordering::Relaxed);
+    }
+
+    /// How long the user has said nothing, in whole seconds.
+    pub(crate) fn idle_seconds(&self, now: Timestamp) -> u64 {
+        now.as_millis().saturating_sub(self.last_active.load(Ordering::Relaxed)) / 1000
+    }
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("User").field("id", &self.id).field("mask", &self.identity().mask()).finish()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

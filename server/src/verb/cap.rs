@@ -1,0 +1,103 @@
+//! `CAP`: which capabilities there are, and which a client wants.
+//!
+//! <https://ircv3.net/specs/extensions/capability-negotiation>
+
+use futures_util::future::BoxFuture;
+use salon_protocol::{Message, numeric};
+
+use super::{Handled, Handler, Phase, Verb};
+use crate::connection::{Caps, Client};
+use crate::reply::Reply;
+
+/// Bytes of capability names on one line of `CAP LS`; the rest of the line is its frame.
+const NAMES_BYTES_MAX: usize = 400;
+
+/// The version of `CAP LS` from which answers may take several lines.
+const VERSION_MULTILINE: u32 = 302;
+
+pub(super) const VERB: Verb = Verb {
+    name: "CAP",
+    params_min: 1,
+    phase: Phase::Any,
+    handler: Handler::Ask(run),
+    help: "CAP LS [version] | LIST | REQ :capabilities | END\nNegotiates IRCv3 capabilities.",
+};
+
+fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
+    Box::pin(async move {
+        let subcommand = message.param(0).unwrap_or_default();
+        match subcommand.to_ascii_uppercase().as_str() {
+            "LS" => list(client, message.param(1)),
+            "LIST" => {
+                let names: Vec<&str> = client.caps.names().collect();
+                answer(client, "LIST", &names, client.cap_version >= VERSION_MULTILINE);
+            }
+            "REQ" => request(client, message.param(1).unwrap_or_default()),
+            "END" if client.user.is_none() => {
+                client.introduction.negotiating = false;
+                client.try_register().await;
+            }
+            "END" => {}
+            _ => {
+                let params = [subcommand, "Invalid CAP command"];
+                return Err(Reply::numeric(numeric::ERR_INVALIDCAPCMD, &params));
+            }
+        }
+        Ok(())
+    })
+}
+
+fn list(client: &mut Client, version: Option<&str>) {
+    if client.user.is_none() {
+        client.introduction.negotiating = true;
+    }
+    let version = version.and_then(|version| version.parse().ok()).unwrap_or(0);
+    client.cap_version = client.cap_version.max(version);
+    if client.hears_of_caps() {
+        client.caps |= Caps::CAP_NOTIFY;
+    }
+    let names: Vec<&str> = Caps::TABLE.iter().map(|row| row.0).collect();
+    answer(client, "LS", &names, version >= VERSION_MULTILINE);
+}
+
+/// Lists names on as many lines as it takes, or on one for a client that would not understand more.
+fn answer(client: &mut Client, subcommand: &str, names: &[&str], may_continue: bool) {
+    let nick = client.nick();
+    let mut line = String::new();
+    for name in names {
+        if may_continue && line.len() + name.len() >= NAMES_BYTES_MAX {
+            client.from_hub("CAP", &[&nick, subcommand, "*", &line]);
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(name);
+    }
+    client.from_hub("CAP", &[&nick, subcommand, &line]);
+}
+
+/// All of what is asked for, or nothing.
+fn request(client: &mut Client, wanted: &str) {
+    if client.user.is_none() {
+        client.introduction.negotiating = true;
+    }
+    let nick = client.nick();
+    let mut caps = client.caps;
+    for word in wanted.split_ascii_whitespace() {
+        let (name, on) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
+        let Some(cap) = Caps::named(name) else {
+            client.from_hub("CAP", &[&nick, "NAK", wanted]);
+            return;
+        };
+        caps.set(cap, on);
+    }
+    // A response to a label may be a batch.
+    let labels_alone = caps.contains(Caps::LABELED_RESPONSE) && !caps.contains(Caps::BATCH);
+    if labels_alone && !client.caps.contains(Caps::LABELED_RESPONSE) {
+        client.from_hub("CAP", &[&nick, "NAK", wanted]);
+        return;
+    }
+    client.caps = if labels_alone { caps - Caps::LABELED_RESPONSE } else { caps };
+    client.from_hub("CAP", &[&nick, "ACK", wanted]);
+}

@@ -1,0 +1,64 @@
+//! `NICK`: what a client is called. <https://modern.ircdocs.horse/#nick-message>
+
+use futures_util::future::BoxFuture;
+use salon_protocol::{Message, Nick, numeric};
+
+use super::{Handled, Handler, Phase, Verb};
+use crate::clock;
+use crate::connection::Client;
+use crate::event::Body;
+use crate::isupport::nick_bytes_max;
+use crate::reply::Reply;
+
+pub(super) const VERB: Verb = Verb {
+    name: "NICK",
+    params_min: 0,
+    phase: Phase::Any,
+    handler: Handler::Ask(run),
+    help: "NICK name\nSets or changes your nick: ASCII letters, digits and []\\`_^{|}-, not beginning with a digit or '-'.",
+};
+
+fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
+    Box::pin(async move {
+        let wanted = message.param(0).unwrap_or_default();
+        if wanted.is_empty() {
+            return Err(Reply::numeric(numeric::ERR_NONICKNAMEGIVEN, &["No nickname given"]));
+        }
+        let nick = Nick::parse_with_max(wanted, nick_bytes_max(&client.hub.config))
+            .map_err(|error| erroneous(wanted, &error.to_string()))?;
+        match client.identity() {
+            None => introduce(client, nick).await,
+            Some(identity) if identity.nick.as_str() == nick.as_str() => Ok(()),
+            Some(_) => rename(client, nick).await,
+        }
+    })
+}
+
+async fn introduce(client: &mut Client, nick: Nick) -> Handled {
+    if client.hub.directory.user(nick.as_str()).is_some() {
+        return Err(in_use(&nick));
+    }
+    client.introduction.nick = Some(nick);
+    client.try_register().await;
+    Ok(())
+}
+
+async fn rename(client: &mut Client, nick: Nick) -> Handled {
+    let asker = client.asker()?;
+    let hub = std::sync::Arc::clone(&client.hub);
+    hub.directory.reserve(&asker.user, &nick).map_err(|_| in_use(&nick))?;
+    let renamed = asker.identity.with_nick(nick.clone());
+    let changed = client.become_in_all_rooms(renamed, Some(Body::Nick { new: nick })).await;
+    hub.directory.release(&asker.user, &asker.identity, clock::now());
+    changed
+}
+
+fn in_use(nick: &Nick) -> Reply {
+    Reply::numeric(numeric::ERR_NICKNAMEINUSE, &[nick.as_str(), "Nickname is already in use"])
+}
+
+/// `432`; what was wanted is shown only where it is fit to be a parameter.
+fn erroneous(wanted: &str, why: &str) -> Reply {
+    let fit = !wanted.contains(' ') && !wanted.starts_with(':');
+    Reply::numeric(numeric::ERR_ERRONEUSNICKNAME, &[if fit { wanted } else { "*" }, &format!("Erroneous nickname: {why}")])
+}
