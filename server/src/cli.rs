@@ -53,7 +53,10 @@ enum Failure {
     #[error(transparent)]
     Server(#[from] salond::ServerError),
     #[error("cannot {doing}: {source}")]
-    Io { doing: &'static str, source: io::Error },
+    Io {
+        doing: &'static str,
+        source: io::Error,
+    },
     #[error("cannot hash the password: {reason}")]
     Hash { reason: String },
     #[error("no password on standard input; expected one line")]
@@ -65,7 +68,10 @@ enum Failure {
 impl Failure {
     fn code(&self) -> u8 {
         match self {
-            Self::Settings(_) | Self::Tls | Self::NoPassword | Self::Server(salond::ServerError::Unsupported { .. }) => USAGE,
+            Self::Settings(_)
+            | Self::Tls
+            | Self::NoPassword
+            | Self::Server(salond::ServerError::Unsupported { .. }) => USAGE,
             Self::Server(_) | Self::Io { .. } | Self::Hash { .. } => 1,
         }
     }
@@ -91,9 +97,20 @@ fn act(arguments: Arguments) -> Result<(), Failure> {
     if arguments.check_config {
         return say("the settings are fine");
     }
-    tracing_subscriber::fmt().with_env_filter(arguments.log).with_writer(io::stderr).with_ansi(false).init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|source| Failure::Io { doing: "start the runtime", source })?.block_on(serve(&config))
+    tracing_subscriber::fmt()
+        .with_env_filter(arguments.log)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime
+        .map_err(|source| Failure::Io {
+            doing: "start the runtime",
+            source,
+        })?
+        .block_on(serve(&config))
 }
 
 fn settings(arguments: &Arguments) -> Result<ServerConfig, Failure> {
@@ -118,7 +135,10 @@ fn settings(arguments: &Arguments) -> Result<ServerConfig, Failure> {
 
 async fn serve(config: &ServerConfig) -> Result<(), Failure> {
     // Before the first line on stdout: whoever reads that line may send a signal at once.
-    let stop = stop_signal().map_err(|source| Failure::Io { doing: "listen for signals", source })?;
+    let stop = stop_signal().map_err(|source| Failure::Io {
+        doing: "listen for signals",
+        source,
+    })?;
     let server = Server::bind(config).await?;
     for address in server.local_addrs() {
         say(&format!("listening on {address}"))?;
@@ -140,12 +160,26 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 
 fn hash_password() -> Result<(), Failure> {
     let mut text = String::new();
-    io::stdin().read_to_string(&mut text).map_err(|source| Failure::Io { doing: "read standard input", source })?;
-    let password = text.lines().next().filter(|password| !password.is_empty()).ok_or(Failure::NoPassword)?;
-    let hash = salond::password::hash(password).map_err(|error| Failure::Hash { reason: error.to_string() })?;
+    io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|source| Failure::Io {
+            doing: "read standard input",
+            source,
+        })?;
+    let password = text
+        .lines()
+        .next()
+        .filter(|password| !password.is_empty())
+        .ok_or(Failure::NoPassword)?;
+    let hash = salond::password::hash(password).map_err(|error| Failure::Hash {
+        reason: error.to_string(),
+    })?;
     say(&hash)
 }
 
 fn say(line: &str) -> Result<(), Failure> {
-    writeln!(io::stdout(), "{line}").map_err(|source| Failure::Io { doing: "write to standard output", source })
+    writeln!(io::stdout(), "{line}").map_err(|source| Failure::Io {
+        doing: "write to standard output",
+        source,
+    })
 }

@@ -115,7 +115,13 @@ impl Directory {
 
     /// Those who had a nick, the latest first.
     pub(crate) fn departed(&self, nick: &Nick) -> Vec<Departed> {
-        self.lock().departed.iter().rev().filter(|departed| departed.identity.nick == *nick).cloned().collect()
+        self.lock()
+            .departed
+            .iter()
+            .rev()
+            .filter(|departed| departed.identity.nick == *nick)
+            .cloned()
+            .collect()
     }
 
     /// The room of a name.
@@ -124,7 +130,11 @@ impl Directory {
     }
 
     /// The room of a name, made if there is none.
-    pub(crate) fn room_or_make(&self, name: &RoomName, make: impl FnOnce() -> Arc<Room>) -> Arc<Room> {
+    pub(crate) fn room_or_make(
+        &self,
+        name: &RoomName,
+        make: impl FnOnce() -> Arc<Room>,
+    ) -> Arc<Room> {
         Arc::clone(self.lock().rooms.entry(name.clone()).or_insert_with(make))
     }
 
@@ -136,7 +146,10 @@ impl Directory {
     /// Takes a room out that is over; says whether it was there.
     pub(crate) fn remove_room(&self, room: &Room) -> bool {
         let mut state = self.lock();
-        let known = state.rooms.get(&room.name).is_some_and(|known| known.id == room.id);
+        let known = state
+            .rooms
+            .get(&room.name)
+            .is_some_and(|known| known.id == room.id);
         if known {
             state.rooms.remove(&room.name);
         }
@@ -146,8 +159,15 @@ impl Directory {
     /// Makes `watcher` hear of a nick's coming and going; gives the mask of whoever has it.
     pub(crate) fn watch(&self, watcher: &Arc<User>, nick: &Nick) -> Option<String> {
         let mut state = self.lock();
-        state.watchers.entry(nick.clone()).or_default().insert(watcher.id, Arc::clone(watcher));
-        state.users.get(nick).map(|user| user.identity().mask().to_owned())
+        state
+            .watchers
+            .entry(nick.clone())
+            .or_default()
+            .insert(watcher.id, Arc::clone(watcher));
+        state
+            .users
+            .get(nick)
+            .map(|user| user.identity().mask().to_owned())
     }
 
     /// Ends a watch.
@@ -165,7 +185,13 @@ impl Directory {
     pub(crate) fn census(&self) -> Census {
         use crate::identity::UserModes;
         let state = self.lock();
-        let count = |mode| state.users.values().filter(|user| user.identity().modes.contains(mode)).count();
+        let count = |mode| {
+            state
+                .users
+                .values()
+                .filter(|user| user.identity().modes.contains(mode))
+                .count()
+        };
         Census {
             users: state.users.len(),
             invisible: count(UserModes::INVISIBLE),
@@ -182,8 +208,15 @@ impl Directory {
 
 impl State {
     fn tell_watchers(&self, nick: &Nick, mask: Option<&str>) {
-        for watcher in self.watchers.get(nick).into_iter().flat_map(BTreeMap::values) {
-            watcher.inbox.presence(nick.clone(), mask.map(ToOwned::to_owned));
+        for watcher in self
+            .watchers
+            .get(nick)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+        {
+            watcher
+                .inbox
+                .presence(nick.clone(), mask.map(ToOwned::to_owned));
         }
     }
 
@@ -191,6 +224,9 @@ impl State {
         if self.departed.len() >= DEPARTED_MAX {
             self.departed.pop_front();
         }
-        self.departed.push_back(Departed { identity: Arc::clone(identity), time });
+        self.departed.push_back(Departed {
+            identity: Arc::clone(identity),
+            time,
+        });
     }
 }

@@ -30,64 +30,68 @@ bitflags! {
 /// Lines end with CR LF and keep within [`LINE_BYTES_MAX`] after their tags; a text that would make its line longer
 /// is cut at a character's boundary.
 pub(crate) fn encode(event: &Event, wire: Wire, out: &mut Vec<u8>) {
-    let source = &event.source;
-    match &event.body {
-        Body::Said { speech: Speech::Tagmsg, client_tags, .. } => {
-            if wire.contains(Wire::MESSAGE_TAGS) {
-                let start = open(event, wire, client_tags, out);
-                word(out, "TAGMSG");
-                word(out, &event.target);
-                close(out, start);
-            }
-        }
-        Body::Said { speech, text, client_tags } => {
-            let start = open(event, wire, client_tags, out);
-            line(out, start, &[speech.verb(), &event.target], Some(text));
+    let Event {
+        source,
+        target,
+        body,
+        ..
+    } = event;
+    let mut write = |words: &[&str], text: Option<&str>| {
+        let start = open(event, wire, "", out);
+        line(out, start, words, text);
+    };
+    match body {
+        Body::Said {
+            speech,
+            text,
+            client_tags,
+        } => {
+            encode_said(event, *speech, text, client_tags, wire, out);
         }
         Body::Join => encode_join(event, wire, out),
-        Body::Part { reason } => {
-            let start = open(event, wire, "", out);
-            line(out, start, &["PART", &event.target], reason.as_deref());
-        }
-        Body::Quit { reason } => {
-            let start = open(event, wire, "", out);
-            line(out, start, &["QUIT"], Some(reason));
-        }
-        Body::Nick { new } => {
-            let start = open(event, wire, "", out);
-            line(out, start, &["NICK", new.as_str()], None);
-        }
-        Body::Topic { text } => {
-            let start = open(event, wire, "", out);
-            line(out, start, &["TOPIC", &event.target], Some(text));
-        }
-        Body::Mode { change } => {
-            let start = open(event, wire, "", out);
-            line(out, start, &["MODE", &event.target, change], None);
-        }
-        Body::Kick { nick, reason, .. } => {
-            let start = open(event, wire, "", out);
-            line(out, start, &["KICK", &event.target, nick.as_str()], Some(reason));
-        }
+        Body::Part { reason } => write(&["PART", target], reason.as_deref()),
+        Body::Quit { reason } => write(&["QUIT"], Some(reason)),
+        Body::Nick { new } => write(&["NICK", new.as_str()], None),
+        Body::Topic { text } => write(&["TOPIC", target], Some(text)),
+        Body::Mode { change } => write(&["MODE", target, change], None),
+        Body::Kick { nick, reason, .. } => write(&["KICK", target, nick.as_str()], Some(reason)),
         Body::Invite { nick, announced } => {
             if !announced || wire.contains(Wire::INVITE_NOTIFY) {
-                let start = open(event, wire, "", out);
-                line(out, start, &["INVITE", nick.as_str(), &event.target], None);
+                write(&["INVITE", nick.as_str(), target], None);
             }
         }
         Body::Away => {
             if wire.contains(Wire::AWAY_NOTIFY) {
-                let start = open(event, wire, "", out);
-                line(out, start, &["AWAY"], source.away.as_deref());
+                write(&["AWAY"], source.away.as_deref());
             }
         }
         Body::Setname => {
             if wire.contains(Wire::SETNAME) {
-                let start = open(event, wire, "", out);
-                line(out, start, &["SETNAME"], Some(&source.realname));
+                write(&["SETNAME"], Some(&source.realname));
             }
         }
     }
+}
+
+fn encode_said(
+    event: &Event,
+    speech: Speech,
+    text: &str,
+    client_tags: &str,
+    wire: Wire,
+    out: &mut Vec<u8>,
+) {
+    let tags_alone = speech == Speech::Tagmsg;
+    if tags_alone && !wire.contains(Wire::MESSAGE_TAGS) {
+        return;
+    }
+    let start = open(event, wire, client_tags, out);
+    line(
+        out,
+        start,
+        &[speech.verb(), &event.target],
+        (!tags_alone).then_some(text),
+    );
 }
 
 fn encode_join(event: &Event, wire: Wire, out: &mut Vec<u8>) {
@@ -95,7 +99,12 @@ fn encode_join(event: &Event, wire: Wire, out: &mut Vec<u8>) {
     let start = open(event, wire, "", out);
     if wire.contains(Wire::EXTENDED_JOIN) {
         let account = source.account.as_deref().unwrap_or("*");
-        line(out, start, &["JOIN", &event.target, account], Some(&source.realname));
+        line(
+            out,
+            start,
+            &["JOIN", &event.target, account],
+            Some(&source.realname),
+        );
     } else {
         line(out, start, &["JOIN", &event.target], None);
     }
@@ -187,7 +196,10 @@ impl Encoded {
             encode(event, wire, &mut out);
             ends.push(out.len());
         }
-        Self { bytes: out.into(), ends: ends.into() }
+        Self {
+            bytes: out.into(),
+            ends: ends.into(),
+        }
     }
 
     /// Where the lines of the event at `index` begin; the length of all beyond the last.
@@ -202,6 +214,7 @@ impl Encoded {
 
     /// The lines of the events from `first` up to, not including, `last`.
     pub(crate) fn slice(&self, first: usize, last: usize) -> bytes::Bytes {
-        self.bytes.slice(self.start(first)..self.start(last).max(self.start(first)))
+        self.bytes
+            .slice(self.start(first)..self.start(last).max(self.start(first)))
     }
 }

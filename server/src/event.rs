@@ -36,7 +36,11 @@ pub(crate) struct MessageId {
 
 impl fmt::Display for MessageId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:x}-{:x}-{:x}", self.epoch, self.stream.0, self.seq.0)
+        write!(
+            formatter,
+            "{:x}-{:x}-{:x}",
+            self.epoch, self.stream.0, self.seq.0
+        )
     }
 }
 
@@ -63,18 +67,39 @@ impl Speech {
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
     /// Something was said; `client_tags` is the raw section of client-only tags, without `@`.
-    Said { speech: Speech, text: Box<str>, client_tags: Box<str> },
+    Said {
+        speech: Speech,
+        text: Box<str>,
+        client_tags: Box<str>,
+    },
     Join,
-    Part { reason: Option<Box<str>> },
-    Quit { reason: Box<str> },
+    Part {
+        reason: Option<Box<str>>,
+    },
+    Quit {
+        reason: Box<str>,
+    },
     /// The source's nick before is in the event's source.
-    Nick { new: Nick },
-    Topic { text: Box<str> },
+    Nick {
+        new: Nick,
+    },
+    Topic {
+        text: Box<str>,
+    },
     /// The mode letters and their arguments, as they go on the wire.
-    Mode { change: Box<str> },
-    Kick { user: UserId, nick: Nick, reason: Box<str> },
+    Mode {
+        change: Box<str>,
+    },
+    Kick {
+        user: UserId,
+        nick: Nick,
+        reason: Box<str>,
+    },
     /// `announced` to the room's operators (`invite-notify`), or sent to the one who is invited.
-    Invite { nick: Nick, announced: bool },
+    Invite {
+        nick: Nick,
+        announced: bool,
+    },
     /// The away text, or the return, is in the source.
     Away,
     /// The real name is in the source.
@@ -152,13 +177,21 @@ pub(crate) mod tests {
     pub(crate) fn said(stream: u64, seq: u64, text: &str) -> Event {
         let alice = Identity::new("alice".parse().expect("a nick"), "a", "host", "Alice");
         Event {
-            id: MessageId { epoch: 1, stream: StreamId(stream), seq: Seq(seq) },
+            id: MessageId {
+                epoch: 1,
+                stream: StreamId(stream),
+                seq: Seq(seq),
+            },
             time: Timestamp::from_millis(1_000 + seq),
             origin: SessionId(1),
             user: UserId(1),
             source: Arc::new(alice),
             target: "#lobby".into(),
-            body: Body::Said { speech: Speech::Privmsg, text: text.into(), client_tags: "".into() },
+            body: Body::Said {
+                speech: Speech::Privmsg,
+                text: text.into(),
+                client_tags: "".into(),
+            },
             audience: Audience::Everyone,
             spread: None,
         }
@@ -166,7 +199,11 @@ pub(crate) mod tests {
 
     #[test]
     fn a_message_id_names_log_stream_and_place() {
-        let id = MessageId { epoch: 255, stream: StreamId(16), seq: Seq(17) };
+        let id = MessageId {
+            epoch: 255,
+            stream: StreamId(16),
+            seq: Seq(17),
+        };
         assert_eq!(id.to_string(), "ff-10-11");
     }
 }

@@ -67,8 +67,12 @@ pub(crate) enum Full {
 impl Hub {
     /// A hub with its permanent rooms, and nobody in it. Starts tasks, so it wants a runtime.
     pub(crate) fn new(config: ServerConfig, log: Arc<dyn Log>) -> Arc<Self> {
-        let auto_join: Vec<RoomName> =
-            config.server.auto_join.iter().filter_map(|room| room.as_str().parse().ok()).collect();
+        let auto_join: Vec<RoomName> = config
+            .server
+            .auto_join
+            .iter()
+            .filter_map(|room| room.as_str().parse().ok())
+            .collect();
         let hub = Arc::new(Self {
             post: PostOffice::open(Arc::clone(&log)),
             log,
@@ -147,7 +151,9 @@ impl Hub {
     /// Forgets a connection that is gone.
     pub(crate) fn forget(&self, session: SessionId) {
         let mut table = self.sessions.lock();
-        let Some((address, _)) = table.inboxes.remove(&session) else { return };
+        let Some((address, _)) = table.inboxes.remove(&session) else {
+            return;
+        };
         if let Some(count) = table.per_address.get_mut(&address) {
             *count -= 1;
             if *count == 0 {
@@ -159,7 +165,10 @@ impl Hub {
     /// Ends every connection with a reason.
     pub(crate) fn close_all(&self, reason: &str) {
         for (_, inbox) in self.sessions.lock().inboxes.values() {
-            inbox.close(Closing { line: None, reason: reason.to_owned() });
+            inbox.close(Closing {
+                line: None,
+                reason: reason.to_owned(),
+            });
         }
     }
 }

@@ -29,18 +29,28 @@ bitflags! {
 
 impl UserModes {
     /// The letters, in the order of `004`.
-    pub(crate) const LETTERS: &[(char, UserModes)] =
-        &[('B', UserModes::BOT), ('i', UserModes::INVISIBLE), ('o', UserModes::OPERATOR)];
+    pub(crate) const LETTERS: &[(char, UserModes)] = &[
+        ('B', UserModes::BOT),
+        ('i', UserModes::INVISIBLE),
+        ('o', UserModes::OPERATOR),
+    ];
 
     /// The mode that a letter stands for.
     pub(crate) fn from_letter(letter: char) -> Option<Self> {
-        Self::LETTERS.iter().find(|(known, _)| *known == letter).map(|(_, mode)| *mode)
+        Self::LETTERS
+            .iter()
+            .find(|(known, _)| *known == letter)
+            .map(|(_, mode)| *mode)
     }
 
     /// `+` and the letters that are set, as `221` shows them.
     pub(crate) fn as_text(self) -> String {
-        let set = Self::LETTERS.iter().filter(|(_, mode)| self.contains(*mode));
-        std::iter::once('+').chain(set.map(|(letter, _)| *letter)).collect()
+        let set = Self::LETTERS
+            .iter()
+            .filter(|(_, mode)| self.contains(*mode));
+        std::iter::once('+')
+            .chain(set.map(|(letter, _)| *letter))
+            .collect()
     }
 }
 
@@ -81,22 +91,35 @@ impl Identity {
     /// The same user under another nick.
     pub(crate) fn with_nick(&self, nick: Nick) -> Self {
         let mask = mask_of(&nick, &self.username, &self.host);
-        Self { nick, mask, ..self.clone() }
+        Self {
+            nick,
+            mask,
+            ..self.clone()
+        }
     }
 
     /// The same user with another real name.
     pub(crate) fn with_realname(&self, realname: &str) -> Self {
-        Self { realname: realname.into(), ..self.clone() }
+        Self {
+            realname: realname.into(),
+            ..self.clone()
+        }
     }
 
     /// The same user, away with a text or back.
     pub(crate) fn with_away(&self, away: Option<&str>) -> Self {
-        Self { away: away.map(Into::into), ..self.clone() }
+        Self {
+            away: away.map(Into::into),
+            ..self.clone()
+        }
     }
 
     /// The same user with other modes.
     pub(crate) fn with_modes(&self, modes: UserModes) -> Self {
-        Self { modes, ..self.clone() }
+        Self {
+            modes,
+            ..self.clone()
+        }
     }
 
     /// Whether the user is an operator of the hub.
@@ -116,7 +139,9 @@ mod tests {
     #[test]
     fn a_new_nick_changes_the_mask_and_nothing_else() {
         let alice = Identity::new("alice".parse().expect("a nick"), "a", "127.0.0.1", "Alice");
-        let renamed = alice.with_away(Some("lunch")).with_nick("bob".parse().expect("a nick"));
+        let renamed = alice
+            .with_away(Some("lunch"))
+            .with_nick("bob".parse().expect("a nick"));
         assert_eq!(renamed.mask(), "bob!a@127.0.0.1");
         assert_eq!(renamed.away.as_deref(), Some("lunch"));
     }

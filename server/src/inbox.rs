@@ -124,8 +124,18 @@ mod tests {
     fn the_first_reason_to_close_counts() {
         let inbox = Inbox::default();
         for reason in ["killed", "shutdown"] {
-            inbox.close(Closing { line: None, reason: reason.into() });
+            inbox.close(Closing {
+                line: None,
+                reason: reason.into(),
+            });
         }
-        assert_eq!(inbox.take().closing.map(|closing| closing.reason).as_deref(), Some("killed"));
+        assert_eq!(
+            inbox
+                .take()
+                .closing
+                .map(|closing| closing.reason)
+                .as_deref(),
+            Some("killed")
+        );
     }
 }

@@ -25,7 +25,10 @@ pub(crate) fn nick_bytes_max(config: &ServerConfig) -> usize {
 
 /// The longest name of a room, in bytes.
 pub(crate) fn room_name_bytes_max(config: &ServerConfig) -> usize {
-    length(config.limits.channel_length, salon_protocol::ROOM_NAME_BYTES_MAX)
+    length(
+        config.limits.channel_length,
+        salon_protocol::ROOM_NAME_BYTES_MAX,
+    )
 }
 
 /// The longest topic, in bytes: what fits a line whatever the names are.
@@ -34,7 +37,10 @@ pub(crate) fn topic_bytes_max(config: &ServerConfig) -> usize {
 }
 
 fn length(limit: Option<std::num::NonZeroU32>, most: usize) -> usize {
-    limit.and_then(|limit| usize::try_from(limit.get()).ok()).unwrap_or(most).min(most)
+    limit
+        .and_then(|limit| usize::try_from(limit.get()).ok())
+        .unwrap_or(most)
+        .min(most)
 }
 
 /// The letters of the user modes, of the rooms' modes, and of those of them that take an argument.
@@ -46,13 +52,20 @@ pub(crate) fn mode_letters() -> (String, String, String) {
     let with_argument: Vec<char> = lists.chain(ranks).chain(['k', 'l']).collect();
     let mut all: Vec<char> = flags.chain(with_argument.iter().copied()).collect();
     all.sort_unstable();
-    (user, all.into_iter().collect(), with_argument.into_iter().collect())
+    (
+        user,
+        all.into_iter().collect(),
+        with_argument.into_iter().collect(),
+    )
 }
 
 /// The tokens of `005`.
 pub(crate) fn of_hub(config: &ServerConfig) -> Isupport {
     let letters = |prefix: bool| -> String {
-        Rank::TABLE.iter().map(|row| if prefix { row.1 } else { row.0 }).collect()
+        Rank::TABLE
+            .iter()
+            .map(|row| if prefix { row.1 } else { row.0 })
+            .collect()
     };
     let lists: String = ListKind::TABLE.iter().map(|row| row.0).collect();
     let flags: String = Flags::TABLE.iter().map(|row| row.0).collect();

@@ -89,7 +89,10 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>) {
         .collect();
     let mut streams: BTreeMap<StreamId, Vec<Arc<Event>>> = BTreeMap::new();
     for (letter, events) in &placed {
-        streams.entry(letter.receiver.direct).or_default().extend(events.iter().map(Arc::clone));
+        streams
+            .entry(letter.receiver.direct)
+            .or_default()
+            .extend(events.iter().map(Arc::clone));
     }
     let commits = streams.into_iter().map(|(stream, events)| async move {
         let stored = log.append(stream, events).await;
@@ -100,7 +103,10 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>) {
     });
     let stored: BTreeMap<StreamId, bool> = join_all(commits).await.into_iter().collect();
     for (letter, events) in placed {
-        let ok = stored.get(&letter.receiver.direct).copied().unwrap_or(false);
+        let ok = stored
+            .get(&letter.receiver.direct)
+            .copied()
+            .unwrap_or(false);
         let results = events.into_iter().map(|event| {
             if !ok {
                 return Err(not_stored(&event.target));
@@ -115,12 +121,20 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>) {
 
 fn place(epoch: u64, letter: &mut Letter) -> Vec<Arc<Event>> {
     let now = clock::now();
-    let mut place = letter.receiver.direct_place.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut place = letter
+        .receiver
+        .direct_place
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     let bodies = std::mem::take(&mut letter.bodies).into_iter();
     let events = bodies.map(|body| {
         *place = (place.0.next(), next_time(place.1, now));
         Arc::new(Event {
-            id: MessageId { epoch, stream: letter.receiver.direct, seq: place.0 },
+            id: MessageId {
+                epoch,
+                stream: letter.receiver.direct,
+                seq: place.0,
+            },
             time: place.1,
             origin: letter.asker.session,
             user: letter.asker.user.id,

@@ -6,15 +6,27 @@ use salon_protocol::numeric::Numeric;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// A numeric; the connection puts the server's name before it and the asker's nick first.
-    Numeric { numeric: Numeric, params: Vec<String> },
+    Numeric {
+        numeric: Numeric,
+        params: Vec<String>,
+    },
     /// `FAIL`, `WARN` or `NOTE`: <https://ircv3.net/specs/extensions/standard-replies>
-    Standard { kind: &'static str, verb: String, code: &'static str, context: Vec<String>, text: String },
+    Standard {
+        kind: &'static str,
+        verb: String,
+        code: &'static str,
+        context: Vec<String>,
+        text: String,
+    },
 }
 
 impl Reply {
     /// A numeric whose last parameter is free text.
     pub(crate) fn numeric(numeric: Numeric, params: &[&str]) -> Self {
-        Self::Numeric { numeric, params: params.iter().map(|&param| param.to_owned()).collect() }
+        Self::Numeric {
+            numeric,
+            params: params.iter().map(|&param| param.to_owned()).collect(),
+        }
     }
 
     /// A `FAIL` without context.

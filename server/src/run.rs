@@ -24,12 +24,20 @@ impl Run {
     /// A run of events that follow each other, the first of them at `first`.
     pub(crate) fn new(first: Seq, events: Vec<Arc<Event>>) -> Self {
         let plain = events.iter().all(|event| {
-            event.is_speech() && event.spread.is_none() && event.audience == crate::event::Audience::Everyone
+            event.is_speech()
+                && event.spread.is_none()
+                && event.audience == crate::event::Audience::Everyone
         });
         let mut origins: Vec<SessionId> = events.iter().map(|event| event.origin).collect();
         origins.sort_unstable();
         origins.dedup();
-        Self { events, first, plain, origins, encoded: Mutex::default() }
+        Self {
+            events,
+            first,
+            plain,
+            origins,
+            encoded: Mutex::default(),
+        }
     }
 
     /// The place of the first event.

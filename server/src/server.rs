@@ -35,19 +35,25 @@ pub enum ServerError {
         source: std::io::Error,
     },
     /// The settings ask for something that this build has not.
-    #[error("the settings ask for {feature}, which this version of salond does not have; remove it")]
+    #[error(
+        "the settings ask for {feature}, which this version of salond does not have; remove it"
+    )]
     Unsupported {
         /// The section or key.
         feature: Feature,
     },
     /// There is nothing to listen on.
-    #[error("no address to listen on; expected at least one in `listen` of `[server]` or with --listen")]
+    #[error(
+        "no address to listen on; expected at least one in `listen` of `[server]` or with --listen"
+    )]
     NoListener,
 }
 
 fn explain(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::AddrInUse => "the address is in use; is another hub running?".to_owned(),
+        std::io::ErrorKind::AddrInUse => {
+            "the address is in use; is another hub running?".to_owned()
+        }
         _ => error.to_string(),
     }
 }
@@ -61,7 +67,10 @@ pub struct Server {
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Server").field("addresses", &self.addresses).finish_non_exhaustive()
+        formatter
+            .debug_struct("Server")
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
     }
 }
 
@@ -75,7 +84,10 @@ impl Server {
         let mut listeners = Vec::new();
         let mut addresses = Vec::new();
         for address in &config.server.listen {
-            let refuse = |source| ServerError::Listen { address: address.to_string(), source };
+            let refuse = |source| ServerError::Listen {
+                address: address.to_string(),
+                source,
+            };
             let listener = TcpListener::bind(address.to_pair()).await.map_err(refuse)?;
             addresses.push(listener.local_addr().map_err(refuse)?);
             listeners.push(listener);
@@ -83,10 +95,17 @@ impl Server {
         if listeners.is_empty() {
             return Err(ServerError::NoListener);
         }
-        let retained = config.history.retain.and_then(|retain| usize::try_from(retain.get()).ok());
+        let retained = config
+            .history
+            .retain
+            .and_then(|retain| usize::try_from(retain.get()).ok());
         let retained = retained.unwrap_or(MEMORY_EVENTS_MAX).min(MEMORY_EVENTS_MAX);
         let log = Arc::new(MemoryLog::new(clock::now().as_millis(), retained));
-        Ok(Self { hub: Hub::new(config.clone(), log), listeners, addresses })
+        Ok(Self {
+            hub: Hub::new(config.clone(), log),
+            listeners,
+            addresses,
+        })
     }
 
     /// The addresses that the hub listens on, in the order of the settings; a port 0 has become a real one.
@@ -104,8 +123,14 @@ impl Server {
         accepting.shutdown().await;
         self.hub.connections.close();
         self.hub.close_all("Server is shutting down");
-        if tokio::time::timeout(FAREWELL, self.hub.connections.wait()).await.is_err() {
-            tracing::warn!(left = self.hub.connections.len(), "connections that did not take their farewell are cut");
+        if tokio::time::timeout(FAREWELL, self.hub.connections.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                left = self.hub.connections.len(),
+                "connections that did not take their farewell are cut"
+            );
         }
     }
 }
@@ -125,5 +150,6 @@ async fn accept(hub: Arc<Hub>, listener: TcpListener) {
 fn welcome(hub: &Arc<Hub>, stream: TcpStream, peer: SocketAddr) {
     // Lines are small and people wait for them; a failure costs latency alone.
     let _ = stream.set_nodelay(true);
-    hub.connections.spawn(connection::serve(Arc::clone(hub), stream, peer));
+    hub.connections
+        .spawn(connection::serve(Arc::clone(hub), stream, peer));
 }

@@ -33,7 +33,13 @@ pub(crate) struct User {
 
 impl User {
     /// A user with an identity, in no room.
-    pub(crate) fn new(id: UserId, direct: StreamId, inbox: Arc<Inbox>, identity: Arc<Identity>, connected: Timestamp) -> Self {
+    pub(crate) fn new(
+        id: UserId,
+        direct: StreamId,
+        inbox: Arc<Inbox>,
+        identity: Arc<Identity>,
+        connected: Timestamp,
+    ) -> Self {
         Self {
             id,
             direct,
@@ -111,13 +117,19 @@ impl User {
 
     /// How long the user has said nothing, in whole seconds.
     pub(crate) fn idle_seconds(&self, now: Timestamp) -> u64 {
-        now.as_millis().saturating_sub(self.last_active.load(Ordering::Relaxed)) / 1000
+        now.as_millis()
+            .saturating_sub(self.last_active.load(Ordering::Relaxed))
+            / 1000
     }
 }
 
 impl fmt::Debug for User {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("User").field("id", &self.id).field("mask", &self.identity().mask()).finish()
+        formatter
+            .debug_struct("User")
+            .field("id", &self.id)
+            .field("mask", &self.identity().mask())
+            .finish_non_exhaustive()
     }
 }
 

@@ -51,12 +51,18 @@ impl Caps {
 
     /// The capability of a name.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::TABLE.iter().find(|row| row.0 == name).map(|row| row.1)
+        Self::TABLE
+            .iter()
+            .find(|row| row.0 == name)
+            .map(|row| row.1)
     }
 
     /// The names of those negotiated, in the order of the table.
     pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::TABLE.iter().filter(move |row| self.contains(row.1)).map(|row| row.0)
+        Self::TABLE
+            .iter()
+            .filter(move |row| self.contains(row.1))
+            .map(|row| row.0)
     }
 
     /// The form in which events go to somebody with these capabilities.
@@ -70,6 +76,10 @@ impl Caps {
             (Caps::SETNAME, Wire::SETNAME),
             (Caps::INVITE_NOTIFY, Wire::INVITE_NOTIFY),
         ];
-        pairs.into_iter().filter(|(cap, _)| self.contains(*cap)).map(|(_, wire)| wire).collect()
+        pairs
+            .into_iter()
+            .filter(|(cap, _)| self.contains(*cap))
+            .map(|(_, wire)| wire)
+            .collect()
     }
 }

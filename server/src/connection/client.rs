@@ -90,14 +90,20 @@ impl Client {
     /// The registered user and who it is; verbs that need one are not run without.
     pub(crate) fn asker(&self) -> Result<Asker, Reply> {
         let user = self.user.as_ref().ok_or_else(not_registered)?;
-        Ok(Asker { session: self.session, user: Arc::clone(user), identity: user.identity() })
+        Ok(Asker {
+            session: self.session,
+            user: Arc::clone(user),
+            identity: user.identity(),
+        })
     }
 
     /// What numerics call the client: its nick, or `*`.
     pub(crate) fn nick(&self) -> String {
         let introduced = || self.introduction.nick.as_ref().map(ToString::to_string);
         let registered = self.identity().map(|identity| identity.nick.to_string());
-        registered.or_else(introduced).unwrap_or_else(|| "*".to_owned())
+        registered
+            .or_else(introduced)
+            .unwrap_or_else(|| "*".to_owned())
     }
 
     /// Answers with a numeric whose last parameter may be free text.
@@ -109,8 +115,17 @@ impl Client {
     }
 
     /// Answers with a numeric and as many items as fit, over as many lines as it takes; `prefix` precedes the items on each.
-    pub(crate) fn numeric_list(&mut self, numeric: Numeric, prefix: &[&str], items: &[String], separator: &str) {
-        let fixed = self.hub.name().len() + self.nick().len() + 16 + prefix.iter().map(|one| one.len() + 1).sum::<usize>();
+    pub(crate) fn numeric_list(
+        &mut self,
+        numeric: Numeric,
+        prefix: &[&str],
+        items: &[String],
+        separator: &str,
+    ) {
+        let fixed = self.hub.name().len()
+            + self.nick().len()
+            + 16
+            + prefix.iter().map(|one| one.len() + 1).sum::<usize>();
         let room = salon_protocol::LINE_BYTES_MAX.saturating_sub(fixed);
         let mut text = String::new();
         for item in items {
@@ -129,14 +144,16 @@ impl Client {
     }
 
     /// Answers with a line of the hub that is no numeric.
-    pub(crate) fn from_hub(&mut self, verb: &str, params: &[&str]) {
+    pub(crate) fn hub_line(&mut self, verb: &str, params: &[&str]) {
         let line = format!(":{} {verb}", self.hub.name()).into_bytes();
         self.finish_line(line, params);
     }
 
     /// Answers with a line whose source is the client itself.
-    pub(crate) fn from_self(&mut self, verb: &str, params: &[&str]) {
-        let mask = self.identity().map(|identity| identity.mask().to_owned()).unwrap_or_else(|| self.nick());
+    pub(crate) fn own_line(&mut self, verb: &str, params: &[&str]) {
+        let mask = self
+            .identity()
+            .map_or_else(|| self.nick(), |identity| identity.mask().to_owned());
         let line = format!(":{mask} {verb}").into_bytes();
         self.finish_line(line, params);
     }
@@ -148,11 +165,17 @@ impl Client {
                 let params: Vec<&str> = params.iter().map(String::as_str).collect();
                 self.numeric(*numeric, &params);
             }
-            Reply::Standard { kind, verb, code, context, text } => {
+            Reply::Standard {
+                kind,
+                verb,
+                code,
+                context,
+                text,
+            } => {
                 let mut params = vec![verb.as_str(), code];
                 params.extend(context.iter().map(String::as_str));
                 params.push(text);
-                self.from_hub(kind, &params);
+                self.hub_line(kind, &params);
             }
         }
     }
@@ -187,7 +210,10 @@ impl Client {
     /// The label of a message, if the client negotiated labels.
     pub(crate) fn label_of(&self, message: &Message<'_>) -> Option<String> {
         let honoured = self.caps.contains(Caps::LABELED_RESPONSE);
-        let label = message.tags.get("label").filter(|label| honoured && !label.is_empty());
+        let label = message
+            .tags
+            .get("label")
+            .filter(|label| honoured && !label.is_empty());
         label.map(ToOwned::to_owned)
     }
 
@@ -195,7 +221,8 @@ impl Client {
         let last = params.len().saturating_sub(1);
         for (index, param) in params.iter().enumerate() {
             line.push(b' ');
-            if index == last && (param.is_empty() || param.starts_with(':') || param.contains(' ')) {
+            if index == last && (param.is_empty() || param.starts_with(':') || param.contains(' '))
+            {
                 line.push(b':');
             }
             line.extend_from_slice(param.as_bytes());

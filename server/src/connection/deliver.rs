@@ -24,8 +24,12 @@ impl Client {
     pub(crate) async fn collect(&mut self) {
         let news = self.inbox.take();
         self.take_news(news).await;
-        let streams: Vec<StreamId> =
-            self.feeds.iter().filter(|(_, feed)| feed.has_news()).map(|(stream, _)| *stream).collect();
+        let streams: Vec<StreamId> = self
+            .feeds
+            .iter()
+            .filter(|(_, feed)| feed.has_news())
+            .map(|(stream, _)| *stream)
+            .collect();
         for stream in streams {
             self.read_feed(stream, None).await;
         }
@@ -41,7 +45,9 @@ impl Client {
     pub(super) async fn read_feed(&mut self, stream: StreamId, until: Option<Seq>) {
         let log = Arc::clone(&self.hub.log);
         loop {
-            let Some(feed) = self.feeds.get_mut(&stream) else { return };
+            let Some(feed) = self.feeds.get_mut(&stream) else {
+                return;
+            };
             let enough = match until {
                 Some(seq) => feed.is_past(seq),
                 None => self.output.is_full(),
@@ -88,7 +94,9 @@ impl Client {
 
     /// Sends one event of a room, if it is for this client to see.
     fn deliver(&mut self, event: &Event, lines: Bytes) {
-        let Some(user) = self.user.as_ref().map(|user| user.id) else { return };
+        let Some(user) = self.user.as_ref().map(|user| user.id) else {
+            return;
+        };
         if !event.is_for(user) || !self.is_first_sight(event) {
             return;
         }
@@ -117,7 +125,13 @@ impl Client {
 
     /// Whether a happening that goes through several rooms was not shown by another one of them.
     fn is_first_sight(&mut self, event: &Event) -> bool {
-        let Some(spread) = event.spread.as_ref().filter(|spread| spread.rooms.len() > 1) else { return true };
+        let Some(spread) = event
+            .spread
+            .as_ref()
+            .filter(|spread| spread.rooms.len() > 1)
+        else {
+            return true;
+        };
         let stream = event.id.stream;
         if let Some(left) = self.spreads.get_mut(&spread.id) {
             left.retain(|room| *room != stream);
@@ -126,7 +140,10 @@ impl Client {
             }
             return false;
         }
-        let others = spread.rooms.iter().filter(|room| **room != stream && self.feeds.contains_key(room));
+        let others = spread
+            .rooms
+            .iter()
+            .filter(|room| **room != stream && self.feeds.contains_key(room));
         let others: Vec<StreamId> = others.copied().collect();
         if !others.is_empty() {
             self.spreads.insert(spread.id, others);
@@ -149,9 +166,16 @@ impl Client {
     }
 
     fn tell_expired(&mut self, stream: StreamId, count: u64) {
-        let Some(name) = self.feeds.get(&stream).map(|feed| feed.room.name.to_string()) else { return };
-        let text = format!("{count} events are missing here: they were no longer kept when you read on");
-        self.from_hub("NOTE", &["*", "HISTORY_EXPIRED", &name, &text]);
+        let Some(name) = self
+            .feeds
+            .get(&stream)
+            .map(|feed| feed.room.name.to_string())
+        else {
+            return;
+        };
+        let text =
+            format!("{count} events are missing here: they were no longer kept when you read on");
+        self.hub_line("NOTE", &["*", "HISTORY_EXPIRED", &name, &text]);
     }
 
     async fn take_news(&mut self, news: News) {
@@ -178,12 +202,20 @@ impl Client {
     }
 
     async fn read_direct(&mut self) {
-        let Some(user) = self.user.clone() else { return };
+        let Some(user) = self.user.clone() else {
+            return;
+        };
         let log = Arc::clone(&self.hub.log);
         loop {
-            match log.read(user.direct, self.direct_next, DIRECT_PAGE_EVENTS).await {
+            match log
+                .read(user.direct, self.direct_next, DIRECT_PAGE_EVENTS)
+                .await
+            {
                 Ok(page) if page.events.is_empty() => return,
-                Ok(page) => page.events.iter().for_each(|event| self.deliver_direct(event)),
+                Ok(page) => page
+                    .events
+                    .iter()
+                    .for_each(|event| self.deliver_direct(event)),
                 Err(error) => {
                     tracing::error!(%error, "a reader could not read on");
                     self.ending = Some("the hub's log cannot be read".to_owned());

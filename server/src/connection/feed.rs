@@ -42,7 +42,13 @@ pub(super) struct Feed {
 impl Feed {
     /// A reader whose first event is at `next`; the ring holds all from there.
     pub(super) fn new(room: Arc<Room>, ring: broadcast::Receiver<Arc<Run>>, next: Seq) -> Self {
-        Self { room, ring, next, run: None, page: VecDeque::new() }
+        Self {
+            room,
+            ring,
+            next,
+            run: None,
+            page: VecDeque::new(),
+        }
     }
 
     /// Whether there is something for the reader.
@@ -58,7 +64,11 @@ impl Feed {
     /// Says that the reader has taken everything before a place.
     pub(super) fn advance_to(&mut self, next: Seq) {
         self.next = next;
-        if self.run.as_ref().is_some_and(|run| run.index_of(next) >= run.events.len()) {
+        if self
+            .run
+            .as_ref()
+            .is_some_and(|run| run.index_of(next) >= run.events.len())
+        {
             self.run = None;
         }
     }
@@ -107,11 +117,18 @@ impl Feed {
 
     /// Reads on from the log up to where the ring begins; gives the number of events that it has no longer.
     async fn read_page(&mut self, log: &dyn Log) -> Result<Option<u64>, LogError> {
-        let until = self.run.as_ref().map_or(self.room.published().next(), |run| run.first());
+        let until = self
+            .run
+            .as_ref()
+            .map_or(self.room.published().next(), |run| run.first());
         let missing = until.0.saturating_sub(self.next.0);
         let events_max = usize::try_from(missing.min(PAGE_EVENTS)).unwrap_or(usize::MAX);
         let page = log.read(self.room.id, self.next, events_max).await?;
-        self.page = page.events.into_iter().take_while(|event| event.id.seq < until).collect();
+        self.page = page
+            .events
+            .into_iter()
+            .take_while(|event| event.id.seq < until)
+            .collect();
         let resumes = self.page.front().map_or(until, |event| event.id.seq);
         let expired = resumes.0.saturating_sub(self.next.0);
         self.next = resumes;

@@ -19,12 +19,21 @@ const JOIN_TRIES: usize = 4;
 
 impl Client {
     /// Asks a room for something, shows what came of it, and gives the answer; a refusal is the error.
-    pub(crate) async fn ask(&mut self, room: &Arc<Room>, request: Request) -> Result<Answer, Reply> {
+    pub(crate) async fn ask(
+        &mut self,
+        room: &Arc<Room>,
+        request: Request,
+    ) -> Result<Answer, Reply> {
         let asker = self.asker()?;
-        let mut answer =
-            room.ask_one(&asker, request).await.map_err(|_| no_such_channel(room.name.as_str()))?;
+        let mut answer = room
+            .ask_one(&asker, request)
+            .await
+            .map_err(|_| no_such_channel(room.name.as_str()))?;
         if answer.refused {
-            return Err(answer.replies.pop().unwrap_or_else(|| no_such_channel(room.name.as_str())));
+            return Err(answer
+                .replies
+                .pop()
+                .unwrap_or_else(|| no_such_channel(room.name.as_str())));
         }
         if let Some(event) = &answer.event {
             self.read_feed(room.id, Some(event.id.seq)).await;
@@ -37,7 +46,10 @@ impl Client {
 
     /// The room of a name that the client wrote.
     pub(crate) fn room(&self, name: &str) -> Result<Arc<Room>, Reply> {
-        let known = name.parse::<RoomName>().ok().and_then(|name| self.hub.directory.room(&name));
+        let known = name
+            .parse::<RoomName>()
+            .ok()
+            .and_then(|name| self.hub.directory.room(&name));
         known.ok_or_else(|| no_such_channel(name))
     }
 
@@ -46,19 +58,29 @@ impl Client {
         let asker = self.asker()?;
         for _ in 0..JOIN_TRIES {
             let room = self.hub.room_or_make(name);
-            let request = Request::Join { key: key.map(ToOwned::to_owned) };
-            let Ok(mut answer) = room.ask_one(&asker, request).await else { continue };
+            let request = Request::Join {
+                key: key.map(ToOwned::to_owned),
+            };
+            let Ok(mut answer) = room.ask_one(&asker, request).await else {
+                continue;
+            };
             if answer.refused {
-                return Err(answer.replies.pop().unwrap_or_else(|| no_such_channel(name.as_str())));
+                return Err(answer
+                    .replies
+                    .pop()
+                    .unwrap_or_else(|| no_such_channel(name.as_str())));
             }
             if let (Some(event), Some(joined)) = (answer.event, answer.joined)
                 && let Some(ring) = joined.ring
             {
                 asker.user.enter(&room);
-                self.feeds.insert(room.id, Feed::new(Arc::clone(&room), ring, event.id.seq));
+                self.feeds
+                    .insert(room.id, Feed::new(Arc::clone(&room), ring, event.id.seq));
                 self.read_feed(room.id, Some(event.id.seq)).await;
                 if let Some(topic) = &joined.topic {
-                    room::topic_replies(room.name.as_str(), topic).iter().for_each(|reply| self.reply(reply));
+                    for reply in room::topic_replies(room.name.as_str(), topic) {
+                        self.reply(&reply);
+                    }
                 }
                 if !self.caps.contains(Caps::NO_IMPLICIT_NAMES) {
                     self.show_names(room.name.as_str(), joined.secret, &joined.members);
@@ -66,7 +88,10 @@ impl Client {
             }
             return Ok(());
         }
-        Err(Reply::numeric(numeric::ERR_UNKNOWNERROR, &["JOIN", name.as_str(), "the room is ending; try again"]))
+        Err(Reply::numeric(
+            numeric::ERR_UNKNOWNERROR,
+            &["JOIN", name.as_str(), "the room is ending; try again"],
+        ))
     }
 
     /// `353` and `366`.
@@ -78,7 +103,12 @@ impl Client {
     /// `353`.
     pub(crate) fn list_names(&mut self, room: &str, secret: bool, members: &[Member]) {
         let names: Vec<String> = members.iter().map(|member| self.name_of(member)).collect();
-        self.numeric_list(numeric::RPL_NAMREPLY, &[if secret { "@" } else { "=" }, room], &names, " ");
+        self.numeric_list(
+            numeric::RPL_NAMREPLY,
+            &[if secret { "@" } else { "=" }, room],
+            &names,
+            " ",
+        );
     }
 
     fn name_of(&self, member: &Member) -> String {
@@ -92,15 +122,31 @@ impl Client {
 
     /// Makes the client somebody else, in the order of each of its rooms. The source that others see is who it was;
     /// `body` is what they are told, if they are. One who is in no room is told all the same.
-    pub(crate) async fn become_in_all_rooms(&mut self, identity: Identity, body: Option<Body>) -> Result<(), Reply> {
+    pub(crate) async fn become_in_all_rooms(
+        &mut self,
+        identity: Identity,
+        body: Option<Body>,
+    ) -> Result<(), Reply> {
         let asker = self.asker()?;
         let identity = Arc::new(identity);
         asker.user.set_identity(Arc::clone(&identity));
         // What others see of a new nick comes from the one before; of anything else, from who the user is now.
-        let renamed = asker.identity.nick != identity.nick || asker.identity.mask() != identity.mask();
-        let source = if renamed { Arc::clone(&asker.identity) } else { Arc::clone(&identity) };
-        let asker = room::Asker { identity: source, ..asker };
-        let rooms: Vec<Arc<Room>> = self.feeds.values().map(|feed| Arc::clone(&feed.room)).collect();
+        let renamed =
+            asker.identity.nick != identity.nick || asker.identity.mask() != identity.mask();
+        let source = if renamed {
+            Arc::clone(&asker.identity)
+        } else {
+            Arc::clone(&identity)
+        };
+        let asker = room::Asker {
+            identity: source,
+            ..asker
+        };
+        let rooms: Vec<Arc<Room>> = self
+            .feeds
+            .values()
+            .map(|feed| Arc::clone(&feed.room))
+            .collect();
         let spread = self.spread_over(&rooms);
         for room in &rooms {
             let change = Request::Change {
@@ -108,7 +154,10 @@ impl Client {
                 body: body.clone(),
                 spread: Arc::clone(&spread),
             };
-            if let Ok(Answer { event: Some(event), .. }) = room.ask_one(&asker, change).await {
+            if let Ok(Answer {
+                event: Some(event), ..
+            }) = room.ask_one(&asker, change).await
+            {
                 self.read_feed(room.id, Some(event.id.seq)).await;
             }
         }
@@ -124,13 +173,22 @@ impl Client {
     /// Takes the client out of everything, and tells the others why.
     pub(super) async fn depart(&mut self, reason: &str) {
         let Some(user) = self.user.take() else { return };
-        let asker = room::Asker { session: self.session, identity: user.identity(), user };
-        let rooms: Vec<Arc<Room>> = std::mem::take(&mut self.feeds).into_values().map(|feed| feed.room).collect();
+        let asker = room::Asker {
+            session: self.session,
+            identity: user.identity(),
+            user,
+        };
+        let rooms: Vec<Arc<Room>> = std::mem::take(&mut self.feeds)
+            .into_values()
+            .map(|feed| feed.room)
+            .collect();
         let spread = self.spread_over(&rooms);
         for room in rooms {
             let quit = Request::Change {
                 identity: Arc::clone(&asker.identity),
-                body: Some(Body::Quit { reason: reason.into() }),
+                body: Some(Body::Quit {
+                    reason: reason.into(),
+                }),
                 spread: Arc::clone(&spread),
             };
             // A room that is gone has nobody left to tell.
@@ -146,13 +204,20 @@ impl Client {
 
     fn spread_over(&self, rooms: &[Arc<Room>]) -> Arc<Spread> {
         let rooms = rooms.iter().map(|room| room.id).collect();
-        Arc::new(Spread { id: self.hub.next_id(), rooms })
+        Arc::new(Spread {
+            id: self.hub.next_id(),
+            rooms,
+        })
     }
 
     /// An event that no stream holds, since it concerns nobody but this client.
     fn private_event(&self, asker: room::Asker, body: Body) -> Event {
         Event {
-            id: MessageId { epoch: self.hub.log.epoch(), stream: StreamId(self.hub.next_id()), seq: Seq(1) },
+            id: MessageId {
+                epoch: self.hub.log.epoch(),
+                stream: StreamId(self.hub.next_id()),
+                seq: Seq(1),
+            },
             time: clock::now(),
             origin: asker.session,
             user: asker.user.id,

@@ -55,14 +55,21 @@ pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             tracing::debug!(%peer, %error, "connection lost");
-            connection.client.ending.get_or_insert_with(|| "Connection lost".to_owned());
+            connection
+                .client
+                .ending
+                .get_or_insert_with(|| "Connection lost".to_owned());
         }
         Err(_) => {
             tracing::error!(%peer, "a connection broke; this is a mistake in salond");
             connection.client.ending = Some("Internal error of the server".to_owned());
         }
     }
-    let reason = connection.client.ending.take().unwrap_or_else(|| "Connection closed".to_owned());
+    let reason = connection
+        .client
+        .ending
+        .take()
+        .unwrap_or_else(|| "Connection closed".to_owned());
     connection.client.depart(&reason).await;
     hub.forget(session);
     connection.close(&reason).await;
@@ -71,12 +78,18 @@ pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr) {
 /// The address as it stands in masks; one that begins with a colon could not be told from a trailing parameter.
 fn shown_host(peer: SocketAddr) -> String {
     let host = peer.ip().to_canonical().to_string();
-    if host.starts_with(':') { format!("0{host}") } else { host }
+    if host.starts_with(':') {
+        format!("0{host}")
+    } else {
+        host
+    }
 }
 
 async fn turn_away(mut stream: TcpStream, reason: &str) {
     // The peer is not let in; whether it still hears why is its own matter.
-    let _ = stream.write_all(format!("ERROR :{reason}\r\n").as_bytes()).await;
+    let _ = stream
+        .write_all(format!("ERROR :{reason}\r\n").as_bytes())
+        .await;
     let _ = stream.shutdown().await;
 }
 
@@ -95,7 +108,8 @@ struct Connection {
 impl Connection {
     fn new(stream: TcpStream, peer: SocketAddr, client: Client) -> Self {
         let limits = &client.hub.config.limits;
-        let allowance = (!limits.is_exempt(peer.ip())).then(|| Allowance::new(limits, Instant::now()));
+        let allowance =
+            (!limits.is_exempt(peer.ip())).then(|| Allowance::new(limits, Instant::now()));
         let deadlines = Deadlines::new(limits, Instant::now());
         Self {
             stream,
@@ -120,7 +134,8 @@ impl Connection {
                 return Ok(());
             }
             let room = !self.client.output.is_full();
-            if room && (self.client.has_news() || (held_until.is_none() && !self.input.is_empty())) {
+            if room && (self.client.has_news() || (held_until.is_none() && !self.input.is_empty()))
+            {
                 tokio::task::consume_budget().await;
                 continue;
             }
@@ -162,8 +177,15 @@ impl Connection {
     /// too fast has to wait.
     async fn handle_input(&mut self) -> Option<Instant> {
         let mut held = None;
-        while self.client.ending.is_none() && !self.client.output.is_full() && !self.input.is_empty() {
-            if let Some(until) = self.allowance.as_ref().and_then(|allowance| allowance.held(Instant::now())) {
+        while self.client.ending.is_none()
+            && !self.client.output.is_full()
+            && !self.input.is_empty()
+        {
+            if let Some(until) = self
+                .allowance
+                .as_ref()
+                .and_then(|allowance| allowance.held(Instant::now()))
+            {
                 held = Some(until);
                 break;
             }
@@ -181,7 +203,8 @@ impl Connection {
                 }
                 Some(Err(_)) => {
                     self.client.flush_postings().await;
-                    self.client.numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
+                    self.client
+                        .numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
                 }
             }
             self.input.advance(used);
@@ -199,7 +222,8 @@ impl Connection {
     fn write(&mut self) -> io::Result<()> {
         if !self.client.output.is_empty() {
             let progress = self.client.output.write_to(&self.stream)?;
-            self.deadlines.wrote(Instant::now(), progress, self.client.output.is_empty());
+            self.deadlines
+                .wrote(Instant::now(), progress, self.client.output.is_empty());
         }
         Ok(())
     }
@@ -211,7 +235,9 @@ impl Connection {
             Verdict::Fine => {}
             Verdict::Ping => {
                 let name = self.client.hub.name().to_owned();
-                self.client.output.push(format!("PING :{name}\r\n").as_bytes());
+                self.client
+                    .output
+                    .push(format!("PING :{name}\r\n").as_bytes());
             }
             Verdict::End(reason) => self.client.ending = Some(reason.to_owned()),
         }
@@ -221,28 +247,37 @@ impl Connection {
     /// Says good-bye, and waits a moment for the peer to read it: closing at once, with input unread, would make its
     /// system throw away what it has not read yet.
     async fn close(mut self, reason: &str) {
-        self.client.output.push(format!("ERROR :{reason}\r\n").as_bytes());
+        self.client
+            .output
+            .push(format!("ERROR :{reason}\r\n").as_bytes());
         let farewell = async {
             while !self.client.output.is_empty() {
                 self.stream.writable().await?;
                 self.client.output.write_to(&self.stream)?;
             }
             self.stream.shutdown().await?;
-            let mut ignored = Vec::with_capacity(4096);
-            while !self.input_ended {
-                self.stream.readable().await?;
-                ignored.clear();
-                match self.stream.try_read_buf(&mut ignored) {
-                    Ok(0) => break,
-                    Ok(_) => {}
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    Err(error) => return Err(error),
-                }
+            if !self.input_ended {
+                read_to_end(&self.stream).await?;
             }
             io::Result::Ok(())
         };
         // Whether the peer heard it changes nothing.
         let _ = tokio::time::timeout(LINGER, farewell).await;
+    }
+}
+
+/// Reads and forgets until the peer has closed.
+async fn read_to_end(stream: &TcpStream) -> io::Result<()> {
+    let mut ignored = Vec::with_capacity(4096);
+    loop {
+        stream.readable().await?;
+        ignored.clear();
+        match stream.try_read_buf(&mut ignored) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

@@ -51,8 +51,12 @@ impl Output {
         self.seal();
         let mut progress = false;
         while !self.pieces.is_empty() {
-            let slices: Vec<IoSlice<'_>> =
-                self.pieces.iter().take(PIECES_MAX).map(|piece| IoSlice::new(piece)).collect();
+            let slices: Vec<IoSlice<'_>> = self
+                .pieces
+                .iter()
+                .take(PIECES_MAX)
+                .map(|piece| IoSlice::new(piece))
+                .collect();
             match stream.try_write_vectored(&slices) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(written) => {

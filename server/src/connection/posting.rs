@@ -35,7 +35,11 @@ pub(crate) struct Content {
 
 impl Content {
     fn into_body(self) -> Body {
-        Body::Said { speech: self.speech, text: self.text.into(), client_tags: self.client_tags.into() }
+        Body::Said {
+            speech: self.speech,
+            text: self.text.into(),
+            client_tags: self.client_tags.into(),
+        }
     }
 }
 
@@ -56,7 +60,10 @@ struct Outcome {
 
 impl From<Answer> for Outcome {
     fn from(answer: Answer) -> Self {
-        Self { event: answer.event, replies: answer.replies }
+        Self {
+            event: answer.event,
+            replies: answer.replies,
+        }
     }
 }
 
@@ -71,7 +78,9 @@ impl Client {
             if let [destination] = first.destinations.as_slice() {
                 let destination = destination.clone();
                 let mut group = vec![first];
-                while let Some(next) = queue.pop_front_if(|next| next.destinations.as_slice() == [destination.clone()]) {
+                while let Some(next) =
+                    queue.pop_front_if(|next| next.destinations.as_slice() == [destination.clone()])
+                {
                     group.push(next);
                 }
                 self.send_group(&destination, group).await;
@@ -82,8 +91,10 @@ impl Client {
     }
 
     async fn send_group(&mut self, destination: &Destination, group: Vec<Posting>) {
-        let (labels, contents): (Vec<_>, Vec<_>) =
-            group.into_iter().map(|posting| (posting.label, posting.content)).unzip();
+        let (labels, contents): (Vec<_>, Vec<_>) = group
+            .into_iter()
+            .map(|posting| (posting.label, posting.content))
+            .unzip();
         let speeches: Vec<Speech> = contents.iter().map(|content| content.speech).collect();
         let outcomes = self.send(destination, contents).await;
         for ((label, speech), outcome) in labels.into_iter().zip(speeches).zip(outcomes) {
@@ -107,7 +118,10 @@ impl Client {
     async fn send(&mut self, destination: &Destination, contents: Vec<Content>) -> Vec<Outcome> {
         let count = contents.len();
         let refused = |reply: Reply| {
-            let refuse = || Outcome { event: None, replies: vec![reply.clone()] };
+            let refuse = || Outcome {
+                event: None,
+                replies: vec![reply.clone()],
+            };
             std::iter::repeat_with(refuse).take(count).collect()
         };
         let asker = match self.asker() {
@@ -116,29 +130,50 @@ impl Client {
         };
         match destination {
             Destination::Room(name, at_least) => {
-                let requests = contents.into_iter().map(|Content { speech, text, client_tags }| Request::Say {
-                    speech,
-                    text,
-                    client_tags,
-                    at_least: *at_least,
-                });
-                let Some(room) = self.hub.directory.room(name) else { return refused(no_such_channel(name.as_str())) };
+                let requests = contents.into_iter().map(
+                    |Content {
+                         speech,
+                         text,
+                         client_tags,
+                     }| Request::Say {
+                        speech,
+                        text,
+                        client_tags,
+                        at_least: *at_least,
+                    },
+                );
+                let Some(room) = self.hub.directory.room(name) else {
+                    return refused(no_such_channel(name.as_str()));
+                };
                 match room.ask(&asker, requests.collect()).await {
                     Ok(answers) => answers.into_iter().map(Outcome::from).collect(),
                     Err(_) => refused(no_such_channel(name.as_str())),
                 }
             }
             Destination::Nick(nick) => {
-                let Some(receiver) = self.hub.directory.user(nick) else { return refused(no_such_nick(nick)) };
+                let Some(receiver) = self.hub.directory.user(nick) else {
+                    return refused(no_such_nick(nick));
+                };
                 let identity = receiver.identity();
                 let bodies: Vec<Body> = contents.into_iter().map(Content::into_body).collect();
-                let stored = self.hub.post.send(&asker, &receiver, identity.nick.as_str(), bodies).await;
-                let away = identity.away.as_ref().map(|text| {
-                    Reply::numeric(numeric::RPL_AWAY, &[identity.nick.as_str(), text])
-                });
+                let stored = self
+                    .hub
+                    .post
+                    .send(&asker, &receiver, identity.nick.as_str(), bodies)
+                    .await;
+                let away = identity
+                    .away
+                    .as_ref()
+                    .map(|text| Reply::numeric(numeric::RPL_AWAY, &[identity.nick.as_str(), text]));
                 let outcome = |result| match result {
-                    Ok(event) => Outcome { event: Some(event), replies: away.iter().cloned().collect() },
-                    Err(reply) => Outcome { event: None, replies: vec![reply] },
+                    Ok(event) => Outcome {
+                        event: Some(event),
+                        replies: away.iter().cloned().collect(),
+                    },
+                    Err(reply) => Outcome {
+                        event: None,
+                        replies: vec![reply],
+                    },
                 };
                 stored.into_iter().map(outcome).collect()
             }

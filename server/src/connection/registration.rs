@@ -18,22 +18,39 @@ impl Client {
     /// Completes the registration if all is there.
     pub(crate) async fn try_register(&mut self) {
         let introduction = &self.introduction;
-        let (Some(nick), Some((username, realname)), false, None) =
-            (&introduction.nick, &introduction.user, introduction.negotiating, &self.user)
-        else {
+        let (Some(nick), Some((username, realname)), false, None) = (
+            &introduction.nick,
+            &introduction.user,
+            introduction.negotiating,
+            &self.user,
+        ) else {
             return;
         };
-        let identity = Arc::new(Identity::new(nick.clone(), &format!("~{username}"), &self.host, realname));
+        let identity = Arc::new(Identity::new(
+            nick.clone(),
+            &format!("~{username}"),
+            &self.host,
+            realname,
+        ));
         if !self.is_password_right() {
             self.numeric(numeric::ERR_PASSWDMISMATCH, &["Password incorrect"]);
             self.ending = Some("password incorrect".to_owned());
             return;
         }
         let (id, direct) = self.hub.next_user();
-        let user = Arc::new(User::new(id, direct, Arc::clone(&self.inbox), identity, clock::now()));
+        let user = Arc::new(User::new(
+            id,
+            direct,
+            Arc::clone(&self.inbox),
+            identity,
+            clock::now(),
+        ));
         if self.hub.directory.claim(&user).is_err() {
             if let Some(nick) = self.introduction.nick.take() {
-                self.numeric(numeric::ERR_NICKNAMEINUSE, &[nick.as_str(), "Nickname is already in use"]);
+                self.numeric(
+                    numeric::ERR_NICKNAMEINUSE,
+                    &[nick.as_str(), "Nickname is already in use"],
+                );
             }
             return;
         }
@@ -45,21 +62,37 @@ impl Client {
     }
 
     fn is_password_right(&self) -> bool {
-        let Some(expected) = &self.hub.config.server.password else { return true };
-        self.introduction.password.as_ref().is_some_and(|given| expected.matches(given))
+        let Some(expected) = &self.hub.config.server.password else {
+            return true;
+        };
+        self.introduction
+            .password
+            .as_ref()
+            .is_some_and(|given| expected.matches(given))
     }
 
     fn welcome(&mut self) {
-        let Some(identity) = self.identity() else { return };
+        let Some(identity) = self.identity() else {
+            return;
+        };
         let hub = Arc::clone(&self.hub);
         let name = hub.name();
         let version = isupport::VERSION;
         let welcome = format!("Welcome to {name}, {}", identity.mask());
         self.numeric(numeric::RPL_WELCOME, &[&welcome]);
-        self.numeric(numeric::RPL_YOURHOST, &[&format!("Your host is {name}, running version {version}")]);
-        self.numeric(numeric::RPL_CREATED, &[&format!("This server was started {}", hub.started)]);
+        self.numeric(
+            numeric::RPL_YOURHOST,
+            &[&format!("Your host is {name}, running version {version}")],
+        );
+        self.numeric(
+            numeric::RPL_CREATED,
+            &[&format!("This server was started {}", hub.started)],
+        );
         let (user_modes, room_modes, with_argument) = isupport::mode_letters();
-        self.numeric(numeric::RPL_MYINFO, &[name, version, &user_modes, &room_modes, &with_argument]);
+        self.numeric(
+            numeric::RPL_MYINFO,
+            &[name, version, &user_modes, &room_modes, &with_argument],
+        );
         self.show_isupport();
         verb::lusers::show(self);
         verb::motd::show(self);

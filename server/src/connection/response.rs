@@ -13,7 +13,10 @@ pub(crate) struct Response {
 impl Response {
     /// An answer to the command of a label.
     pub(crate) fn new(label: String) -> Self {
-        Self { label, lines: Vec::new() }
+        Self {
+            label,
+            lines: Vec::new(),
+        }
     }
 
     /// Adds whole lines, each with its end.
@@ -29,7 +32,8 @@ impl Response {
             [] => format!("@{label} :{server} ACK\r\n").into_bytes(),
             [line] => tagged(line, &label),
             lines => {
-                let mut out = format!("@{label} :{server} BATCH +{batch:x} labeled-response\r\n").into_bytes();
+                let mut out = format!("@{label} :{server} BATCH +{batch:x} labeled-response\r\n")
+                    .into_bytes();
                 let tag = format!("batch={batch:x}");
                 out.extend(lines.iter().flat_map(|line| tagged(line, &tag)));
                 out.extend(format!(":{server} BATCH -{batch:x}\r\n").bytes());
@@ -57,7 +61,10 @@ mod tests {
         for line in lines {
             response.push(line.as_bytes());
         }
-        assert_eq!(String::from_utf8(response.finish("hub", 26)).expect("UTF-8"), expected);
+        assert_eq!(
+            String::from_utf8(response.finish("hub", 26)).expect("UTF-8"),
+            expected
+        );
     }
 
     #[test]
@@ -68,7 +75,10 @@ mod tests {
     #[test]
     fn one_line_carries_the_label_before_its_own_tags() {
         check(&[":hub PONG x\r\n"], "@label=a\\sb :hub PONG x\r\n");
-        check(&["@time=1 :hub PONG x\r\n"], "@label=a\\sb;time=1 :hub PONG x\r\n");
+        check(
+            &["@time=1 :hub PONG x\r\n"],
+            "@label=a\\sb;time=1 :hub PONG x\r\n",
+        );
     }
 
     #[test]

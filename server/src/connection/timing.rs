@@ -8,7 +8,7 @@ use salon_config::LimitSettings;
 use tokio::time::Instant;
 
 /// How far away the next look is where nothing is due.
-const FAR: Duration = Duration::from_secs(3600);
+const FAR: Duration = Duration::from_hours(1);
 
 /// What is due at a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,9 @@ impl Deadlines {
 
     /// What is due now.
     pub(super) fn check(&mut self, now: Instant, registered: bool) -> Verdict {
-        let over = |since: Instant, limit: Option<Duration>| limit.is_some_and(|limit| now >= since + limit);
+        let over = |since: Instant, limit: Option<Duration>| {
+            limit.is_some_and(|limit| now >= since + limit)
+        };
         if let Some(stalled) = self.stalled {
             return if over(stalled, self.ping_timeout) {
                 Verdict::End("Nothing read for too long")
@@ -100,14 +102,17 @@ impl Deadlines {
         let due = if let Some(stalled) = self.stalled {
             self.ping_timeout.map(|timeout| stalled + timeout)
         } else if !registered {
-            self.registration_timeout.map(|timeout| self.since + timeout)
+            self.registration_timeout
+                .map(|timeout| self.since + timeout)
         } else if let Some(pinged) = self.pinged {
             self.ping_timeout.map(|timeout| pinged + timeout)
         } else {
             self.ping_interval.map(|interval| self.heard + interval)
         };
         let latest = now + self.ping_timeout.unwrap_or(FAR).min(FAR);
-        due.unwrap_or(latest).min(latest).max(now + Duration::from_millis(1))
+        due.unwrap_or(latest)
+            .min(latest)
+            .max(now + Duration::from_millis(1))
     }
 }
 
@@ -128,13 +133,21 @@ impl Allowance {
 
     /// Until when the connection has to wait, if it has to.
     pub(super) fn held(&self, now: Instant) -> Option<Instant> {
-        [&self.lines, &self.messages].into_iter().flatten().filter_map(|rate| rate.held(now)).max()
+        [&self.lines, &self.messages]
+            .into_iter()
+            .flatten()
+            .filter_map(|rate| rate.held(now))
+            .max()
     }
 
     /// Notes that a line was handled.
     pub(super) fn spend(&mut self, now: Instant, is_message: bool) {
         let messages = self.messages.as_mut().filter(|_| is_message);
-        self.lines.as_mut().into_iter().chain(messages).for_each(|rate| rate.spend(now));
+        self.lines
+            .as_mut()
+            .into_iter()
+            .chain(messages)
+            .for_each(|rate| rate.spend(now));
     }
 }
 
@@ -147,10 +160,18 @@ struct Rate {
 }
 
 impl Rate {
-    fn new(per_second: Option<NonZeroU32>, burst: Option<NonZeroU32>, now: Instant) -> Option<Self> {
+    fn new(
+        per_second: Option<NonZeroU32>,
+        burst: Option<NonZeroU32>,
+        now: Instant,
+    ) -> Option<Self> {
         let interval = Duration::from_secs(1) / per_second?.get();
         let tolerance = interval * burst.map_or(1, NonZeroU32::get);
-        Some(Self { interval, tolerance, whole: now })
+        Some(Self {
+            interval,
+            tolerance,
+            whole: now,
+        })
     }
 
     fn held(&self, now: Instant) -> Option<Instant> {
@@ -188,7 +209,12 @@ mod tests {
         let start = Instant::now();
         let mut deadlines = Deadlines::new(&limits(), start);
         check(&mut deadlines, after(start, 6), false, Verdict::Fine);
-        check(&mut deadlines, after(start, 7), false, Verdict::End("Registration timeout"));
+        check(
+            &mut deadlines,
+            after(start, 7),
+            false,
+            Verdict::End("Registration timeout"),
+        );
     }
 
     #[test]
@@ -197,7 +223,12 @@ mod tests {
         let mut deadlines = Deadlines::new(&limits(), start);
         check(&mut deadlines, after(start, 10), true, Verdict::Ping);
         check(&mut deadlines, after(start, 13), true, Verdict::Fine);
-        check(&mut deadlines, after(start, 14), true, Verdict::End("Ping timeout"));
+        check(
+            &mut deadlines,
+            after(start, 14),
+            true,
+            Verdict::End("Ping timeout"),
+        );
         deadlines.heard(after(start, 14));
         check(&mut deadlines, after(start, 15), true, Verdict::Fine);
     }
@@ -210,7 +241,12 @@ mod tests {
             deadlines.wrote(after(start, second), second % 3 == 0, false);
             check(&mut deadlines, after(start, second), true, Verdict::Fine);
         }
-        check(&mut deadlines, after(start, 61), true, Verdict::End("Nothing read for too long"));
+        check(
+            &mut deadlines,
+            after(start, 61),
+            true,
+            Verdict::End("Nothing read for too long"),
+        );
     }
 
     #[test]
@@ -222,7 +258,10 @@ mod tests {
             allowance.spend(start, true);
         }
         allowance.spend(start, true);
-        assert_eq!(allowance.held(start), Some(start + Duration::from_millis(100)));
+        assert_eq!(
+            allowance.held(start),
+            Some(start + Duration::from_millis(100))
+        );
         assert_eq!(allowance.held(start + Duration::from_millis(100)), None);
     }
 }

@@ -20,11 +20,22 @@ pub(crate) struct MemoryLog {
 impl MemoryLog {
     /// An empty log that keeps `retained_max` events a stream; 0 keeps all.
     pub(crate) fn new(epoch: u64, retained_max: usize) -> Self {
-        let retained_max = if retained_max == 0 { usize::MAX } else { retained_max };
-        Self { epoch, retained_max, streams: Mutex::default() }
+        let retained_max = if retained_max == 0 {
+            usize::MAX
+        } else {
+            retained_max
+        };
+        Self {
+            epoch,
+            retained_max,
+            streams: Mutex::default(),
+        }
     }
 
-    fn with_streams<T>(&self, act: impl FnOnce(&mut HashMap<StreamId, VecDeque<Arc<Event>>>) -> T) -> T {
+    fn with_streams<T>(
+        &self,
+        act: impl FnOnce(&mut HashMap<StreamId, VecDeque<Arc<Event>>>) -> T,
+    ) -> T {
         act(&mut self.streams.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -34,7 +45,11 @@ impl Log for MemoryLog {
         self.epoch
     }
 
-    fn append(&self, stream: StreamId, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<(), LogError>> {
+    fn append(
+        &self,
+        stream: StreamId,
+        events: Vec<Arc<Event>>,
+    ) -> BoxFuture<'_, Result<(), LogError>> {
         self.with_streams(|streams| {
             let kept = streams.entry(stream).or_default();
             kept.extend(events);
@@ -44,12 +59,24 @@ impl Log for MemoryLog {
         Box::pin(future::ready(Ok(())))
     }
 
-    fn read(&self, stream: StreamId, first: Seq, events_max: usize) -> BoxFuture<'_, Result<Page, LogError>> {
+    fn read(
+        &self,
+        stream: StreamId,
+        first: Seq,
+        events_max: usize,
+    ) -> BoxFuture<'_, Result<Page, LogError>> {
         let page = self.with_streams(|streams| {
-            let Some(kept) = streams.get(&stream) else { return Page::default() };
-            let Some(oldest) = kept.front() else { return Page::default() };
-            let skip = usize::try_from(first.0.saturating_sub(oldest.id.seq.0)).unwrap_or(usize::MAX);
-            Page { events: kept.iter().skip(skip).take(events_max).cloned().collect() }
+            let Some(kept) = streams.get(&stream) else {
+                return Page::default();
+            };
+            let Some(oldest) = kept.front() else {
+                return Page::default();
+            };
+            let skip =
+                usize::try_from(first.0.saturating_sub(oldest.id.seq.0)).unwrap_or(usize::MAX);
+            Page {
+                events: kept.iter().skip(skip).take(events_max).cloned().collect(),
+            }
         });
         Box::pin(future::ready(Ok(page)))
     }

@@ -20,7 +20,13 @@ pub(crate) use memory::MemoryLog;
 pub(crate) enum LogError {
     /// Nothing of the group was stored.
     #[error("the log cannot store events: {reason}")]
-    #[cfg_attr(not(test), expect(dead_code, reason = "the home in memory never refuses; the tests' home does"))]
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "the home in memory never refuses; the tests' home does"
+        )
+    )]
     Refused { reason: String },
 }
 
@@ -38,10 +44,19 @@ pub(crate) trait Log: Send + Sync {
     fn epoch(&self) -> u64;
 
     /// Stores all of the events, which continue the stream, or none. When it returns they are committed.
-    fn append(&self, stream: StreamId, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<(), LogError>>;
+    fn append(
+        &self,
+        stream: StreamId,
+        events: Vec<Arc<Event>>,
+    ) -> BoxFuture<'_, Result<(), LogError>>;
 
     /// At most `events_max` events from `first` on.
-    fn read(&self, stream: StreamId, first: Seq, events_max: usize) -> BoxFuture<'_, Result<Page, LogError>>;
+    fn read(
+        &self,
+        stream: StreamId,
+        first: Seq,
+        events_max: usize,
+    ) -> BoxFuture<'_, Result<Page, LogError>>;
 
     /// Drops a stream that nobody can read any more.
     fn forget(&self, stream: StreamId);

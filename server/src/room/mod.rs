@@ -4,8 +4,8 @@
 //! requests in order, commits what they bring about to the log, publishes it on the ring, and then answers. So an
 //! answer means: stored.
 
-pub(crate) mod modes;
 mod mode_change;
+pub(crate) mod modes;
 mod state;
 mod task;
 
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use salon_protocol::{Nick, RoomName, Timestamp};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::event::{Body, Event, Seq, Spread, Speech, StreamId};
+use crate::event::{Body, Event, Seq, Speech, Spread, StreamId};
 use crate::identity::{Identity, SessionId};
 use crate::reply::Reply;
 use crate::run::Run;
@@ -37,24 +37,49 @@ pub(crate) struct Asker {
 /// What can be asked of a room.
 #[derive(Debug)]
 pub(crate) enum Request {
-    Join { key: Option<String> },
-    Part { reason: Option<String> },
+    Join {
+        key: Option<String>,
+    },
+    Part {
+        reason: Option<String>,
+    },
     /// To everyone in the room, or to those who have at least a rank.
-    Say { speech: Speech, text: String, client_tags: String, at_least: Option<(char, Rank)> },
+    Say {
+        speech: Speech,
+        text: String,
+        client_tags: String,
+        at_least: Option<(char, Rank)>,
+    },
     /// Shows the topic, or sets it.
-    Topic { text: Option<String> },
+    Topic {
+        text: Option<String>,
+    },
     /// Shows the modes, or changes them: the letters with their signs, then the arguments.
-    Mode { changes: Vec<String> },
-    Kick { nick: Nick, reason: String },
+    Mode {
+        changes: Vec<String>,
+    },
+    Kick {
+        nick: Nick,
+        reason: String,
+    },
     /// Checks the right to invite, remembers the invitation and announces it to the room's operators.
-    Invite { guest: Arc<User>, nick: Nick },
+    Invite {
+        guest: Arc<User>,
+        nick: Nick,
+    },
     /// Who is here, as far as the asker may see.
     Members,
     /// What rank a user has here, as far as the asker may see that the user is here at all.
-    Standing { of: Arc<User> },
+    Standing {
+        of: Arc<User>,
+    },
     /// A happening of the asker that goes through every room of theirs: `NICK`, `QUIT`, `AWAY`, `SETNAME`; no body
     /// where the others are not told (a user mode).
-    Change { identity: Arc<Identity>, body: Option<Body>, spread: Arc<Spread> },
+    Change {
+        identity: Arc<Identity>,
+        body: Option<Body>,
+        spread: Arc<Spread>,
+    },
 }
 
 /// What a room answers to one request.
@@ -74,7 +99,11 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn refused(reply: Reply) -> Self {
-        Self { replies: vec![reply], refused: true, ..Self::default() }
+        Self {
+            replies: vec![reply],
+            refused: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -140,21 +169,36 @@ pub(crate) struct Room {
 
 impl Room {
     /// Sends requests in order and waits for their answers. One who asks more than the room can take waits for it.
-    pub(crate) async fn ask(&self, asker: &Asker, requests: Vec<Request>) -> Result<Vec<Answer>, RoomGone> {
+    pub(crate) async fn ask(
+        &self,
+        asker: &Asker,
+        requests: Vec<Request>,
+    ) -> Result<Vec<Answer>, RoomGone> {
         let (answers, answered) = oneshot::channel();
-        let envelope = Envelope { asker: asker.clone(), requests, answers };
+        let envelope = Envelope {
+            asker: asker.clone(),
+            requests,
+            answers,
+        };
         self.requests.send(envelope).await.map_err(|_| RoomGone)?;
         answered.await.map_err(|_| RoomGone)
     }
 
     /// Sends one request and waits for its answer.
-    pub(crate) async fn ask_one(&self, asker: &Asker, request: Request) -> Result<Answer, RoomGone> {
+    pub(crate) async fn ask_one(
+        &self,
+        asker: &Asker,
+        request: Request,
+    ) -> Result<Answer, RoomGone> {
         self.ask(asker, vec![request]).await?.pop().ok_or(RoomGone)
     }
 
     /// What is known of the room without asking it.
     pub(crate) fn summary(&self) -> Summary {
-        self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.summary
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The place of the newest event that is on the ring.

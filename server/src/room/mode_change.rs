@@ -30,7 +30,9 @@ struct Change<'a> {
 impl RoomState {
     /// Shows the modes when there are no changes, otherwise makes those that are allowed and answers for the others.
     pub(super) fn mode(&mut self, asker: &Asker, changes: &[String], now: Timestamp) -> Answer {
-        let Some((letters, arguments)) = changes.split_first() else { return self.show_modes(asker) };
+        let Some((letters, arguments)) = changes.split_first() else {
+            return self.show_modes(asker);
+        };
         if !self.is_visible_to(asker) {
             return Answer::refused(self.not_on_channel());
         }
@@ -48,10 +50,23 @@ impl RoomState {
         }
         let Some(change) = text.finish() else {
             self.settings = before;
-            return Answer { replies, ..Answer::default() };
+            return Answer {
+                replies,
+                ..Answer::default()
+            };
         };
-        let event = self.place(asker, Body::Mode { change: change.into() }, now);
-        Answer { event: Some(event), replies, ..Answer::default() }
+        let event = self.place(
+            asker,
+            Body::Mode {
+                change: change.into(),
+            },
+            now,
+        );
+        Answer {
+            event: Some(event),
+            replies,
+            ..Answer::default()
+        }
     }
 
     /// `324` and `329`; the key is for members.
@@ -79,7 +94,10 @@ impl RoomState {
             Reply::numeric(numeric::RPL_CHANNELMODEIS, &params),
             Reply::numeric(numeric::RPL_CREATIONTIME, &[name, &created]),
         ];
-        Answer { replies, ..Answer::default() }
+        Answer {
+            replies,
+            ..Answer::default()
+        }
     }
 
     fn apply(
@@ -90,7 +108,11 @@ impl RoomState {
         text: &mut ChangeText,
         replies: &mut Vec<Reply>,
     ) -> Result<(), Reply> {
-        let Change { set, letter, argument } = *change;
+        let Change {
+            set,
+            letter,
+            argument,
+        } = *change;
         if let (Some(kind), None) = (ListKind::from_letter(letter), argument) {
             replies.extend(self.show_list(kind));
             return Ok(());
@@ -102,7 +124,9 @@ impl RoomState {
         }
         match self.members.get(&asker.user.id) {
             None => return Err(self.not_on_channel()),
-            Some(member) if !member.rank.contains(Rank::OPERATOR) => return Err(self.not_operator()),
+            Some(member) if !member.rank.contains(Rank::OPERATOR) => {
+                return Err(self.not_operator());
+            }
             Some(_) => {}
         }
         if let Some(flag) = Flags::from_letter(letter) {
@@ -121,24 +145,46 @@ impl RoomState {
         self.change_key_or_limit(change, text)
     }
 
-    fn change_rank(&mut self, rank: Rank, change: &Change<'_>, text: &mut ChangeText) -> Result<(), Reply> {
-        let wanted = change.argument.ok_or_else(|| self.invalid(change, "a nick is expected"))?;
+    fn change_rank(
+        &mut self,
+        rank: Rank,
+        change: &Change<'_>,
+        text: &mut ChangeText,
+    ) -> Result<(), Reply> {
+        let wanted = change
+            .argument
+            .ok_or_else(|| self.invalid(change, "a nick is expected"))?;
         let nick = wanted.parse::<Nick>().map_err(|_| no_such_nick(wanted))?;
-        let Some(member) = self.member_named(&nick) else { return Err(self.target_not_on_channel(&nick)) };
+        let Some(member) = self.member_named(&nick) else {
+            return Err(self.target_not_on_channel(&nick));
+        };
         if member.rank.contains(rank) != change.set {
             let mut member = member.clone();
             member.rank.set(rank, change.set);
-            text.push(change.set, change.letter, Some(member.identity.nick.as_str()));
+            text.push(
+                change.set,
+                change.letter,
+                Some(member.identity.nick.as_str()),
+            );
             self.set_member(member.user.id, Some(member));
         }
         Ok(())
     }
 
-    fn change_key_or_limit(&mut self, change: &Change<'_>, text: &mut ChangeText) -> Result<(), Reply> {
+    fn change_key_or_limit(
+        &mut self,
+        change: &Change<'_>,
+        text: &mut ChangeText,
+    ) -> Result<(), Reply> {
         match (change.letter, change.set) {
             ('k', true) => {
                 let key = change.argument.filter(|key| is_key(key));
-                let key = key.ok_or_else(|| self.invalid(change, "a key of at most 32 bytes without blank, comma or ':' is expected"))?;
+                let key = key.ok_or_else(|| {
+                    self.invalid(
+                        change,
+                        "a key of at most 32 bytes without blank, comma or ':' is expected",
+                    )
+                })?;
                 self.settings.key = Some(key.to_owned());
                 text.push(true, 'k', Some(key));
             }
@@ -148,8 +194,13 @@ impl RoomState {
                 }
             }
             (_, true) => {
-                let limit = change.argument.and_then(|limit| limit.parse::<usize>().ok()).filter(|limit| *limit > 0);
-                let limit = limit.ok_or_else(|| self.invalid(change, "a number of members above 0 is expected"))?;
+                let limit = change
+                    .argument
+                    .and_then(|limit| limit.parse::<usize>().ok())
+                    .filter(|limit| *limit > 0);
+                let limit = limit.ok_or_else(|| {
+                    self.invalid(change, "a number of members above 0 is expected")
+                })?;
                 self.settings.limit = Some(limit);
                 text.push(true, 'l', Some(&limit.to_string()));
             }
@@ -181,7 +232,11 @@ impl RoomState {
             }
             (true, None) => {
                 text.push(true, change.letter, Some(mask.as_str()));
-                list.push(ListEntry { mask, setter: asker.identity.mask().into(), time: now });
+                list.push(ListEntry {
+                    mask,
+                    setter: asker.identity.mask().into(),
+                    time: now,
+                });
             }
             (false, Some(index)) => {
                 text.push(false, change.letter, Some(mask.as_str()));
@@ -195,26 +250,46 @@ impl RoomState {
     fn show_list(&self, kind: ListKind) -> Vec<Reply> {
         let name = self.name.as_str();
         let (entry, end, end_text) = match kind {
-            ListKind::Ban => (numeric::RPL_BANLIST, numeric::RPL_ENDOFBANLIST, "End of channel ban list"),
-            ListKind::Exception => {
-                (numeric::RPL_EXCEPTLIST, numeric::RPL_ENDOFEXCEPTLIST, "End of channel exception list")
-            }
-            ListKind::InviteException => {
-                (numeric::RPL_INVEXLIST, numeric::RPL_ENDOFINVEXLIST, "End of channel invite exception list")
-            }
+            ListKind::Ban => (
+                numeric::RPL_BANLIST,
+                numeric::RPL_ENDOFBANLIST,
+                "End of channel ban list",
+            ),
+            ListKind::Exception => (
+                numeric::RPL_EXCEPTLIST,
+                numeric::RPL_ENDOFEXCEPTLIST,
+                "End of channel exception list",
+            ),
+            ListKind::InviteException => (
+                numeric::RPL_INVEXLIST,
+                numeric::RPL_ENDOFINVEXLIST,
+                "End of channel invite exception list",
+            ),
         };
         let shown = self.settings.list(kind).iter().map(|listed| {
             let seconds = (listed.time.as_millis() / 1000).to_string();
-            Reply::numeric(entry, &[name, listed.mask.as_str(), &listed.setter, &seconds])
+            Reply::numeric(
+                entry,
+                &[name, listed.mask.as_str(), &listed.setter, &seconds],
+            )
         });
-        shown.chain([Reply::numeric(end, &[name, end_text])]).collect()
+        shown
+            .chain([Reply::numeric(end, &[name, end_text])])
+            .collect()
     }
 
     /// `696`: <https://modern.ircdocs.horse/#errinvalidmodeparam-696>
     fn invalid(&self, change: &Change<'_>, expected: &str) -> Reply {
         let letter = change.letter.to_string();
-        let argument = change.argument.filter(|argument| !argument.is_empty() && !argument.contains(' '));
-        let params = [self.name.as_str(), &letter, argument.unwrap_or("*"), expected];
+        let argument = change
+            .argument
+            .filter(|argument| !argument.is_empty() && !argument.contains(' '));
+        let params = [
+            self.name.as_str(),
+            &letter,
+            argument.unwrap_or("*"),
+            expected,
+        ];
         Reply::numeric(numeric::ERR_INVALIDMODEPARAM, &params)
     }
 }
@@ -228,8 +303,16 @@ fn parse<'a>(letters: &str, arguments: &'a [String]) -> Vec<Change<'a>> {
             '+' => set = true,
             '-' => set = false,
             _ => {
-                let argument = if takes_argument(letter, set) { arguments.next() } else { None };
-                changes.push(Change { set, letter, argument });
+                let argument = if takes_argument(letter, set) {
+                    arguments.next()
+                } else {
+                    None
+                };
+                changes.push(Change {
+                    set,
+                    letter,
+                    argument,
+                });
             }
         }
     }
@@ -252,7 +335,10 @@ fn is_known(letter: char) -> bool {
 }
 
 fn is_key(key: &str) -> bool {
-    !key.is_empty() && key.len() <= KEY_BYTES_MAX && !key.starts_with(':') && !key.contains([' ', ','])
+    !key.is_empty()
+        && key.len() <= KEY_BYTES_MAX
+        && !key.starts_with(':')
+        && !key.contains([' ', ','])
 }
 
 fn no_such_nick(nick: &str) -> Reply {

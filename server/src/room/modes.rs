@@ -13,21 +13,31 @@ bitflags! {
 
 impl Rank {
     /// Letter, prefix and rank, the highest first, as `PREFIX` lists them.
-    pub(crate) const TABLE: &[(char, char, Rank)] = &[('o', '@', Rank::OPERATOR), ('v', '+', Rank::VOICE)];
+    pub(crate) const TABLE: &[(char, char, Rank)] =
+        &[('o', '@', Rank::OPERATOR), ('v', '+', Rank::VOICE)];
 
     /// The rank a mode letter gives.
     pub(crate) fn from_letter(letter: char) -> Option<Self> {
-        Self::TABLE.iter().find(|row| row.0 == letter).map(|row| row.2)
+        Self::TABLE
+            .iter()
+            .find(|row| row.0 == letter)
+            .map(|row| row.2)
     }
 
     /// The rank that a prefix shows.
     pub(crate) fn from_prefix(prefix: char) -> Option<Self> {
-        Self::TABLE.iter().find(|row| row.1 == prefix).map(|row| row.2)
+        Self::TABLE
+            .iter()
+            .find(|row| row.1 == prefix)
+            .map(|row| row.2)
     }
 
     /// All prefixes of a member, the highest first (`multi-prefix`), or the highest alone.
     pub(crate) fn prefixes(self, all: bool) -> String {
-        let held = Self::TABLE.iter().filter(|row| self.contains(row.2)).map(|row| row.1);
+        let held = Self::TABLE
+            .iter()
+            .filter(|row| self.contains(row.2))
+            .map(|row| row.1);
         held.take(if all { usize::MAX } else { 1 }).collect()
     }
 
@@ -63,7 +73,10 @@ impl Flags {
 
     /// The flag that a mode letter stands for.
     pub(crate) fn from_letter(letter: char) -> Option<Self> {
-        Self::TABLE.iter().find(|row| row.0 == letter).map(|row| row.1)
+        Self::TABLE
+            .iter()
+            .find(|row| row.0 == letter)
+            .map(|row| row.1)
     }
 }
 
@@ -77,12 +90,18 @@ pub(crate) enum ListKind {
 
 impl ListKind {
     /// Letter and list.
-    pub(crate) const TABLE: &[(char, ListKind)] =
-        &[('b', ListKind::Ban), ('e', ListKind::Exception), ('I', ListKind::InviteException)];
+    pub(crate) const TABLE: &[(char, ListKind)] = &[
+        ('b', ListKind::Ban),
+        ('e', ListKind::Exception),
+        ('I', ListKind::InviteException),
+    ];
 
     /// The list that a mode letter stands for.
     pub(crate) fn from_letter(letter: char) -> Option<Self> {
-        Self::TABLE.iter().find(|row| row.0 == letter).map(|row| row.1)
+        Self::TABLE
+            .iter()
+            .find(|row| row.0 == letter)
+            .map(|row| row.1)
     }
 }
 
@@ -121,7 +140,10 @@ mod tests {
     #[test]
     fn prefixes_are_drawn_from_the_highest() {
         let both = Rank::OPERATOR | Rank::VOICE;
-        assert_eq!((both.prefixes(true), both.prefixes(false)), ("@+".into(), "@".into()));
+        assert_eq!(
+            (both.prefixes(true), both.prefixes(false)),
+            ("@+".into(), "@".into())
+        );
         assert_eq!(Rank::empty().prefixes(true), "");
     }
 

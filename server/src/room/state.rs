@@ -57,7 +57,9 @@ impl Settings {
     }
 
     fn lists(&self, kind: ListKind, identity: &Identity) -> bool {
-        self.list(kind).iter().any(|entry| entry.mask.matches(identity.mask()))
+        self.list(kind)
+            .iter()
+            .any(|entry| entry.mask.matches(identity.mask()))
     }
 
     fn bans(&self, identity: &Identity) -> bool {
@@ -95,8 +97,18 @@ pub(super) struct RoomState {
 
 impl RoomState {
     /// An empty room, its topic for operators only and closed to those outside (`+nt`).
-    pub(super) fn new(id: StreamId, name: RoomName, created: Timestamp, permanent: bool, epoch: u64) -> Self {
-        let flags = if permanent { Flags::NO_EXTERNAL } else { Flags::NO_EXTERNAL | Flags::TOPIC_LOCKED };
+    pub(super) fn new(
+        id: StreamId,
+        name: RoomName,
+        created: Timestamp,
+        permanent: bool,
+        epoch: u64,
+    ) -> Self {
+        let flags = if permanent {
+            Flags::NO_EXTERNAL
+        } else {
+            Flags::NO_EXTERNAL | Flags::TOPIC_LOCKED
+        };
         let start = (Seq(0), Timestamp::from_millis(0));
         Self {
             id,
@@ -104,7 +116,10 @@ impl RoomState {
             created,
             permanent,
             epoch,
-            settings: Settings { flags, ..Settings::default() },
+            settings: Settings {
+                flags,
+                ..Settings::default()
+            },
             members: BTreeMap::new(),
             invited: BTreeSet::new(),
             last_seq: start.0,
@@ -122,8 +137,17 @@ impl RoomState {
         match request {
             Request::Join { key } => self.join(asker, key.as_deref(), now),
             Request::Part { reason } => self.part(asker, reason, now),
-            Request::Say { speech, text, client_tags, at_least } => {
-                let body = Body::Said { speech, text: text.into(), client_tags: client_tags.into() };
+            Request::Say {
+                speech,
+                text,
+                client_tags,
+                at_least,
+            } => {
+                let body = Body::Said {
+                    speech,
+                    text: text.into(),
+                    client_tags: client_tags.into(),
+                };
                 self.say(asker, body, at_least, now)
             }
             Request::Topic { text: None } => self.show_topic(asker),
@@ -131,11 +155,19 @@ impl RoomState {
             Request::Mode { changes } => self.mode(asker, &changes, now),
             Request::Kick { nick, reason } => self.kick(asker, &nick, &reason, now),
             Request::Invite { guest, nick } => self.invite(asker, &guest, nick, now),
-            Request::Members => {
-                Answer { members: Some(self.visible_members(asker)), ..Answer::default() }
-            }
-            Request::Standing { of } => Answer { rank: self.standing(asker, &of), ..Answer::default() },
-            Request::Change { identity, body, spread } => self.change(asker, identity, body, spread, now),
+            Request::Members => Answer {
+                members: Some(self.visible_members(asker)),
+                ..Answer::default()
+            },
+            Request::Standing { of } => Answer {
+                rank: self.standing(asker, &of),
+                ..Answer::default()
+            },
+            Request::Change {
+                identity,
+                body,
+                spread,
+            } => self.change(asker, identity, body, spread, now),
         }
     }
 
@@ -148,7 +180,10 @@ impl RoomState {
     pub(super) fn commit(&mut self) -> (Vec<Arc<User>>, Vec<UserId>) {
         self.journal.clear();
         self.committed = (self.last_seq, self.last_time);
-        (std::mem::take(&mut self.arrived), std::mem::take(&mut self.left))
+        (
+            std::mem::take(&mut self.arrived),
+            std::mem::take(&mut self.left),
+        )
     }
 
     /// Says that the log refused the events taken: the room is again what it was at the last commit.
@@ -197,8 +232,16 @@ impl RoomState {
             return Answer::refused(reply);
         }
         let founder = self.members.is_empty() && !self.permanent;
-        let rank = if founder { Rank::OPERATOR } else { Rank::empty() };
-        let member = Member { user: Arc::clone(&asker.user), identity: Arc::clone(&asker.identity), rank };
+        let rank = if founder {
+            Rank::OPERATOR
+        } else {
+            Rank::empty()
+        };
+        let member = Member {
+            user: Arc::clone(&asker.user),
+            identity: Arc::clone(&asker.identity),
+            rank,
+        };
         self.set_invited(asker.user.id, false);
         self.set_member(asker.user.id, Some(member));
         let event = self.place(asker, Body::Join, now);
@@ -208,7 +251,11 @@ impl RoomState {
             secret: self.settings.flags.contains(Flags::SECRET),
             members: self.members.values().cloned().collect(),
         };
-        Answer { event: Some(event), joined: Some(joined), ..Answer::default() }
+        Answer {
+            event: Some(event),
+            joined: Some(joined),
+            ..Answer::default()
+        }
     }
 
     fn may_join(&self, asker: &Asker, key: Option<&str>) -> Result<(), Reply> {
@@ -218,17 +265,32 @@ impl RoomState {
         }
         let settings = &self.settings;
         if settings.bans(&asker.identity) {
-            return Err(Reply::numeric(numeric::ERR_BANNEDFROMCHAN, &[name, "Cannot join channel (+b)"]));
+            return Err(Reply::numeric(
+                numeric::ERR_BANNEDFROMCHAN,
+                &[name, "Cannot join channel (+b)"],
+            ));
         }
         let invite_only = settings.flags.contains(Flags::INVITE_ONLY);
         if invite_only && !settings.lists(ListKind::InviteException, &asker.identity) {
-            return Err(Reply::numeric(numeric::ERR_INVITEONLYCHAN, &[name, "Cannot join channel (+i)"]));
+            return Err(Reply::numeric(
+                numeric::ERR_INVITEONLYCHAN,
+                &[name, "Cannot join channel (+i)"],
+            ));
         }
         if settings.key.is_some() && settings.key.as_deref() != key {
-            return Err(Reply::numeric(numeric::ERR_BADCHANNELKEY, &[name, "Cannot join channel (+k)"]));
+            return Err(Reply::numeric(
+                numeric::ERR_BADCHANNELKEY,
+                &[name, "Cannot join channel (+k)"],
+            ));
         }
-        if settings.limit.is_some_and(|limit| self.members.len() >= limit) {
-            return Err(Reply::numeric(numeric::ERR_CHANNELISFULL, &[name, "Cannot join channel (+l)"]));
+        if settings
+            .limit
+            .is_some_and(|limit| self.members.len() >= limit)
+        {
+            return Err(Reply::numeric(
+                numeric::ERR_CHANNELISFULL,
+                &[name, "Cannot join channel (+l)"],
+            ));
         }
         Ok(())
     }
@@ -238,11 +300,26 @@ impl RoomState {
             return Answer::refused(self.not_on_channel());
         }
         self.set_member(asker.user.id, None);
-        let event = self.place(asker, Body::Part { reason: reason.map(Into::into) }, now);
-        Answer { event: Some(event), ..Answer::default() }
+        let event = self.place(
+            asker,
+            Body::Part {
+                reason: reason.map(Into::into),
+            },
+            now,
+        );
+        Answer {
+            event: Some(event),
+            ..Answer::default()
+        }
     }
 
-    fn say(&mut self, asker: &Asker, body: Body, at_least: Option<(char, Rank)>, now: Timestamp) -> Answer {
+    fn say(
+        &mut self,
+        asker: &Asker,
+        body: Body,
+        at_least: Option<(char, Rank)>,
+        now: Timestamp,
+    ) -> Answer {
         if let Err(why) = self.may_say(asker, &body) {
             let reply = Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[self.name.as_str(), why]);
             return Answer::refused(reply);
@@ -251,14 +328,18 @@ impl RoomState {
             None => self.place(asker, body, now),
             Some((prefix, rank)) => {
                 let target = format!("{prefix}{}", self.name).into();
-                let users = self.members.iter().filter(|(id, member)| {
-                    **id == asker.user.id || member.rank.is_at_least(rank)
-                });
+                let users = self
+                    .members
+                    .iter()
+                    .filter(|(id, member)| **id == asker.user.id || member.rank.is_at_least(rank));
                 let audience = Audience::Only(users.map(|(id, _)| *id).collect());
                 self.place_for(asker, target, body, audience, None, now)
             }
         };
-        Answer { event: Some(event), ..Answer::default() }
+        Answer {
+            event: Some(event),
+            ..Answer::default()
+        }
     }
 
     fn may_say(&self, asker: &Asker, body: &Body) -> Result<(), &'static str> {
@@ -286,10 +367,16 @@ impl RoomState {
             return Answer::refused(self.not_on_channel());
         }
         let replies = match &self.settings.topic {
-            None => vec![Reply::numeric(numeric::RPL_NOTOPIC, &[name, "No topic is set"])],
+            None => vec![Reply::numeric(
+                numeric::RPL_NOTOPIC,
+                &[name, "No topic is set"],
+            )],
             Some(topic) => topic_replies(name, topic),
         };
-        Answer { replies, ..Answer::default() }
+        Answer {
+            replies,
+            ..Answer::default()
+        }
     }
 
     fn set_topic(&mut self, asker: &Asker, text: &str, now: Timestamp) -> Answer {
@@ -302,10 +389,17 @@ impl RoomState {
             Some(_) => {}
         }
         self.keep_settings();
-        let topic = Topic { text: text.into(), setter: asker.identity.mask().into(), time: now };
+        let topic = Topic {
+            text: text.into(),
+            setter: asker.identity.mask().into(),
+            time: now,
+        };
         self.settings.topic = (!text.is_empty()).then_some(topic);
         let event = self.place(asker, Body::Topic { text: text.into() }, now);
-        Answer { event: Some(event), ..Answer::default() }
+        Answer {
+            event: Some(event),
+            ..Answer::default()
+        }
     }
 
     fn kick(&mut self, asker: &Asker, nick: &Nick, reason: &str, now: Timestamp) -> Answer {
@@ -322,8 +416,19 @@ impl RoomState {
         let nick = target.identity.nick.clone();
         let user = target.user.id;
         self.set_member(user, None);
-        let event = self.place(asker, Body::Kick { user, nick, reason: reason.into() }, now);
-        Answer { event: Some(event), ..Answer::default() }
+        let event = self.place(
+            asker,
+            Body::Kick {
+                user,
+                nick,
+                reason: reason.into(),
+            },
+            now,
+        );
+        Answer {
+            event: Some(event),
+            ..Answer::default()
+        }
     }
 
     fn invite(&mut self, asker: &Asker, guest: &Arc<User>, nick: Nick, now: Timestamp) -> Answer {
@@ -339,13 +444,20 @@ impl RoomState {
             return Answer::refused(Reply::numeric(numeric::ERR_USERONCHANNEL, &params));
         }
         self.set_invited(guest.id, true);
-        let told = self.members.iter().filter(|(id, member)| {
-            **id != asker.user.id && member.rank.contains(Rank::OPERATOR)
-        });
+        let told = self
+            .members
+            .iter()
+            .filter(|(id, member)| **id != asker.user.id && member.rank.contains(Rank::OPERATOR));
         let audience = Audience::Only(told.map(|(id, _)| *id).collect());
-        let body = Body::Invite { nick, announced: true };
+        let body = Body::Invite {
+            nick,
+            announced: true,
+        };
         let event = self.place_for(asker, self.name.as_str().into(), body, audience, None, now);
-        Answer { event: Some(event), ..Answer::default() }
+        Answer {
+            event: Some(event),
+            ..Answer::default()
+        }
     }
 
     fn change(
@@ -356,14 +468,24 @@ impl RoomState {
         spread: Arc<Spread>,
         now: Timestamp,
     ) -> Answer {
-        let Some(member) = self.members.get(&asker.user.id) else { return Answer::default() };
+        let Some(member) = self.members.get(&asker.user.id) else {
+            return Answer::default();
+        };
         let leaves = matches!(body, Some(Body::Quit { .. }));
-        let changed = Member { identity, ..member.clone() };
+        let changed = Member {
+            identity,
+            ..member.clone()
+        };
         self.set_member(asker.user.id, (!leaves).then_some(changed));
-        let Some(body) = body else { return Answer::default() };
+        let Some(body) = body else {
+            return Answer::default();
+        };
         let target = self.name.as_str().into();
         let event = self.place_for(asker, target, body, Audience::Everyone, Some(spread), now);
-        Answer { event: Some(event), ..Answer::default() }
+        Answer {
+            event: Some(event),
+            ..Answer::default()
+        }
     }
 
     fn visible_members(&self, asker: &Asker) -> Arc<[Member]> {
@@ -373,7 +495,10 @@ impl RoomState {
         if !self.is_visible_to(asker) {
             return Arc::from([]);
         }
-        let shown = self.members.values().filter(|member| !member.identity.modes.contains(UserModes::INVISIBLE));
+        let shown = self
+            .members
+            .values()
+            .filter(|member| !member.identity.modes.contains(UserModes::INVISIBLE));
         shown.cloned().collect()
     }
 
@@ -387,19 +512,31 @@ impl RoomState {
     }
 
     pub(super) fn member_named(&self, nick: &Nick) -> Option<&Member> {
-        self.members.values().find(|member| member.identity.nick == *nick)
+        self.members
+            .values()
+            .find(|member| member.identity.nick == *nick)
     }
 
     pub(super) fn not_on_channel(&self) -> Reply {
-        Reply::numeric(numeric::ERR_NOTONCHANNEL, &[self.name.as_str(), "You're not on that channel"])
+        Reply::numeric(
+            numeric::ERR_NOTONCHANNEL,
+            &[self.name.as_str(), "You're not on that channel"],
+        )
     }
 
     pub(super) fn not_operator(&self) -> Reply {
-        Reply::numeric(numeric::ERR_CHANOPRIVSNEEDED, &[self.name.as_str(), "You're not channel operator"])
+        Reply::numeric(
+            numeric::ERR_CHANOPRIVSNEEDED,
+            &[self.name.as_str(), "You're not channel operator"],
+        )
     }
 
     pub(super) fn target_not_on_channel(&self, nick: &Nick) -> Reply {
-        let params = [nick.as_str(), self.name.as_str(), "They aren't on that channel"];
+        let params = [
+            nick.as_str(),
+            self.name.as_str(),
+            "They aren't on that channel",
+        ];
         Reply::numeric(numeric::ERR_USERNOTINCHANNEL, &params)
     }
 
@@ -418,19 +555,31 @@ impl RoomState {
     }
 
     fn set_invited(&mut self, user: UserId, invited: bool) {
-        let changed = if invited { self.invited.insert(user) } else { self.invited.remove(&user) };
+        let changed = if invited {
+            self.invited.insert(user)
+        } else {
+            self.invited.remove(&user)
+        };
         if changed {
             self.journal.push(Before::Invitation(user, !invited));
         }
     }
 
     pub(super) fn keep_settings(&mut self) {
-        self.journal.push(Before::Settings(Box::new(self.settings.clone())));
+        self.journal
+            .push(Before::Settings(Box::new(self.settings.clone())));
     }
 
     /// Gives an event for everyone its place.
     pub(super) fn place(&mut self, asker: &Asker, body: Body, now: Timestamp) -> Arc<Event> {
-        self.place_for(asker, self.name.as_str().into(), body, Audience::Everyone, None, now)
+        self.place_for(
+            asker,
+            self.name.as_str().into(),
+            body,
+            Audience::Everyone,
+            None,
+            now,
+        )
     }
 
     fn place_for(
@@ -445,7 +594,11 @@ impl RoomState {
         self.last_seq = self.last_seq.next();
         self.last_time = next_time(self.last_time, now);
         let event = Arc::new(Event {
-            id: MessageId { epoch: self.epoch, stream: self.id, seq: self.last_seq },
+            id: MessageId {
+                epoch: self.epoch,
+                stream: self.id,
+                seq: self.last_seq,
+            },
             time: self.last_time,
             origin: asker.session,
             user: asker.user.id,
@@ -465,7 +618,11 @@ impl RoomState {
 pub(crate) fn next_time(last: Timestamp, now: Timestamp) -> Timestamp {
     let (last, now) = (last.as_millis(), now.as_millis());
     let lead_max = now.saturating_add(TIME_LEAD_MAX);
-    Timestamp::from_millis(if now > last { now } else { (last + 1).min(lead_max).max(last) })
+    Timestamp::from_millis(if now > last {
+        now
+    } else {
+        (last + 1).min(lead_max).max(last)
+    })
 }
 
 /// `332` and `333`.

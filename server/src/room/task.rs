@@ -45,7 +45,12 @@ pub(crate) fn spawn(hub: &Arc<Hub>, id: StreamId, name: RoomName, permanent: boo
         summary: Mutex::new(Summary::default()),
     });
     let state = RoomState::new(id, name, created, permanent, hub.log.epoch());
-    let task = Task { hub: Arc::clone(hub), room: Arc::clone(&room), state, listeners: BTreeMap::new() };
+    let task = Task {
+        hub: Arc::clone(hub),
+        room: Arc::clone(&room),
+        state,
+        listeners: BTreeMap::new(),
+    };
     tokio::spawn(watch_over(task, inbox));
     room
 }
@@ -53,7 +58,11 @@ pub(crate) fn spawn(hub: &Arc<Hub>, id: StreamId, name: RoomName, permanent: boo
 /// Runs a room. One that breaks by a mistake of ours takes nobody else with it, and its name becomes free.
 async fn watch_over(task: Task, inbox: mpsc::Receiver<Envelope>) {
     let (hub, room) = (Arc::clone(&task.hub), Arc::clone(&task.room));
-    if AssertUnwindSafe(task.run(inbox)).catch_unwind().await.is_err() {
+    if AssertUnwindSafe(task.run(inbox))
+        .catch_unwind()
+        .await
+        .is_err()
+    {
         tracing::error!(room = %room.name, "a room broke; this is a mistake in salond");
         hub.directory.remove_room(&room);
     }
@@ -84,9 +93,16 @@ impl Task {
     async fn turn(&mut self, group: Vec<Envelope>) {
         let now = clock::now();
         let mut answered = Vec::with_capacity(group.len());
-        for Envelope { asker, requests, answers } in group {
-            let done: Vec<Answer> =
-                requests.into_iter().map(|request| self.state.step(&asker, request, now)).collect();
+        for Envelope {
+            asker,
+            requests,
+            answers,
+        } in group
+        {
+            let done: Vec<Answer> = requests
+                .into_iter()
+                .map(|request| self.state.step(&asker, request, now))
+                .collect();
             answered.push((answers, done));
         }
         let events = self.state.take_events();
@@ -108,16 +124,26 @@ impl Task {
         }
     }
 
-    fn publish<'a>(&mut self, first: Seq, events: Vec<Arc<Event>>, answers: impl Iterator<Item = &'a mut Answer>) {
+    fn publish<'a>(
+        &mut self,
+        first: Seq,
+        events: Vec<Arc<Event>>,
+        answers: impl Iterator<Item = &'a mut Answer>,
+    ) {
         for answer in answers {
             if let Some(joined) = &mut answer.joined {
                 joined.ring = Some(self.room.ring.subscribe());
             }
         }
         let (arrived, left) = self.state.commit();
-        self.listeners.extend(arrived.into_iter().map(|user| (user.id, user)));
+        self.listeners
+            .extend(arrived.into_iter().map(|user| (user.id, user)));
         if events.iter().any(|event| !event.is_speech()) {
-            *self.room.summary.lock().unwrap_or_else(PoisonError::into_inner) = self.state.summary();
+            *self
+                .room
+                .summary
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = self.state.summary();
         }
         let last = events.last().map_or(first, |event| event.id.seq);
         // An error says that nobody listens, which is no error.
@@ -127,7 +153,10 @@ impl Task {
             user.inbox.wake();
         }
         // Somebody may have left and come back within the group.
-        for user in left.into_iter().filter(|user| !self.state.members.contains_key(user)) {
+        for user in left
+            .into_iter()
+            .filter(|user| !self.state.members.contains_key(user))
+        {
             self.listeners.remove(&user);
         }
     }
@@ -143,10 +172,16 @@ fn refuse<'a>(room: &Room, answers: impl Iterator<Item = &'a mut Answer>) {
         if let Some(event) = answer.event.take() {
             let text = "not stored: the hub's log refuses events at the moment; try again later";
             let reply = match &event.body {
-                Body::Said { .. } => Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[room.name.as_str(), text]),
+                Body::Said { .. } => {
+                    Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[room.name.as_str(), text])
+                }
                 _ => Reply::numeric(numeric::ERR_UNKNOWNERROR, &[room.name.as_str(), text]),
             };
-            *answer = Answer { replies: vec![reply], refused: true, ..Answer::default() };
+            *answer = Answer {
+                replies: vec![reply],
+                refused: true,
+                ..Answer::default()
+            };
         }
     }
 }

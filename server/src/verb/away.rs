@@ -18,14 +18,25 @@ pub(super) const VERB: Verb = Verb {
 
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
-        let text = message.param(0).filter(|text| !text.is_empty()).map(|text| cut(text, TEXT_BYTES_MAX));
+        let text = message
+            .param(0)
+            .filter(|text| !text.is_empty())
+            .map(|text| cut(text, TEXT_BYTES_MAX));
         let identity = client.asker()?.identity;
         if identity.away.as_deref() != text {
-            client.become_in_all_rooms(identity.with_away(text), Some(Body::Away)).await?;
+            client
+                .become_in_all_rooms(identity.with_away(text), Some(Body::Away))
+                .await?;
         }
         match text {
-            Some(_) => client.numeric(numeric::RPL_NOWAWAY, &["You have been marked as being away"]),
-            None => client.numeric(numeric::RPL_UNAWAY, &["You are no longer marked as being away"]),
+            Some(_) => client.numeric(
+                numeric::RPL_NOWAWAY,
+                &["You have been marked as being away"],
+            ),
+            None => client.numeric(
+                numeric::RPL_UNAWAY,
+                &["You are no longer marked as being away"],
+            ),
         }
         Ok(())
     })

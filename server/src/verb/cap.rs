@@ -30,7 +30,12 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             "LS" => list(client, message.param(1)),
             "LIST" => {
                 let names: Vec<&str> = client.caps.names().collect();
-                answer(client, "LIST", &names, client.cap_version >= VERSION_MULTILINE);
+                answer(
+                    client,
+                    "LIST",
+                    &names,
+                    client.cap_version >= VERSION_MULTILINE,
+                );
             }
             "REQ" => request(client, message.param(1).unwrap_or_default()),
             "END" if client.user.is_none() => {
@@ -51,7 +56,9 @@ fn list(client: &mut Client, version: Option<&str>) {
     if client.user.is_none() {
         client.introduction.negotiating = true;
     }
-    let version = version.and_then(|version| version.parse().ok()).unwrap_or(0);
+    let version = version
+        .and_then(|version| version.parse().ok())
+        .unwrap_or(0);
     client.cap_version = client.cap_version.max(version);
     if client.hears_of_caps() {
         client.caps |= Caps::CAP_NOTIFY;
@@ -66,7 +73,7 @@ fn answer(client: &mut Client, subcommand: &str, names: &[&str], may_continue: b
     let mut line = String::new();
     for name in names {
         if may_continue && line.len() + name.len() >= NAMES_BYTES_MAX {
-            client.from_hub("CAP", &[&nick, subcommand, "*", &line]);
+            client.hub_line("CAP", &[&nick, subcommand, "*", &line]);
             line.clear();
         }
         if !line.is_empty() {
@@ -74,7 +81,7 @@ fn answer(client: &mut Client, subcommand: &str, names: &[&str], may_continue: b
         }
         line.push_str(name);
     }
-    client.from_hub("CAP", &[&nick, subcommand, &line]);
+    client.hub_line("CAP", &[&nick, subcommand, &line]);
 }
 
 /// All of what is asked for, or nothing.
@@ -85,9 +92,11 @@ fn request(client: &mut Client, wanted: &str) {
     let nick = client.nick();
     let mut caps = client.caps;
     for word in wanted.split_ascii_whitespace() {
-        let (name, on) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
+        let (name, on) = word
+            .strip_prefix('-')
+            .map_or((word, true), |name| (name, false));
         let Some(cap) = Caps::named(name) else {
-            client.from_hub("CAP", &[&nick, "NAK", wanted]);
+            client.hub_line("CAP", &[&nick, "NAK", wanted]);
             return;
         };
         caps.set(cap, on);
@@ -95,9 +104,13 @@ fn request(client: &mut Client, wanted: &str) {
     // A response to a label may be a batch.
     let labels_alone = caps.contains(Caps::LABELED_RESPONSE) && !caps.contains(Caps::BATCH);
     if labels_alone && !client.caps.contains(Caps::LABELED_RESPONSE) {
-        client.from_hub("CAP", &[&nick, "NAK", wanted]);
+        client.hub_line("CAP", &[&nick, "NAK", wanted]);
         return;
     }
-    client.caps = if labels_alone { caps - Caps::LABELED_RESPONSE } else { caps };
-    client.from_hub("CAP", &[&nick, "ACK", wanted]);
+    client.caps = if labels_alone {
+        caps - Caps::LABELED_RESPONSE
+    } else {
+        caps
+    };
+    client.hub_line("CAP", &[&nick, "ACK", wanted]);
 }

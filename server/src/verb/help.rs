@@ -19,13 +19,21 @@ pub(super) const VERB: Verb = Verb {
 
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
     let Some(subject) = message.param(0).filter(|subject| !subject.is_empty()) else {
-        show(client, "index", "Verbs of this server; HELP verb tells more", &index());
+        show(
+            client,
+            "index",
+            "Verbs of this server; HELP verb tells more",
+            &index(),
+        );
         return Ok(());
     };
     let fit = !subject.contains(' ') && !subject.starts_with(':');
     let verb = look_up(subject).filter(|_| fit).ok_or_else(|| {
         let shown = if fit { subject } else { "*" };
-        Reply::numeric(numeric::ERR_HELPNOTFOUND, &[shown, "There is no help on that"])
+        Reply::numeric(
+            numeric::ERR_HELPNOTFOUND,
+            &[shown, "There is no help on that"],
+        )
     })?;
     let mut lines = verb.help.lines().map(ToOwned::to_owned);
     let form = lines.next().unwrap_or_default();
@@ -35,7 +43,10 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
 
 fn index() -> Vec<String> {
     let names: Vec<&str> = TABLE.iter().map(|verb| verb.name).collect();
-    names.chunks(NAMES_PER_LINE).map(|names| names.join(" ")).collect()
+    names
+        .chunks(NAMES_PER_LINE)
+        .map(|names| names.join(" "))
+        .collect()
 }
 
 fn show(client: &mut Client, subject: &str, first: &str, lines: &[String]) {

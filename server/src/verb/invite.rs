@@ -23,14 +23,33 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             (Some(_), None) => return Err(need_more_params("INVITE")),
             (Some(nick), Some(room)) => (nick, room),
         };
-        let guest = client.hub.directory.user(nick).ok_or_else(|| no_such_nick(nick))?;
+        let guest = client
+            .hub
+            .directory
+            .user(nick)
+            .ok_or_else(|| no_such_nick(nick))?;
         let room = client.room(room)?;
         let shown = guest.identity().nick.clone();
-        client.ask(&room, Request::Invite { guest: std::sync::Arc::clone(&guest), nick: shown.clone() }).await?;
+        client
+            .ask(
+                &room,
+                Request::Invite {
+                    guest: std::sync::Arc::clone(&guest),
+                    nick: shown.clone(),
+                },
+            )
+            .await?;
         let asker = client.asker()?;
-        let body = Body::Invite { nick: shown.clone(), announced: false };
+        let body = Body::Invite {
+            nick: shown.clone(),
+            announced: false,
+        };
         let hub = std::sync::Arc::clone(&client.hub);
-        for result in hub.post.send(&asker, &guest, room.name.as_str(), vec![body]).await {
+        for result in hub
+            .post
+            .send(&asker, &guest, room.name.as_str(), vec![body])
+            .await
+        {
             result?;
         }
         guest.note_invitation(&room);

@@ -14,7 +14,11 @@ pub(super) const VERB: Verb = Verb {
 };
 
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
-    let wanted = message.params.iter().flat_map(|param| param.split(' ')).filter(|nick| !nick.is_empty());
+    let wanted = message
+        .params
+        .iter()
+        .flat_map(|param| param.split(' '))
+        .filter(|nick| !nick.is_empty());
     let here = wanted.filter_map(|nick| client.hub.directory.user(nick));
     let nicks: Vec<String> = here.map(|user| user.identity().nick.to_string()).collect();
     if nicks.is_empty() {

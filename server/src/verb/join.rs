@@ -36,10 +36,19 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 
 async fn join_one(client: &mut Client, name: &str, key: Option<&str>) -> Handled {
     let parsed = RoomName::parse_with_max(name, room_name_bytes_max(&client.hub.config));
-    let room = parsed.map_err(|_| no_such_channel(if name.is_empty() || name.contains(' ') { "*" } else { name }))?;
+    let room = parsed.map_err(|_| {
+        no_such_channel(if name.is_empty() || name.contains(' ') {
+            "*"
+        } else {
+            name
+        })
+    })?;
     let asker = client.asker()?;
     if asker.user.rooms().len() >= ROOMS_MAX && !asker.user.is_in(&room) {
-        return Err(Reply::numeric(numeric::ERR_TOOMANYCHANNELS, &[name, "You have joined too many channels"]));
+        return Err(Reply::numeric(
+            numeric::ERR_TOOMANYCHANNELS,
+            &[name, "You have joined too many channels"],
+        ));
     }
     client.join(&room, key).await
 }
@@ -47,7 +56,14 @@ async fn join_one(client: &mut Client, name: &str, key: Option<&str>) -> Handled
 async fn leave_all(client: &mut Client) -> Handled {
     for room in client.asker()?.user.rooms() {
         let reason = "Left all rooms".to_owned();
-        client.ask(&room, Request::Part { reason: Some(reason) }).await?;
+        client
+            .ask(
+                &room,
+                Request::Part {
+                    reason: Some(reason),
+                },
+            )
+            .await?;
     }
     Ok(())
 }

@@ -22,10 +22,17 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let rooms: Vec<&str> = message.param(0).unwrap_or_default().split(',').collect();
         let nicks = message.param(1).unwrap_or_default().split(',');
         let own = client.nick();
-        let reason = message.param(2).filter(|reason| !reason.is_empty()).unwrap_or(&own);
+        let reason = message
+            .param(2)
+            .filter(|reason| !reason.is_empty())
+            .unwrap_or(&own);
         let reason = cut(reason, TEXT_BYTES_MAX);
         for (index, nick) in nicks.enumerate() {
-            let room = rooms.get(index).or(rooms.last()).copied().unwrap_or_default();
+            let room = rooms
+                .get(index)
+                .or(rooms.last())
+                .copied()
+                .unwrap_or_default();
             if let Err(reply) = kick_one(client, room, nick, reason).await {
                 client.reply(&reply);
             }
@@ -36,7 +43,17 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 
 async fn kick_one(client: &mut Client, room: &str, nick: &str, reason: &str) -> Handled {
     let room = client.room(room)?;
-    let nick = nick.parse::<Nick>().map_err(|_| no_such_nick(if nick.is_empty() { "*" } else { nick }))?;
-    client.ask(&room, Request::Kick { nick, reason: reason.to_owned() }).await?;
+    let nick = nick
+        .parse::<Nick>()
+        .map_err(|_| no_such_nick(if nick.is_empty() { "*" } else { nick }))?;
+    client
+        .ask(
+            &room,
+            Request::Kick {
+                nick,
+                reason: reason.to_owned(),
+            },
+        )
+        .await?;
     Ok(())
 }

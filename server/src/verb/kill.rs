@@ -23,13 +23,23 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
         return Err(Reply::numeric(numeric::ERR_NOPRIVILEGES, &[text]));
     }
     let nick = message.param(0).unwrap_or_default();
-    let target = client.hub.directory.user(nick).ok_or_else(|| no_such_nick(nick))?;
+    let target = client
+        .hub
+        .directory
+        .user(nick)
+        .ok_or_else(|| no_such_nick(nick))?;
     let shown = target.identity().nick.clone();
-    let reason = cut(message.param(1).unwrap_or("No reason given"), TEXT_BYTES_MAX);
+    let reason = cut(
+        message.param(1).unwrap_or("No reason given"),
+        TEXT_BYTES_MAX,
+    );
     let by = &asker.identity.nick;
     tracing::info!(operator = %by, target = %shown, "KILL");
     target.inbox.close(Closing {
-        line: Some(format!(":{} KILL {shown} :{reason}\r\n", asker.identity.mask())),
+        line: Some(format!(
+            ":{} KILL {shown} :{reason}\r\n",
+            asker.identity.mask()
+        )),
         reason: format!("Killed ({by} ({reason}))"),
     });
     Ok(())

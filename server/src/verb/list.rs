@@ -66,8 +66,12 @@ impl Condition {
         }
         match text.chars().next() {
             Some('<' | '>') => Bound::parse(text).map_or_else(name, Self::Members),
-            Some('C' | 'c') => Bound::parse(text.get(1..).unwrap_or_default()).map_or_else(name, Self::Created),
-            Some('T' | 't') => Bound::parse(text.get(1..).unwrap_or_default()).map_or_else(name, Self::TopicSet),
+            Some('C' | 'c') => {
+                Bound::parse(text.get(1..).unwrap_or_default()).map_or_else(name, Self::Created)
+            }
+            Some('T' | 't') => {
+                Bound::parse(text.get(1..).unwrap_or_default()).map_or_else(name, Self::TopicSet)
+            }
             Some(_) | None => name(),
         }
     }
@@ -78,7 +82,10 @@ impl Condition {
             Self::NotName(mask) => !mask.matches(room.name.as_str()),
             Self::Members(bound) => bound.admits(summary.members as u64),
             Self::Created(bound) => bound.admits_age(room.created, now),
-            Self::TopicSet(bound) => summary.topic.as_ref().is_some_and(|topic| bound.admits_age(topic.time, now)),
+            Self::TopicSet(bound) => summary
+                .topic
+                .as_ref()
+                .is_some_and(|topic| bound.admits_age(topic.time, now)),
         }
     }
 }
@@ -87,9 +94,14 @@ impl Condition {
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
     let user = client.asker()?.user;
     let wanted = message.param(0).unwrap_or_default();
-    let conditions: Vec<Condition> = wanted.split(',').filter(|text| !text.is_empty()).map(Condition::parse).collect();
-    let (names, others): (Vec<_>, Vec<_>) =
-        conditions.into_iter().partition(|condition| matches!(condition, Condition::Name(_)));
+    let conditions: Vec<Condition> = wanted
+        .split(',')
+        .filter(|text| !text.is_empty())
+        .map(Condition::parse)
+        .collect();
+    let (names, others): (Vec<_>, Vec<_>) = conditions
+        .into_iter()
+        .partition(|condition| matches!(condition, Condition::Name(_)));
     let now = clock::now();
     let mut rooms: Vec<Arc<Room>> = client.hub.directory.rooms();
     rooms.sort_by(|one, other| one.name.cmp(&other.name));
@@ -98,9 +110,21 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
         let summary = room.summary();
         let visible = !summary.secret || user.is_in(&room.name);
         let named = names.is_empty() || names.iter().any(|name| name.admits(&room, &summary, now));
-        if visible && named && others.iter().all(|condition| condition.admits(&room, &summary, now)) {
-            let topic = summary.topic.as_ref().map(|topic| topic.text.to_string()).unwrap_or_default();
-            client.numeric(numeric::RPL_LIST, &[room.name.as_str(), &summary.members.to_string(), &topic]);
+        if visible
+            && named
+            && others
+                .iter()
+                .all(|condition| condition.admits(&room, &summary, now))
+        {
+            let topic = summary
+                .topic
+                .as_ref()
+                .map(|topic| topic.text.to_string())
+                .unwrap_or_default();
+            client.numeric(
+                numeric::RPL_LIST,
+                &[room.name.as_str(), &summary.members.to_string(), &topic],
+            );
         }
     }
     client.numeric(numeric::RPL_LISTEND, &["End of /LIST"]);

@@ -23,11 +23,23 @@ pub(crate) fn show(client: &mut Client) {
     let census = client.hub.directory.census();
     let unregistered = client.hub.unregistered();
     let visible = census.users.saturating_sub(census.invisible);
-    let users = format!("There are {visible} users and {} invisible on 1 servers", census.invisible);
+    let users = format!(
+        "There are {visible} users and {} invisible on 1 servers",
+        census.invisible
+    );
     client.numeric(numeric::RPL_LUSERCLIENT, &[&users]);
-    client.numeric(numeric::RPL_LUSEROP, &[&census.operators.to_string(), "operator(s) online"]);
-    client.numeric(numeric::RPL_LUSERUNKNOWN, &[&unregistered.to_string(), "unregistered connection(s)"]);
-    client.numeric(numeric::RPL_LUSERCHANNELS, &[&census.rooms.to_string(), "channels formed"]);
+    client.numeric(
+        numeric::RPL_LUSEROP,
+        &[&census.operators.to_string(), "operator(s) online"],
+    );
+    client.numeric(
+        numeric::RPL_LUSERUNKNOWN,
+        &[&unregistered.to_string(), "unregistered connection(s)"],
+    );
+    client.numeric(
+        numeric::RPL_LUSERCHANNELS,
+        &[&census.rooms.to_string(), "channels formed"],
+    );
     let mine = format!("I have {} clients and 0 servers", census.users);
     client.numeric(numeric::RPL_LUSERME, &[&mine]);
     let (now, peak) = (census.users.to_string(), census.users_peak.to_string());

@@ -4,6 +4,11 @@
 //! many parameters) are checked here, once, before the handler. A handler answers through the [`Client`], which
 //! collects what it says; nothing here touches the socket.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "all handlers of a table have one signature, also those that never refuse"
+)]
+
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, check_client_tags, numeric};
 
@@ -70,8 +75,14 @@ fn look_up(verb: &str) -> Option<&'static Verb> {
     folded.copy_from_slice(verb.as_bytes());
     folded.make_ascii_uppercase();
     // HELPOP is the older name of HELP.
-    let wanted = if folded == b"HELPOP" { b"HELP" } else { &*folded };
-    let index = TABLE.binary_search_by(|row| row.name.as_bytes().cmp(wanted)).ok()?;
+    let wanted = if folded == b"HELPOP" {
+        b"HELP"
+    } else {
+        &*folded
+    };
+    let index = TABLE
+        .binary_search_by(|row| row.name.as_bytes().cmp(wanted))
+        .ok()?;
     TABLE.get(index)
 }
 
@@ -82,16 +93,20 @@ pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> bool {
         client.numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
         return false;
     }
-    let text = match std::str::from_utf8(line) {
-        Ok(text) => text,
-        Err(_) => return refuse_invalid_utf8(client, line).await,
+    let Ok(text) = std::str::from_utf8(line) else {
+        return refuse_invalid_utf8(client, line).await;
     };
-    let Ok(message) = Message::parse(text) else { return false };
+    let Ok(message) = Message::parse(text) else {
+        return false;
+    };
     let Some(verb) = look_up(&message.verb) else {
         client.flush_postings().await;
         let label = client.label_of(&message);
         client.begin(label);
-        client.numeric(numeric::ERR_UNKNOWNCOMMAND, &[&message.verb, "Unknown command"]);
+        client.numeric(
+            numeric::ERR_UNKNOWNCOMMAND,
+            &[&message.verb, "Unknown command"],
+        );
         client.finish();
         return false;
     };
@@ -107,7 +122,9 @@ async fn run(client: &mut Client, verb: &Verb, message: &Message<'_>) {
     let handled = match (check(client, verb, message), &verb.handler) {
         (Ok(()), Handler::Post(handler)) => {
             // What cannot be posted is answered in its turn.
-            let Err(reply) = handler(client, message) else { return };
+            let Err(reply) = handler(client, message) else {
+                return;
+            };
             client.flush_postings().await;
             client.begin(client.label_of(message));
             Err(reply)
@@ -136,7 +153,10 @@ fn check(client: &Client, verb: &Verb, message: &Message<'_>) -> Handled {
     match (verb.phase, client.user.is_some()) {
         (Phase::Registered, false) => return Err(not_registered()),
         (Phase::Unregistered, true) => {
-            return Err(Reply::numeric(numeric::ERR_ALREADYREGISTERED, &["You may not reregister"]));
+            return Err(Reply::numeric(
+                numeric::ERR_ALREADYREGISTERED,
+                &["You may not reregister"],
+            ));
         }
         (Phase::Any, _) | (Phase::Registered, true) | (Phase::Unregistered, false) => {}
     }
@@ -148,7 +168,10 @@ fn check(client: &Client, verb: &Verb, message: &Message<'_>) -> Handled {
 
 /// `461`
 pub(crate) fn need_more_params(verb: &str) -> Reply {
-    Reply::numeric(numeric::ERR_NEEDMOREPARAMS, &[verb, "Not enough parameters"])
+    Reply::numeric(
+        numeric::ERR_NEEDMOREPARAMS,
+        &[verb, "Not enough parameters"],
+    )
 }
 
 /// <https://ircv3.net/specs/extensions/utf8-only>
@@ -156,10 +179,20 @@ async fn refuse_invalid_utf8(client: &mut Client, line: &[u8]) -> bool {
     client.flush_postings().await;
     let readable = String::from_utf8_lossy(line);
     let message = Message::parse(&readable).ok();
-    let label = message.as_ref().and_then(|message| client.label_of(message));
-    let verb = message.as_ref().and_then(|message| look_up(&message.verb)).map_or("*", |verb| verb.name);
+    let label = message
+        .as_ref()
+        .and_then(|message| client.label_of(message));
+    let verb = message
+        .as_ref()
+        .and_then(|message| look_up(&message.verb))
+        .map_or("*", |verb| verb.name);
     client.begin(label);
-    client.reply(&Reply::fail(verb, "INVALID_UTF8", &[], "Message rejected, it is not UTF-8"));
+    client.reply(&Reply::fail(
+        verb,
+        "INVALID_UTF8",
+        &[],
+        "Message rejected, it is not UTF-8",
+    ));
     client.finish();
     false
 }
@@ -188,7 +221,14 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/verb");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .expect("the folder of this file")
-            .filter_map(|entry| entry.expect("an entry").path().file_stem()?.to_str().map(str::to_uppercase))
+            .filter_map(|entry| {
+                entry
+                    .expect("an entry")
+                    .path()
+                    .file_stem()?
+                    .to_str()
+                    .map(str::to_uppercase)
+            })
             .filter(|name| name != "MOD")
             .collect();
         files.sort();
@@ -205,6 +245,9 @@ mod tests {
 
     #[test]
     fn texts_are_cut_between_characters() {
-        assert_eq!((cut("aé", 2), cut("aé", 3), cut("aé", 9)), ("a", "aé", "aé"));
+        assert_eq!(
+            (cut("aé", 2), cut("aé", 3), cut("aé", 9)),
+            ("a", "aé", "aé")
+        );
     }
 }

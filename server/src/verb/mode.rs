@@ -23,14 +23,26 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let target = message.param(0).unwrap_or_default();
         if target.starts_with('#') {
             let room = client.room(target).map_err(|_| no_such_channel(target))?;
-            let changes = message.params.iter().skip(1).map(ToString::to_string).collect();
+            let changes = message
+                .params
+                .iter()
+                .skip(1)
+                .map(ToString::to_string)
+                .collect();
             client.ask(&room, Request::Mode { changes }).await?;
             return Ok(());
         }
         let asker = client.asker()?;
         if !asker.identity.nick.is(target) {
-            client.hub.directory.user(target).ok_or_else(|| no_such_nick(target))?;
-            return Err(Reply::numeric(numeric::ERR_USERSDONTMATCH, &["Can't change mode for other users"]));
+            client
+                .hub
+                .directory
+                .user(target)
+                .ok_or_else(|| no_such_nick(target))?;
+            return Err(Reply::numeric(
+                numeric::ERR_USERSDONTMATCH,
+                &["Can't change mode for other users"],
+            ));
         }
         match message.param(1) {
             None => client.numeric(numeric::RPL_UMODEIS, &[&asker.identity.modes.as_text()]),
@@ -72,7 +84,9 @@ async fn change_own(client: &mut Client, letters: &str) -> Handled {
 /// Gives the client other modes and tells it; its rooms learn it without a line.
 pub(super) async fn set_modes(client: &mut Client, modes: UserModes, change: &str) -> Handled {
     let identity = client.asker()?.identity;
-    client.become_in_all_rooms(identity.with_modes(modes), None).await?;
-    client.from_self("MODE", &[identity.nick.as_str(), change]);
+    client
+        .become_in_all_rooms(identity.with_modes(modes), None)
+        .await?;
+    client.own_line("MODE", &[identity.nick.as_str(), change]);
     Ok(())
 }

@@ -47,7 +47,9 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
 
 /// What is no nick can never be here, and is left out.
 fn parse(nicks: &str) -> impl Iterator<Item = Nick> {
-    nicks.split(',').filter_map(|nick| nick.parse::<Nick>().ok())
+    nicks
+        .split(',')
+        .filter_map(|nick| nick.parse::<Nick>().ok())
 }
 
 fn watch(client: &mut Client, nicks: &str) -> Handled {
@@ -66,11 +68,16 @@ fn watch(client: &mut Client, nicks: &str) -> Handled {
         return Ok(());
     }
     let limit = WATCHED_MAX.to_string();
-    Err(Reply::numeric(numeric::ERR_MONLISTFULL, &[&limit, &refused.join(","), "Monitor list is full."]))
+    Err(Reply::numeric(
+        numeric::ERR_MONLISTFULL,
+        &[&limit, &refused.join(","), "Monitor list is full."],
+    ))
 }
 
 fn unwatch(client: &mut Client, nicks: impl IntoIterator<Item = Nick>) {
-    let Some(user) = client.user.clone() else { return };
+    let Some(user) = client.user.clone() else {
+        return;
+    };
     for nick in nicks {
         client.monitored.remove(&nick);
         client.hub.directory.unwatch(&user, &nick);
@@ -79,7 +86,9 @@ fn unwatch(client: &mut Client, nicks: impl IntoIterator<Item = Nick>) {
 
 /// Shows who of the nicks is here, and has the directory tell of every change from now on.
 fn show(client: &mut Client, nicks: &[Nick]) {
-    let Some(user) = client.user.clone() else { return };
+    let Some(user) = client.user.clone() else {
+        return;
+    };
     let (mut online, mut offline) = (Vec::new(), Vec::new());
     for nick in nicks {
         match client.hub.directory.watch(&user, nick) {

@@ -25,7 +25,10 @@ pub(crate) fn show(client: &mut Client) {
         client.numeric(numeric::ERR_NOMOTD, &["MOTD File is missing"]);
         return;
     };
-    client.numeric(numeric::RPL_MOTDSTART, &[&format!("- {} Message of the day - ", hub.name())]);
+    client.numeric(
+        numeric::RPL_MOTDSTART,
+        &[&format!("- {} Message of the day - ", hub.name())],
+    );
     for line in motd.lines() {
         client.numeric(numeric::RPL_MOTD, &[&format!("- {line}")]);
     }

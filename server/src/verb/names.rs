@@ -17,9 +17,14 @@ pub(super) const VERB: Verb = Verb {
 
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
-        let names = message.param(0).filter(|names| !names.is_empty()).unwrap_or("*");
+        let names = message
+            .param(0)
+            .filter(|names| !names.is_empty())
+            .unwrap_or("*");
         for name in names.split(',') {
-            let Ok(room) = client.room(name) else { continue };
+            let Ok(room) = client.room(name) else {
+                continue;
+            };
             let answer = client.ask(&room, Request::Members).await?;
             let members = answer.members.unwrap_or_else(|| [].into());
             if !members.is_empty() {

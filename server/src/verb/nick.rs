@@ -22,7 +22,10 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
     Box::pin(async move {
         let wanted = message.param(0).unwrap_or_default();
         if wanted.is_empty() {
-            return Err(Reply::numeric(numeric::ERR_NONICKNAMEGIVEN, &["No nickname given"]));
+            return Err(Reply::numeric(
+                numeric::ERR_NONICKNAMEGIVEN,
+                &["No nickname given"],
+            ));
         }
         let nick = Nick::parse_with_max(wanted, nick_bytes_max(&client.hub.config))
             .map_err(|error| erroneous(wanted, &error.to_string()))?;
@@ -46,19 +49,33 @@ async fn introduce(client: &mut Client, nick: Nick) -> Handled {
 async fn rename(client: &mut Client, nick: Nick) -> Handled {
     let asker = client.asker()?;
     let hub = std::sync::Arc::clone(&client.hub);
-    hub.directory.reserve(&asker.user, &nick).map_err(|_| in_use(&nick))?;
+    hub.directory
+        .reserve(&asker.user, &nick)
+        .map_err(|_| in_use(&nick))?;
     let renamed = asker.identity.with_nick(nick.clone());
-    let changed = client.become_in_all_rooms(renamed, Some(Body::Nick { new: nick })).await;
-    hub.directory.release(&asker.user, &asker.identity, clock::now());
+    let changed = client
+        .become_in_all_rooms(renamed, Some(Body::Nick { new: nick }))
+        .await;
+    hub.directory
+        .release(&asker.user, &asker.identity, clock::now());
     changed
 }
 
 fn in_use(nick: &Nick) -> Reply {
-    Reply::numeric(numeric::ERR_NICKNAMEINUSE, &[nick.as_str(), "Nickname is already in use"])
+    Reply::numeric(
+        numeric::ERR_NICKNAMEINUSE,
+        &[nick.as_str(), "Nickname is already in use"],
+    )
 }
 
 /// `432`; what was wanted is shown only where it is fit to be a parameter.
 fn erroneous(wanted: &str, why: &str) -> Reply {
     let fit = !wanted.contains(' ') && !wanted.starts_with(':');
-    Reply::numeric(numeric::ERR_ERRONEUSNICKNAME, &[if fit { wanted } else { "*" }, &format!("Erroneous nickname: {why}")])
+    Reply::numeric(
+        numeric::ERR_ERRONEUSNICKNAME,
+        &[
+            if fit { wanted } else { "*" },
+            &format!("Erroneous nickname: {why}"),
+        ],
+    )
 }

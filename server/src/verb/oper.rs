@@ -23,13 +23,23 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
     Box::pin(async move {
         let name = message.param(0).unwrap_or_default();
         let password = message.param(1).unwrap_or_default().to_owned();
-        let known = client.hub.config.operators.iter().find(|operator| operator.name == name);
+        let known = client
+            .hub
+            .config
+            .operators
+            .iter()
+            .find(|operator| operator.name == name);
         let hash = known.map(|operator| operator.password_hash.expose().to_owned());
         // Argon2 takes its time on purpose: a thread of its own, so that nobody else waits.
-        let right = tokio::task::spawn_blocking(move || hash.is_some_and(|hash| is_right(&hash, &password)));
+        let right = tokio::task::spawn_blocking(move || {
+            hash.is_some_and(|hash| is_right(&hash, &password))
+        });
         if !right.await.unwrap_or(false) {
             tracing::warn!(operator = name, host = client.host, "OPER refused");
-            return Err(Reply::numeric(numeric::ERR_PASSWDMISMATCH, &["Password incorrect"]));
+            return Err(Reply::numeric(
+                numeric::ERR_PASSWDMISMATCH,
+                &["Password incorrect"],
+            ));
         }
         tracing::info!(operator = name, host = client.host, "OPER granted");
         client.numeric(numeric::RPL_YOUREOPER, &["You are now an IRC operator"]);
@@ -42,6 +52,10 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 }
 
 fn is_right(hash: &str, password: &str) -> bool {
-    let Ok(hash) = PasswordHash::new(hash) else { return false };
-    Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+    let Ok(hash) = PasswordHash::new(hash) else {
+        return false;
+    };
+    Argon2::default()
+        .verify_password(password.as_bytes(), &hash)
+        .is_ok()
 }

@@ -18,7 +18,9 @@ pub(super) const VERB: Verb = Verb {
 
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
-        let reason = message.param(1).map(|reason| cut(reason, TEXT_BYTES_MAX).to_owned());
+        let reason = message
+            .param(1)
+            .map(|reason| cut(reason, TEXT_BYTES_MAX).to_owned());
         for name in message.param(0).unwrap_or_default().split(',') {
             if let Err(reply) = part_one(client, name, reason.clone()).await {
                 client.reply(&reply);

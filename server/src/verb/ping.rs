@@ -19,10 +19,11 @@ pub(super) const VERB: Verb = Verb {
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
         let token = message.param(0).filter(|token| !token.is_empty());
-        let token = token.ok_or_else(|| Reply::numeric(numeric::ERR_NOORIGIN, &["No origin specified"]))?;
+        let token =
+            token.ok_or_else(|| Reply::numeric(numeric::ERR_NOORIGIN, &["No origin specified"]))?;
         client.collect().await;
         let name = client.hub.name().to_owned();
-        client.from_hub("PONG", &[&name, token]);
+        client.hub_line("PONG", &[&name, token]);
         Ok(())
     })
 }

@@ -35,7 +35,12 @@ pub(super) fn post(client: &mut Client, message: &Message<'_>, speech: Speech) -
         Speech::Privmsg | Speech::Notice => message.param(1).unwrap_or_default(),
     };
     if text.is_empty() && speech != Speech::Tagmsg {
-        return silent(speech, Reply::numeric(numeric::ERR_NOTEXTTOSEND, &["No text to send"]), client, message);
+        return silent(
+            speech,
+            Reply::numeric(numeric::ERR_NOTEXTTOSEND, &["No text to send"]),
+            client,
+            message,
+        );
     }
     let names: Vec<&str> = targets.split(',').filter(|name| !name.is_empty()).collect();
     if names.len() > TARGETS_MAX {
@@ -44,14 +49,24 @@ pub(super) fn post(client: &mut Client, message: &Message<'_>, speech: Speech) -
     }
     let asker = client.asker()?;
     let frame = ":".len() + asker.identity.mask().len() + speech.verb().len() + "   :\r\n".len();
-    if names.iter().any(|name| frame + name.len() + text.len() > LINE_BYTES_MAX) {
-        let reply = Reply::numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long to be passed on whole"]);
+    if names
+        .iter()
+        .any(|name| frame + name.len() + text.len() > LINE_BYTES_MAX)
+    {
+        let reply = Reply::numeric(
+            numeric::ERR_INPUTTOOLONG,
+            &["Input line was too long to be passed on whole"],
+        );
         return silent(speech, reply, client, message);
     }
     let posting = Posting {
         label: client.label_of(message),
         destinations: names.into_iter().map(destination).collect(),
-        content: Content { speech, text: text.to_owned(), client_tags: client_tags(message) },
+        content: Content {
+            speech,
+            text: text.to_owned(),
+            client_tags: client_tags(message),
+        },
     };
     client.postings.push(posting);
     Ok(())
@@ -59,11 +74,19 @@ pub(super) fn post(client: &mut Client, message: &Message<'_>, speech: Speech) -
 
 /// A `NOTICE` is not answered, unless its sender asked for it with a label.
 fn silent(speech: Speech, reply: Reply, client: &Client, message: &Message<'_>) -> Handled {
-    if speech == Speech::Notice && client.label_of(message).is_none() { Ok(()) } else { Err(reply) }
+    if speech == Speech::Notice && client.label_of(message).is_none() {
+        Ok(())
+    } else {
+        Err(reply)
+    }
 }
 
 fn destination(name: &str) -> Destination {
-    let (name_of_room, at_least) = match name.chars().next().and_then(|first| Some((first, Rank::from_prefix(first)?))) {
+    let (name_of_room, at_least) = match name
+        .chars()
+        .next()
+        .and_then(|first| Some((first, Rank::from_prefix(first)?)))
+    {
         Some((prefix, rank)) => (name.get(1..).unwrap_or_default(), Some((prefix, rank))),
         None => (name, None),
     };
@@ -75,10 +98,18 @@ fn destination(name: &str) -> Destination {
 
 /// The client-only tags as they came, which is already in the form for the wire.
 fn client_tags(message: &Message<'_>) -> String {
-    let tags = message.tags.raw().unwrap_or_default().split(';').filter(|tag| tag.starts_with('+'));
+    let tags = message
+        .tags
+        .raw()
+        .unwrap_or_default()
+        .split(';')
+        .filter(|tag| tag.starts_with('+'));
     tags.collect::<Vec<&str>>().join(";")
 }
 
 fn no_recipient(speech: Speech) -> Reply {
-    Reply::numeric(numeric::ERR_NORECIPIENT, &[&format!("No recipient given ({})", speech.verb())])
+    Reply::numeric(
+        numeric::ERR_NORECIPIENT,
+        &[&format!("No recipient given ({})", speech.verb())],
+    )
 }

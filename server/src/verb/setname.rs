@@ -25,6 +25,8 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             return Err(Reply::fail("SETNAME", "INVALID_REALNAME", &[], &text));
         }
         let renamed = client.asker()?.identity.with_realname(realname);
-        client.become_in_all_rooms(renamed, Some(Body::Setname)).await
+        client
+            .become_in_all_rooms(renamed, Some(Body::Setname))
+            .await
     })
 }

@@ -17,7 +17,10 @@ pub(super) const VERB: Verb = Verb {
 
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
     if !client.caps.contains(Caps::MESSAGE_TAGS) {
-        return Err(Reply::numeric(numeric::ERR_UNKNOWNCOMMAND, &["TAGMSG", "Needs the capability message-tags"]));
+        return Err(Reply::numeric(
+            numeric::ERR_UNKNOWNCOMMAND,
+            &["TAGMSG", "Needs the capability message-tags"],
+        ));
     }
     privmsg::post(client, message, Speech::Tagmsg)
 }

@@ -33,9 +33,16 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 
 /// A user name that cannot be taken for another part of a mask.
 fn fit(username: &str) -> String {
-    let fit: String = username.chars().filter(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.')).collect();
+    let fit: String = username
+        .chars()
+        .filter(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.'))
+        .collect();
     let fit = cut(&fit, USERNAME_BYTES_MAX).to_owned();
-    if fit.is_empty() { "user".to_owned() } else { fit }
+    if fit.is_empty() {
+        "user".to_owned()
+    } else {
+        fit
+    }
 }
 
 #[cfg(test)]

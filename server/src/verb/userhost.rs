@@ -18,7 +18,11 @@ pub(super) const VERB: Verb = Verb {
 };
 
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
-    let users = message.params.iter().take(NICKS_MAX).filter_map(|nick| client.hub.directory.user(nick));
+    let users = message
+        .params
+        .iter()
+        .take(NICKS_MAX)
+        .filter_map(|nick| client.hub.directory.user(nick));
     let shown: Vec<String> = users.map(|user| show(&user.identity())).collect();
     client.numeric(numeric::RPL_USERHOST, &[&shown.join(" ")]);
     Ok(())
@@ -27,5 +31,8 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
 fn show(identity: &Identity) -> String {
     let operator = if identity.is_operator() { "*" } else { "" };
     let presence = if identity.away.is_some() { '-' } else { '+' };
-    format!("{}{operator}={presence}{}@{}", identity.nick, identity.username, identity.host)
+    format!(
+        "{}{operator}={presence}{}@{}",
+        identity.nick, identity.username, identity.host
+    )
 }

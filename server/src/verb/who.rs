@@ -37,15 +37,24 @@ struct Options {
 
 impl Options {
     fn parse(text: &str) -> Self {
-        let (flags, fields) = text.split_once('%').map_or((text, None), |(flags, fields)| (flags, Some(fields)));
+        let (flags, fields) = text
+            .split_once('%')
+            .map_or((text, None), |(flags, fields)| (flags, Some(fields)));
         let (fields, token) = match fields {
             Some(fields) => {
                 let (fields, token) = fields.split_once(',').unwrap_or((fields, ""));
-                (Some(fields.to_ascii_lowercase()), token.chars().take(3).collect())
+                (
+                    Some(fields.to_ascii_lowercase()),
+                    token.chars().take(3).collect(),
+                )
             }
             None => (None, String::new()),
         };
-        Self { operators: flags.contains('o'), fields, token }
+        Self {
+            operators: flags.contains('o'),
+            fields,
+            token,
+        }
     }
 }
 
@@ -58,14 +67,20 @@ struct Entry {
 
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
-        let wanted = message.param(0).filter(|mask| !mask.is_empty()).unwrap_or("*");
+        let wanted = message
+            .param(0)
+            .filter(|mask| !mask.is_empty())
+            .unwrap_or("*");
         let options = Options::parse(message.param(1).unwrap_or_default());
         let entries = if wanted.starts_with('#') {
             in_room(client, wanted).await?
         } else {
             matching(client, wanted)?
         };
-        for entry in entries.iter().filter(|entry| !options.operators || entry.identity.is_operator()) {
+        for entry in entries
+            .iter()
+            .filter(|entry| !options.operators || entry.identity.is_operator())
+        {
             show(client, entry, &options);
         }
         client.numeric(numeric::RPL_ENDOFWHO, &[wanted, "End of WHO list"]);
@@ -74,8 +89,14 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 }
 
 async fn in_room(client: &mut Client, name: &str) -> Result<Vec<Entry>, crate::reply::Reply> {
-    let Ok(room) = client.room(name) else { return Ok(Vec::new()) };
-    let members = client.ask(&room, Request::Members).await?.members.unwrap_or_else(|| [].into());
+    let Ok(room) = client.room(name) else {
+        return Ok(Vec::new());
+    };
+    let members = client
+        .ask(&room, Request::Members)
+        .await?
+        .members
+        .unwrap_or_else(|| [].into());
     let entries = members.iter().map(|member| Entry {
         user: Arc::clone(&member.user),
         identity: Arc::clone(&member.identity),
@@ -96,11 +117,20 @@ fn matching(client: &Client, wanted: &str) -> Result<Vec<Entry>, crate::reply::R
         .filter(|user| {
             let identity = user.identity();
             let named = identity.nick.is(wanted);
-            let texts = [identity.nick.as_str(), &identity.username, &identity.host, &identity.realname];
+            let texts = [
+                identity.nick.as_str(),
+                &identity.username,
+                &identity.host,
+                &identity.realname,
+            ];
             let visible = user.is_visible_from_outside() || asker.user.shares_a_room_with(user);
             named || (visible && texts.iter().any(|text| mask.matches(text)))
         })
-        .map(|user| Entry { identity: user.identity(), user, room: None })
+        .map(|user| Entry {
+            identity: user.identity(),
+            user,
+            room: None,
+        })
         .collect();
     entries.sort_by(|one, other| one.identity.nick.cmp(&other.identity.nick));
     entries.dedup_by(|one, other| one.user.id == other.user.id);
@@ -114,8 +144,15 @@ fn show(client: &mut Client, entry: &Entry, options: &Options) {
     let identity = &entry.identity;
     let Some(fields) = &options.fields else {
         let realname = format!("0 {}", identity.realname);
-        let params =
-            [room, &identity.username, &identity.host, &server, identity.nick.as_str(), &flags, &realname];
+        let params = [
+            room,
+            &identity.username,
+            &identity.host,
+            &server,
+            identity.nick.as_str(),
+            &flags,
+            &realname,
+        ];
         client.numeric(numeric::RPL_WHOREPLY, &params);
         return;
     };
@@ -135,7 +172,11 @@ fn show(client: &mut Client, entry: &Entry, options: &Options) {
         'r' => Some(identity.realname.as_ref()),
         _ => None,
     };
-    let params: Vec<&str> = FIELDS.chars().filter(|field| fields.contains(*field)).filter_map(value).collect();
+    let params: Vec<&str> = FIELDS
+        .chars()
+        .filter(|field| fields.contains(*field))
+        .filter_map(value)
+        .collect();
     client.numeric(numeric::RPL_WHOSPCRPL, &params);
 }
 
@@ -161,7 +202,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, operators: bool, fields: Option<&str>, token: &str) {
-        let expected = Options { operators, fields: fields.map(ToOwned::to_owned), token: token.to_owned() };
+        let expected = Options {
+            operators,
+            fields: fields.map(ToOwned::to_owned),
+            token: token.to_owned(),
+        };
         assert_eq!(Options::parse(text), expected);
     }
 

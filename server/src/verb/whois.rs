@@ -24,8 +24,12 @@ pub(super) const VERB: Verb = Verb {
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
         // The form with a server first asks that server; there is only this one.
-        let wanted = message.param(1).or(message.param(0)).filter(|nick| !nick.is_empty());
-        let wanted = wanted.ok_or_else(|| Reply::numeric(numeric::ERR_NONICKNAMEGIVEN, &["No nickname given"]))?;
+        let wanted = message
+            .param(1)
+            .or(message.param(0))
+            .filter(|nick| !nick.is_empty());
+        let wanted = wanted
+            .ok_or_else(|| Reply::numeric(numeric::ERR_NONICKNAMEGIVEN, &["No nickname given"]))?;
         match client.hub.directory.user(wanted) {
             Some(user) => show(client, &user).await?,
             None => client.reply(&no_such_nick(wanted)),
@@ -38,7 +42,13 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 async fn show(client: &mut Client, user: &Arc<User>) -> Handled {
     let identity = user.identity();
     let nick = identity.nick.as_str();
-    let params = [nick, &identity.username, &identity.host, "*", &identity.realname];
+    let params = [
+        nick,
+        &identity.username,
+        &identity.host,
+        "*",
+        &identity.realname,
+    ];
     client.numeric(numeric::RPL_WHOISUSER, &params);
     let rooms = visible_rooms(client, user).await?;
     client.numeric_list(numeric::RPL_WHOISCHANNELS, &[nick], &rooms, " ");
@@ -53,7 +63,10 @@ async fn show(client: &mut Client, user: &Arc<User>) -> Handled {
     show_presence(client, user, &identity);
     let asker = client.asker()?;
     if asker.user.id == user.id || asker.identity.is_operator() {
-        client.numeric(numeric::RPL_WHOISACTUALLY, &[nick, &identity.host, "is actually using host"]);
+        client.numeric(
+            numeric::RPL_WHOISACTUALLY,
+            &[nick, &identity.host, "is actually using host"],
+        );
         let modes = format!("is using modes {}", identity.modes.as_text());
         client.numeric(numeric::RPL_WHOISMODES, &[nick, &modes]);
     }
@@ -67,7 +80,10 @@ fn show_presence(client: &mut Client, user: &User, identity: &Identity) {
     }
     let idle = user.idle_seconds(clock::now()).to_string();
     let signed_on = (user.connected.as_millis() / 1000).to_string();
-    client.numeric(numeric::RPL_WHOISIDLE, &[nick, &idle, &signed_on, "seconds idle, signon time"]);
+    client.numeric(
+        numeric::RPL_WHOISIDLE,
+        &[nick, &idle, &signed_on, "seconds idle, signon time"],
+    );
 }
 
 /// The rooms of a user that the client may know of, each with the prefixes of the user's rank there. Who is invisible
@@ -81,7 +97,14 @@ async fn visible_rooms(client: &mut Client, user: &Arc<User>) -> Result<Vec<Stri
         if !own && !user.is_visible_from_outside() && !asker.user.is_in(&room.name) {
             continue;
         }
-        let standing = room.ask_one(&asker, Request::Standing { of: Arc::clone(user) }).await;
+        let standing = room
+            .ask_one(
+                &asker,
+                Request::Standing {
+                    of: Arc::clone(user),
+                },
+            )
+            .await;
         if let Some(rank) = standing.ok().and_then(|answer| answer.rank) {
             shown.push(format!("{}{}", rank.prefixes(all), room.name));
         }
