@@ -15,11 +15,13 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
+use rustyline::Context;
 use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::Validator;
 
+use super::keys::Choice;
 use super::screen::{Paint, Screen};
 
 #[cfg(not(panic = "unwind"))]
@@ -33,13 +35,15 @@ pub(super) struct Leaving;
 #[derive(Debug)]
 pub(super) struct Helper {
     screen: Arc<Screen>,
+    choice: Arc<Choice>,
     is_leaving: Cell<bool>,
 }
 
 impl Helper {
-    pub(super) fn new(screen: Arc<Screen>) -> Self {
+    pub(super) fn new(screen: Arc<Screen>, choice: Arc<Choice>) -> Self {
         Self {
             screen,
+            choice,
             is_leaving: Cell::new(false),
         }
     }
@@ -83,6 +87,18 @@ impl Highlighter for Helper {
 
 impl Completer for Helper {
     type Candidate = String;
+
+    fn complete(
+        &self,
+        _: &str,
+        position: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
+        Ok(self.choice.take().map_or_else(
+            || (position, Vec::new()),
+            |(start, text)| (start, vec![text]),
+        ))
+    }
 }
 
 impl Hinter for Helper {

@@ -26,11 +26,13 @@ pub(super) fn bindings(
     screen: &Arc<Screen>,
     registry: Arc<Registry>,
     names: Arc<Mutex<Names>>,
+    choice: Arc<Choice>,
 ) -> [(Event, EventHandler); 3] {
     let tab = Tab {
         screen: Arc::clone(screen),
         registry,
         names,
+        choice,
     };
     let clear = Clear {
         screen: Arc::clone(screen),
@@ -88,11 +90,28 @@ impl ConditionalEventHandler for Suspend {
     }
 }
 
+/// What Tab decided on, on its way to the editor: the one thing that the editor completes to, so that
+/// its own menu, which would wait for a key, never opens.
+#[derive(Debug, Default)]
+pub(super) struct Choice(Mutex<Option<(usize, String)>>);
+
+impl Choice {
+    fn make(&self, start: usize, text: &str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((start, text.to_owned()));
+    }
+
+    /// Where the replaced part of the line begins, and what stands there then.
+    pub(super) fn take(&self) -> Option<(usize, String)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// Tab completes as far as there is no choice, and then lists the choices above the line.
 struct Tab {
     screen: Arc<Screen>,
     registry: Arc<Registry>,
     names: Arc<Mutex<Names>>,
+    choice: Arc<Choice>,
 }
 
 impl ConditionalEventHandler for Tab {
@@ -112,17 +131,12 @@ impl ConditionalEventHandler for Tab {
         let Some(common) = completion::common(&completion) else {
             return Some(Cmd::Noop);
         };
-        if common.len() <= typed.len() {
+        if completion.candidates.len() > 1 && common.len() <= typed.len() {
             self.screen.show_now(&listing(&completion));
             return Some(Cmd::Noop);
         }
-        if let Some(rest) = common.strip_prefix(typed) {
-            return Some(Cmd::Insert(1, rest.to_owned()));
-        }
-        // Typed in another case than it is written.
-        let head = before.get(..completion.start)?;
-        let completed = format!("{head}{common}");
-        Some(Cmd::Replace(Movement::BeginningOfBuffer, Some(completed)))
+        self.choice.make(completion.start, common);
+        Some(Cmd::Complete)
     }
 }
 

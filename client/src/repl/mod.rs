@@ -138,7 +138,7 @@ impl Reading {
         screen.stop();
         let is_edited = self.terminal.is_some();
         if is_edited {
-            screen.wait_idle(READER_PATIENCE);
+            screen.wait_finished(READER_PATIENCE);
         }
         let has_panicked = self
             .reader

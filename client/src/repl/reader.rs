@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use rustyline::error::ReadlineError;
 use rustyline::history::MemHistory;
-use rustyline::{ColorMode, Config, Editor, ExternalPrinter, GraphemeClusterMode};
+use rustyline::{ColorMode, CompletionType, Config, Editor, ExternalPrinter, GraphemeClusterMode};
 use salon_commands::Registry;
 
 use super::completion::Names;
 use super::helper::{Helper, Leaving};
 use super::history::LINES_MAX;
-use super::keys;
+use super::keys::{self, Choice};
 use super::prompt::{self, Prompt, TAB_COLUMNS};
 use super::screen::{Interrupt, Screen};
 use super::submit::Submitter;
@@ -63,6 +63,8 @@ impl Reader {
             .history_ignore_dups(true)?
             // The repaint goes through the helper in any case; it knows about colour itself.
             .color_mode(ColorMode::Forced)
+            // A single candidate is completed to without a menu.
+            .completion_type(CompletionType::List)
             .grapheme_cluster_mode(width)
             .tab_stop(u8::try_from(TAB_COLUMNS).unwrap_or(8))
             // `terminal` turns it on for good, so that no paste falls between two calls.
@@ -70,8 +72,9 @@ impl Reader {
             .build();
         let history = MemHistory::with_config(&config);
         let mut editor = Editor::with_history(config, history)?;
-        editor.set_helper(Some(Helper::new(Arc::clone(screen))));
-        for (event, handler) in keys::bindings(screen, registry, names) {
+        let choice = Arc::new(Choice::default());
+        editor.set_helper(Some(Helper::new(Arc::clone(screen), Arc::clone(&choice))));
+        for (event, handler) in keys::bindings(screen, registry, names, choice) {
             editor.bind_sequence(event, handler);
         }
         for line in earlier {
@@ -131,6 +134,7 @@ impl Reader {
             let text = crate::render::sanitize(&format!("{}{}", typed.0, typed.1)).into_owned();
             self.screen.show_now(&format!("not sent: {text}\n"));
         }
+        self.screen.finish();
         submitter.quit();
     }
 

@@ -72,6 +72,8 @@ enum Mode {
     Idle,
     /// The editor has the terminal.
     Reading,
+    /// Nobody will read again; text goes out at once.
+    Over,
 }
 
 /// What a repaint of the editor should show before the line.
@@ -133,7 +135,7 @@ impl Screen {
             return;
         }
         match state.mode {
-            Mode::Idle => write(lines),
+            Mode::Idle | Mode::Over => write(lines),
             Mode::Reading => {
                 state.queue.push_str(lines);
                 self.changed.notify_all();
@@ -175,9 +177,16 @@ impl Screen {
         self.wait_until(at_most, |state| state.resolved >= number || state.stop);
     }
 
-    /// Waits until the editor was left, at most this long.
-    pub(super) fn wait_idle(&self, at_most: Duration) {
-        self.wait_until(at_most, |state| state.mode == Mode::Idle);
+    /// Nothing will be read any more.
+    pub(super) fn finish(&self) {
+        let mut state = self.lock();
+        state.mode = Mode::Over;
+        self.changed.notify_all();
+    }
+
+    /// Waits until nothing will be read any more, at most this long.
+    pub(super) fn wait_finished(&self, at_most: Duration) {
+        self.wait_until(at_most, |state| state.mode == Mode::Over);
     }
 
     fn wait_until(&self, at_most: Duration, is_met: impl Fn(&State) -> bool) {
@@ -275,7 +284,7 @@ impl Screen {
                 };
                 let waited = self.changed.wait_timeout(state, pause);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
-            } else if state.mode == Mode::Idle && state.stop {
+            } else if state.mode == Mode::Over {
                 return false;
             } else {
                 state = self.wait(state);
@@ -407,6 +416,7 @@ mod tests {
         assert_eq!(screen.paint(true), Paint::Leave);
         screen.end_reading("");
         assert_eq!(screen.begin_reading(), None);
+        screen.finish();
         assert!(!screen.wait_for_nudge(Instant::now()));
     }
 

@@ -1,0 +1,91 @@
+//! Keys that do something else than write.
+
+use crate::Stage;
+
+const HINT: &str = "press Ctrl-C again to leave, or type :quit";
+
+#[test]
+fn ctrl_c_clears_the_line_and_ctrl_y_brings_it_back() {
+    let mut stage = Stage::set();
+    stage.terminal.press("not this");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "not this");
+    stage.terminal.press("\x03");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.terminal.press("\x19");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "not this");
+    stage.terminal.press("\x03");
+    stage.terminal.enter("but this");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :but this");
+}
+
+#[test]
+fn ctrl_c_twice_on_an_empty_line_leaves() {
+    let mut stage = Stage::set();
+    stage.terminal.press("\x03");
+    stage.terminal.wait_for(HINT);
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.terminal.press("\x03");
+    assert_eq!(stage.hub.next("QUIT").split(' ').next(), Some("QUIT"));
+    assert_eq!(stage.terminal.exit_code(), 0);
+}
+
+#[test]
+fn typing_between_two_ctrl_c_stays() {
+    let mut stage = Stage::set();
+    stage.terminal.press("\x03");
+    stage.terminal.wait_for(HINT);
+    stage.terminal.enter("still here");
+    stage.terminal.wait_for(" <alice> still here");
+    stage.terminal.press("\x03");
+    stage.terminal.enter("and here");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :still here");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :and here");
+}
+
+#[test]
+fn ctrl_d_leaves_on_an_empty_line_only() {
+    let mut stage = Stage::set();
+    stage.terminal.press("ab\x01\x04");
+    stage.terminal.wait("the first letter deleted", |screen| {
+        crate::terminal::cursor_row(screen) == "#lobby alice> b"
+    });
+    stage.terminal.press("\x04\x04");
+    assert_eq!(stage.hub.next("QUIT").split(' ').next(), Some("QUIT"));
+    assert_eq!(stage.terminal.exit_code(), 0);
+}
+
+#[test]
+fn a_search_does_not_hold_back_what_arrives() {
+    let mut stage = Stage::set();
+    stage.terminal.enter("findable");
+    stage.terminal.wait_for(" <alice> findable");
+    stage.terminal.press("\x12find");
+    stage
+        .terminal
+        .wait_for("(reverse-i-search)`find': findable");
+    stage.hub.say("during.");
+    // A ping is answered meanwhile, and the line appears with the next key.
+    stage.hub.send(["PING :are you there"]);
+    assert_eq!(stage.hub.next("PONG"), "PONG :are you there");
+    stage.terminal.press("a");
+    stage.terminal.wait_for("<bob> during.");
+    stage
+        .terminal
+        .wait_for("(reverse-i-search)`finda': findable");
+    stage.terminal.enter("");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :findable");
+}
+
+#[test]
+fn a_prompt_that_changes_during_a_search_changes_after_it() {
+    let mut stage = Stage::set();
+    stage.terminal.enter("findable");
+    stage.terminal.wait_for(" <alice> findable");
+    stage.terminal.press("\x12find");
+    stage
+        .terminal
+        .wait_for("(reverse-i-search)`find': findable");
+    stage.hub.send([":alice!a@host NICK other"]);
+    stage.terminal.press("\x05");
+    stage.terminal.wait_for_prompt("#lobby other> ", "findable");
+}

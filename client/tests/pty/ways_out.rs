@@ -1,0 +1,138 @@
+//! However it ends, the terminal is what it was before, and the exit code says how.
+
+use portable_pty::CommandBuilder;
+
+use crate::terminal::Terminal;
+use crate::{Stage, enter};
+
+#[test]
+fn quit_leaves() {
+    let mut stage = Stage::set();
+    stage.terminal.enter(":quit so long");
+    assert_eq!(stage.hub.next("QUIT"), "QUIT :so long");
+    assert_eq!(stage.terminal.exit_code(), 0);
+    assert!(!stage.terminal.look(vt100::Screen::bracketed_paste));
+}
+
+#[test]
+fn signals_end_it_in_order() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let mut stage = Stage::set();
+        stage.terminal.press("half typed");
+        stage
+            .terminal
+            .wait_for_prompt("#lobby alice> ", "half typed");
+        stage.terminal.signal(signal);
+        stage.hub.next("QUIT");
+        assert_eq!(stage.terminal.exit_code(), code, "{signal}");
+        assert!(!stage.terminal.look(vt100::Screen::bracketed_paste));
+    }
+}
+
+#[test]
+fn sigterm_ends_a_search_too() {
+    let mut stage = Stage::set();
+    stage.terminal.enter("findable");
+    stage.terminal.wait_for(" <alice> findable");
+    stage.terminal.press("\x12find");
+    stage
+        .terminal
+        .wait_for("(reverse-i-search)`find': findable");
+    stage.terminal.signal("TERM");
+    assert_eq!(stage.terminal.exit_code(), 143);
+}
+
+#[test]
+fn sigint_from_outside_is_a_ctrl_c() {
+    let mut stage = Stage::set();
+    stage.terminal.signal("INT");
+    stage
+        .terminal
+        .wait_for("press Ctrl-C again to leave, or type :quit");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.terminal.signal("INT");
+    stage.hub.next("QUIT");
+    assert_eq!(stage.terminal.exit_code(), 0);
+}
+
+#[test]
+fn a_lost_connection_says_so_and_returns_what_was_typed() {
+    let mut stage = Stage::set();
+    stage.terminal.press("not yet sent");
+    stage
+        .terminal
+        .wait_for_prompt("#lobby alice> ", "not yet sent");
+    stage.hub.hang_up();
+    let code = stage.terminal.exit_code();
+    assert_eq!(code, 1);
+    let rows = stage.terminal.everything().join("\n");
+    assert!(rows.contains("the connection was lost"), "{rows}");
+    assert!(rows.contains("not sent: not yet sent"), "{rows}");
+}
+
+#[test]
+fn nobody_listening_is_said_with_a_way_on() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let mut terminal = Terminal::start(&["127.0.0.1:1"], home.path(), 24, 80);
+    assert_eq!(terminal.exit_code(), 3);
+    let rows = terminal.everything().join("\n");
+    assert!(rows.contains("could not connect to 127.0.0.1:1"), "{rows}");
+    assert!(rows.contains("salon host"), "{rows}");
+}
+
+#[test]
+fn the_modes_of_the_terminal_are_restored() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = crate::hub::Hub::start();
+    for ending in ["\x04", ":quit\r"] {
+        let mut shell = CommandBuilder::new("sh");
+        shell.args(["-c", "stty -a; \"$0\" \"$@\"; echo; stty -a"]);
+        let address = hub.address();
+        shell.args([env!("CARGO_BIN_EXE_salon"), &address, "--nick", "alice"]);
+        shell.env_clear();
+        shell.env("PATH", "/usr/bin:/bin");
+        shell.env("TERM", "xterm-256color");
+        shell.env("HOME", home.path());
+        let mut terminal = Terminal::run(shell, 24, 80);
+        terminal.wait_for_prompt("#lobby alice> ", "");
+        terminal.press(ending);
+        assert_eq!(terminal.exit_code(), 0);
+        let rows = terminal.everything();
+        let flags: Vec<&String> = rows.iter().filter(|row| row.contains("icanon")).collect();
+        assert_eq!(flags.len(), 2, "{rows:#?}");
+        assert_eq!(flags.first(), flags.last());
+    }
+}
+
+#[test]
+fn output_that_is_no_terminal_gets_lines_alone() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = crate::hub::Hub::start();
+    let out = home.path().join("out");
+    let mut shell = CommandBuilder::new("sh");
+    shell.args(["-c", "\"$0\" \"$@\" >out"]);
+    let address = hub.address();
+    shell.args([env!("CARGO_BIN_EXE_salon"), &address, "--nick", "alice"]);
+    shell.env_clear();
+    shell.env("PATH", "/usr/bin:/bin");
+    shell.env("TERM", "xterm-256color");
+    shell.env("HOME", home.path());
+    shell.cwd(home.path());
+    let mut terminal = Terminal::run(shell, 24, 80);
+    terminal.press("hello\n");
+    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :hello");
+    terminal.press(":quit\n");
+    assert_eq!(terminal.exit_code(), 0);
+    let written = std::fs::read_to_string(out).expect("what was printed");
+    assert!(written.contains(" <alice> hello\n"), "{written:?}");
+    assert!(!written.contains('\x1b'), "{written:?}");
+}
+
+#[test]
+fn a_second_client_starts_where_the_first_one_left() {
+    let mut stage = Stage::set();
+    stage.terminal.press("\x04");
+    assert_eq!(stage.terminal.exit_code(), 0);
+    let mut again = enter(&stage.hub, stage.home.path(), &[]);
+    again.wait_for_prompt("#lobby alice> ", "");
+}
