@@ -22,8 +22,11 @@ use salon_config::{ColorChoice, ListenAddress, Nickname, Room, ServerUrl};
 )]
 #[command(group(ArgGroup::new("hub").args(["url", "server"])))]
 pub(crate) struct Cli {
-    /// The hub: host[:port] or irc://host[:port][/room,...] [default: 127.0.0.1:6000]
-    #[arg(value_name = "URL")]
+    /// The hub.
+    #[arg(
+        value_name = "URL",
+        help = "The hub: host[:port] or irc://host[:port][/room,...] [default: 127.0.0.1:6000]"
+    )]
     pub(crate) url: Option<ServerUrl>,
 
     #[command(flatten)]
@@ -86,10 +89,6 @@ pub(crate) struct HostOptions {
     /// Where the hub listens (repeatable) [default: 127.0.0.1:6000]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Vec<ListenAddress>,
-
-    /// Where the hub keeps its data [default: the hub folder in the user's data folder]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data_dir: Option<PathBuf>,
 }
 
 /// A room; `dev` means `#dev`, since a shell takes an unquoted `#dev` for a comment.

@@ -3,14 +3,17 @@
 //!
 //! Messages are sent without waiting for each other's acknowledgement, up to a window. Any other
 //! command waits until all before it is acknowledged, and all after it waits for it, so that
-//! `:join #dev` and then `hello` says hello in `#dev` or nowhere.
+//! `:join #dev` and then `hello` says hello in `#dev`. When a script's `:join` is refused, no room is
+//! current until one is named again: the lines that were meant for it are refused, and don't land in another.
 
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use salon_commands::{Command, CommandError, Context, Effect, Effects, Mode, Registry, Target};
+use salon_commands::{
+    Command, CommandError, Context, Effect, Effects, Mode, Problem, Registry, Target,
+};
 use salon_protocol::{Message, Timestamp};
 use thiserror::Error;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
@@ -18,13 +21,13 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use crate::driver::{Ended, Report};
 use crate::event::{Event, EventKind};
 use crate::link::{Link, Turn};
-use crate::session::{End, Identity, Output, Refusal, Session, Ticket};
+use crate::session::{End, Identity, Outcome, Output, Refusal, Session, Ticket};
 
 /// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
 /// commits, and few enough that a lost connection leaves a short list.
 const WINDOW: usize = 256;
 /// After how long without a word from the hub it is asked for a sign of life.
-const PROBE_AFTER: Duration = Duration::from_secs(60);
+const PROBE_AFTER: Duration = Duration::from_mins(1);
 /// How long the hub may take to close after our `QUIT`.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
@@ -117,6 +120,8 @@ pub(crate) struct Conversation {
     held: Option<(Ticket, Effects)>,
     /// Whether the open line is one that the next must wait for.
     barrier: bool,
+    /// The open line, if it is one that makes another room current.
+    moving: Option<Ticket>,
     opened: bool,
     reports: VecDeque<Report>,
     ended: bool,
@@ -157,6 +162,7 @@ impl Conversation {
             timeout: plan.timeout,
             held: None,
             barrier: false,
+            moving: None,
             opened: false,
             reports: VecDeque::new(),
             ended: false,
@@ -189,6 +195,9 @@ impl Conversation {
                 self.release_held();
             }
             Err(error) => {
+                if self.lines == Lines::Scripted && meant_to_move(&error) {
+                    self.session.forget_current();
+                }
                 let refusal = Refusal::with_details(error.to_string(), error.render(line));
                 self.session.refuse(ticket, refusal);
                 self.carry_out();
@@ -202,10 +211,10 @@ impl Conversation {
         self.carry_out();
     }
 
-    /// Says that no input line is at hand, so that what is sent gets acknowledged now.
-    pub(crate) fn settle(&mut self) {
-        self.session.settle();
-        self.carry_out();
+    /// The input lines that are not acknowledged, in order.
+    pub(crate) fn unacknowledged_lines(&self) -> impl Iterator<Item = Ticket> {
+        let held = self.held.as_ref().map(|(ticket, _)| *ticket);
+        self.session.open_lines().chain(held)
     }
 
     /// How many input lines are not acknowledged.
@@ -233,11 +242,6 @@ impl Conversation {
     /// Whether the hub let us in.
     pub(crate) fn is_open(&self) -> bool {
         self.opened
-    }
-
-    /// Where plain lines go.
-    pub(crate) fn current(&self) -> Option<&str> {
-        self.session.current()
     }
 
     /// The next thing that happened. The last is [`Report::Ended`].
@@ -352,10 +356,8 @@ impl Conversation {
             && let Some((ticket, effects)) = self.held.take()
         {
             self.barrier = true;
+            self.moving = effects.iter().any(is_move).then_some(ticket);
             self.perform(ticket, effects);
-        } else if self.held.is_some() {
-            self.session.settle();
-            self.carry_out();
         }
     }
 
@@ -366,6 +368,10 @@ impl Conversation {
                 Output::Send(message) => self.send(&message),
                 Output::Show(event) => self.reports.push_back(Report::Show(event)),
                 Output::Resolved { ticket, outcome } => {
+                    let refused = matches!(outcome, Outcome::Refused(_));
+                    if refused && self.lines == Lines::Scripted && self.moving == Some(ticket) {
+                        self.session.forget_current();
+                    }
                     self.reports.push_back(Report::Resolved { ticket, outcome });
                 }
                 Output::Ready => self.opened = true,
@@ -447,6 +453,23 @@ impl Conversation {
 /// Whether an effect only says something, so that it needn't wait for those before it.
 fn is_message(effect: &Effect) -> bool {
     matches!(effect, Effect::Say { .. } | Effect::Action { .. })
+}
+
+/// Whether an effect makes another room current.
+fn is_move(effect: &Effect) -> bool {
+    matches!(effect, Effect::Join { .. } | Effect::Switch { .. })
+}
+
+/// Whether a line that is no command was to make another room current, as far as can be told.
+fn meant_to_move(error: &CommandError) -> bool {
+    const MOVES: [&str; 2] = ["join", "switch"];
+    let meant = match error.problem() {
+        Problem::UnknownCommand { suggestion, .. } => suggestion.as_deref(),
+        _ => error
+            .usage()
+            .and_then(|usage| usage.split_ascii_whitespace().next()),
+    };
+    meant.is_some_and(|name| MOVES.contains(&name.trim_start_matches(':')))
 }
 
 /// The time of day.

@@ -111,6 +111,13 @@ pub(crate) async fn converse(
     }
 }
 
+/// Whether the terminal wants to leave.
+#[derive(Debug, PartialEq, Eq)]
+enum Quit {
+    Unwanted,
+    Wanted { reason: Option<String> },
+}
+
 struct Driver {
     conversation: Conversation,
     requests: mpsc::Receiver<Request>,
@@ -118,7 +125,7 @@ struct Driver {
     backlog: VecDeque<Report>,
     /// How many events were left out since the last one that was not.
     skipped: u64,
-    quit: Option<Option<String>>,
+    quit: Quit,
 }
 
 impl Driver {
@@ -133,7 +140,7 @@ impl Driver {
             reports,
             backlog: VecDeque::new(),
             skipped: 0,
-            quit: None,
+            quit: Quit::Unwanted,
         }
     }
 
@@ -146,12 +153,12 @@ impl Driver {
             if matches!(self.backlog.back(), Some(Report::Ended(_))) {
                 break;
             }
-            self.conversation.settle();
-            if self.quit.is_some() && self.conversation.unacknowledged() == 0 {
-                self.conversation
-                    .quit(self.quit.take().flatten().as_deref());
+            if let Quit::Wanted { reason } = &self.quit
+                && self.conversation.unacknowledged() == 0
+            {
+                self.conversation.quit(reason.as_deref());
             }
-            let accepting = self.conversation.is_accepting() && self.quit.is_none();
+            let accepting = self.conversation.is_accepting() && self.quit == Quit::Unwanted;
             tokio::select! {
                 biased;
                 permit = permit(&reports, self.backlog.is_empty()) => match permit {
@@ -176,8 +183,8 @@ impl Driver {
     fn take(&mut self, request: Option<Request>) {
         match request {
             Some(Request::Line { ticket, text }) => self.conversation.submit(ticket, &text),
-            Some(Request::Quit { reason }) => self.quit = Some(reason),
-            None => self.quit = Some(None),
+            Some(Request::Quit { reason }) => self.quit = Quit::Wanted { reason },
+            None => self.quit = Quit::Wanted { reason: None },
         }
     }
 

@@ -1,7 +1,96 @@
-//! `salon host`.
+//! `salon host`: a hub and a conversation with it in one process, the first command of a newcomer.
+//! The only module that knows the hub's crate. The hub runs on threads of its own and ends, after
+//! telling everyone, when the conversation does.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+
+use salon_config::ServerConfig;
+use salond::{Server, ServerError};
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
 use crate::cli::HostOptions;
 use crate::settings::{Input, Settings};
-use std::process::ExitCode;
-pub(crate) fn run(_host: &HostOptions, settings: Settings, input: Input) -> ExitCode {
-    crate::talk(settings, input)
+use crate::{exit, fail, talk};
+
+/// Starts a hub, joins it, and ends it after the conversation.
+pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -> ExitCode {
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(exit::UNREACHABLE, &format!("could not start: {error}")),
+    };
+    let server = match runtime.block_on(Server::bind(&config(options))) {
+        Ok(server) => server,
+        Err(error) => return fail(exit::UNREACHABLE, &explain(&error)),
+    };
+    if let Some(address) = server.local_addrs().first() {
+        let address = reachable(*address);
+        settings.plan.host = address.ip().to_string();
+        settings.plan.port = address.port();
+    }
+    let (stop, stopped) = oneshot::channel::<()>();
+    let hub = runtime.spawn(server.run(async {
+        // Nothing is ever sent: the end of the sender is the sign.
+        let _ = stopped.await;
+    }));
+    let code = talk(settings, input);
+    drop(stop);
+    match runtime.block_on(hub) {
+        Ok(()) => code,
+        Err(error) => fail(exit::LOST, &format!("the hub broke down: {error}")),
+    }
+}
+
+fn config(options: &HostOptions) -> ServerConfig {
+    let mut config = ServerConfig::default();
+    if !options.listen.is_empty() {
+        config.server.listen.clone_from(&options.listen);
+    }
+    config
+}
+
+fn explain(error: &ServerError) -> String {
+    match error {
+        ServerError::Listen { address, source }
+            if source.kind() == std::io::ErrorKind::AddrInUse =>
+        {
+            format!(
+                "could not listen on {address}: the address is in use\n\
+             hint: a hub may be there already: `salon {address}` joins it; `--listen HOST:PORT` takes another"
+            )
+        }
+        error => error.to_string(),
+    }
+}
+
+/// Where a hub that listens on an address can be reached from here: one that listens everywhere is
+/// next door.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(address: &str, expected: &str) {
+        assert_eq!(
+            reachable(address.parse().unwrap()),
+            expected.parse().unwrap()
+        );
+    }
+
+    #[test]
+    fn a_hub_that_listens_everywhere_is_next_door() {
+        check("0.0.0.0:6000", "127.0.0.1:6000");
+        check("[::]:6000", "[::1]:6000");
+        check("192.0.2.1:6000", "192.0.2.1:6000");
+    }
 }

@@ -13,8 +13,7 @@ use crate::event::{Event, EventKind};
 #[derive(Debug, Serialize)]
 struct Object<'a> {
     r#type: &'static str,
-    #[serde(serialize_with = "rfc3339")]
-    time: Timestamp,
+    time: Time,
     id: Option<&'a str>,
     from: Option<&'a str>,
     account: Option<&'a str>,
@@ -25,7 +24,7 @@ struct Object<'a> {
     nick: Option<&'a str>,
     /// The code of an `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<Option<&'a str>>,
+    code: Option<Code<'a>>,
     /// The length of a `gap`.
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: Option<u64>,
@@ -46,7 +45,7 @@ pub(crate) fn append(event: &Event, out: &mut String) {
 fn object(event: &Event) -> Option<Object<'_>> {
     let mut object = Object {
         r#type: "",
-        time: event.time,
+        time: Time(event.time),
         id: event.id.as_deref(),
         from: event.from.as_deref(),
         account: event.account.as_deref(),
@@ -74,7 +73,7 @@ fn object(event: &Event) -> Option<Object<'_>> {
         }
         EventKind::Mode { changes } => ("mode", Some(changes.as_str())),
         EventKind::Error { code, text } => {
-            object.code = Some(code.as_deref());
+            object.code = Some(Code(code.as_deref()));
             ("error", Some(text.as_str()))
         }
         EventKind::Ready { nick } => {
@@ -90,9 +89,19 @@ fn object(event: &Event) -> Option<Object<'_>> {
     Some(object)
 }
 
-fn rfc3339<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(time)
+/// A time in RFC 3339.
+#[derive(Debug)]
+struct Time(Timestamp);
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
+
+/// The code of an error, which has the key even when it has no code.
+#[derive(Debug, Serialize)]
+struct Code<'a>(Option<&'a str>);
 
 /// Writes JSON without blanks, and escapes what some terminals act upon though JSON allows it raw.
 struct Harmless;

@@ -7,6 +7,7 @@ mod unacknowledged;
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
+use std::pin::pin;
 use std::process::ExitCode;
 
 use tokio::sync::mpsc;
@@ -52,46 +53,32 @@ where
         errors,
     } = streams;
     let mut complaints = Complaints { errors };
-    let code = tokio::select! {
-        code = start(plan, format, input, output, &mut complaints) => code,
-        _ = tokio::signal::ctrl_c() => exit::INTERRUPTED,
+    let mut interrupt = pin!(tokio::signal::ctrl_c());
+    let opened = tokio::select! {
+        opened = Conversation::open(plan) => opened.map_err(|error| error.to_string()),
+        _ = &mut interrupt => return ExitCode::from(exit::INTERRUPTED),
     };
-    ExitCode::from(code)
-}
-
-async fn start<E: Write>(
-    plan: Plan,
-    format: Format,
-    input: impl Read + Send + 'static,
-    output: impl Write + Send + 'static,
-    complaints: &mut Complaints<E>,
-) -> u8 {
-    let conversation = match Conversation::open(plan).await {
-        Ok(conversation) => conversation,
+    let started = opened.and_then(|conversation| {
+        let streams =
+            reader::spawn(input).and_then(|batches| Ok((batches, Output::spawn(output)?)));
+        let (batches, output) =
+            streams.map_err(|error| format!("could not start a thread: {error}"))?;
+        Ok((conversation, batches, output))
+    });
+    let (conversation, batches, output) = match started {
+        Ok(started) => started,
         Err(error) => {
-            complaints.error(&error.to_string());
-            return exit::UNREACHABLE;
+            complaints.error(&error);
+            return ExitCode::from(exit::UNREACHABLE);
         }
     };
-    let (batches, output) =
-        match reader::spawn(input).and_then(|batches| Ok((batches, Output::spawn(output)?))) {
-            Ok(started) => started,
-            Err(error) => {
-                complaints.error(&format!("could not start a thread: {error}"));
-                return exit::UNREACHABLE;
-            }
-        };
-    let script = Script {
-        conversation,
-        batches,
-        lines: VecDeque::new(),
-        input_ended: false,
-        format: Printer::new(format),
-        text: String::new(),
-        refused: false,
-        complaints,
+    let mut script = Script::new(conversation, batches, format, &mut complaints);
+    let code = tokio::select! {
+        code = script.run(&output) => code,
+        // The reader of our output may be the one who is stuck: it is not waited for.
+        _ = &mut interrupt => return ExitCode::from(script.interrupted().await),
     };
-    script.run(output).await
+    ExitCode::from(script.finish(output, code))
 }
 
 /// A script under way.
@@ -108,16 +95,31 @@ struct Script<'a, E> {
     complaints: &'a mut Complaints<E>,
 }
 
-impl<E: Write> Script<'_, E> {
-    async fn run(mut self, output: Output) -> u8 {
-        let code = loop {
+impl<'a, E: Write> Script<'a, E> {
+    fn new(
+        conversation: Conversation,
+        batches: mpsc::Receiver<Batch>,
+        format: Format,
+        complaints: &'a mut Complaints<E>,
+    ) -> Self {
+        Self {
+            conversation,
+            batches,
+            lines: VecDeque::new(),
+            input_ended: false,
+            format: Printer::new(format),
+            text: String::new(),
+            refused: false,
+            complaints,
+        }
+    }
+
+    async fn run(&mut self, output: &Output) -> u8 {
+        loop {
             self.submit();
-            let ended = self.drain(&output).await;
+            let ended = self.drain(output).await;
             if let Some(ended) = ended {
-                break self.code(ended);
-            }
-            if self.lines.is_empty() || !self.conversation.is_accepting() {
-                self.conversation.settle();
+                return self.code(ended);
             }
             if self.is_done() {
                 self.conversation.quit(None);
@@ -128,10 +130,28 @@ impl<E: Write> Script<'_, E> {
                 batch = self.batches.recv(), if wants_lines => self.take(batch),
                 () = output.ended() => {
                     self.conversation.leave().await;
-                    break exit::OK;
+                    return exit::OK;
                 }
             }
-        };
+        }
+    }
+
+    /// Says what is left undone, and goodbye to the hub.
+    async fn interrupted(&mut self) -> u8 {
+        let lines: Vec<u64> = self
+            .conversation
+            .unacknowledged_lines()
+            .map(|ticket| ticket.0)
+            .collect();
+        if !lines.is_empty() || !self.lines.is_empty() {
+            self.complain_of_unacknowledged(&lines);
+        }
+        self.conversation.leave().await;
+        exit::INTERRUPTED
+    }
+
+    /// Waits until all output is written.
+    fn finish(self, output: Output, code: u8) -> u8 {
         match output.finish() {
             Ok(()) => code,
             Err(error) => {
@@ -140,6 +160,12 @@ impl<E: Write> Script<'_, E> {
                 code.max(exit::REFUSED)
             }
         }
+    }
+
+    fn complain_of_unacknowledged(&mut self, lines: &[u64]) {
+        let not_sent = self.lines.front().map(|line| line.number);
+        self.complaints
+            .line(&unacknowledged::describe(lines, not_sent));
     }
 
     /// Submits as many lines as may be under way at once.
@@ -229,9 +255,7 @@ impl<E: Write> Script<'_, E> {
                 self.complaints
                     .error(&format!("lost the connection: {reason}"));
                 let lines: Vec<u64> = unacknowledged.iter().map(|ticket| ticket.0).collect();
-                let not_sent = self.lines.front().map(|line| line.number);
-                self.complaints
-                    .line(&unacknowledged::describe(&lines, not_sent));
+                self.complain_of_unacknowledged(&lines);
                 exit::LOST
             }
         }

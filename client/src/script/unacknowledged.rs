@@ -6,7 +6,7 @@ const RANGES_NAMED_MAX: usize = 8;
 /// `line 3 and lines 7-9 were not acknowledged (4 lines); nothing from line 10 on was sent`. `lines` are
 /// sorted; `not_sent` is the first line that was read and not sent.
 pub(super) fn describe(lines: &[u64], not_sent: Option<u64>) -> String {
-    let mut text = match lines {
+    let text = match lines {
         [] => "all lines that were sent were acknowledged".to_owned(),
         [line] => format!("line {line} was not acknowledged"),
         lines => format!(
@@ -15,10 +15,10 @@ pub(super) fn describe(lines: &[u64], not_sent: Option<u64>) -> String {
             lines.len()
         ),
     };
-    if let Some(line) = not_sent {
-        text.push_str(&format!("; nothing from line {line} on was sent"));
+    match not_sent {
+        Some(line) => format!("{text}; nothing from line {line} on was sent"),
+        None => text,
     }
-    text
 }
 
 fn ranges(lines: &[u64]) -> String {

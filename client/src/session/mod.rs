@@ -39,9 +39,6 @@ use self::rooms::Rooms;
 use self::server::Server;
 use crate::event::{Event, EventKind};
 
-/// How many messages go out before a fence, on a server that doesn't label its answers.
-const MESSAGES_PER_FENCE: usize = 16;
-
 /// What the session wants done or known, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Output {
@@ -149,10 +146,7 @@ impl Incoming<'_> {
     }
 
     fn nick(&self) -> &str {
-        self.message
-            .source
-            .as_ref()
-            .map_or("", |source| source.nick())
+        self.message.nick().unwrap_or_default()
     }
 }
 
@@ -243,13 +237,6 @@ impl Session {
         }
     }
 
-    /// No input line is at hand: what was sent so far must not wait for more to be acknowledged.
-    pub(crate) fn settle(&mut self) {
-        if !self.capabilities.label_answers() && self.requests.unfenced() > 0 {
-            self.fence();
-        }
-    }
-
     /// Asks for a sign of life.
     pub(crate) fn probe(&mut self) {
         self.fence();
@@ -258,6 +245,11 @@ impl Session {
     /// Leaves the server, without an input line that asked for it.
     pub(crate) fn quit(&mut self, reason: Option<&str>) {
         self.leave(None, reason);
+    }
+
+    /// The input lines that are not acknowledged, in order.
+    pub(crate) fn open_lines(&self) -> impl Iterator<Item = Ticket> {
+        self.requests.open_lines()
     }
 
     /// How many input lines are open.
@@ -284,6 +276,12 @@ impl Session {
         self.rooms.current()
     }
 
+    /// Makes no room current: where the next lines are meant to go is not known.
+    pub(crate) fn forget_current(&mut self) {
+        self.rooms.forget_current();
+        self.changed = true;
+    }
+
     fn is_me(&self, nick: &str) -> bool {
         eq_folded(nick, &self.me.nick)
     }
@@ -294,17 +292,15 @@ impl Session {
 
     /// Sends a line whose answer matters.
     fn request(&mut self, request: Request, message: Message<'static>) {
-        let purpose = request.purpose.clone();
+        let is_fence = request.purpose == Purpose::Fence;
         let number = self.requests.add(request);
         if self.capabilities.label_answers() {
             self.send(message.with_tag("label", Some(number.to_string())));
             return;
         }
         self.send(message);
-        match purpose {
-            Purpose::Say { .. } if self.requests.unfenced() < MESSAGES_PER_FENCE => {}
-            Purpose::Say { .. } | Purpose::Join | Purpose::Change | Purpose::Ask => self.fence(),
-            Purpose::Fence => self.requests.fenced(),
+        if !is_fence {
+            self.fence();
         }
     }
 
@@ -314,24 +310,24 @@ impl Session {
         let request = Request {
             ticket: None,
             purpose: Purpose::Fence,
-            verb: "PING".to_owned(),
             subject: String::new(),
             refusal: None,
         };
         self.request(request, Message::new("PING").with_param(token));
     }
 
-    /// The request that an incoming line belongs to: by its label, or on a server without labels the
-    /// one that is awaited.
+    /// The number of the request that an incoming line belongs to: by its label, or on a server
+    /// without labels the one that is awaited.
+    fn answered_by(&self, incoming: &Incoming<'_>) -> Option<Number> {
+        match incoming.label {
+            None if !self.capabilities.label_answers() => self.requests.awaited(),
+            label => label,
+        }
+    }
+
+    /// The request that an incoming line belongs to.
     fn answering(&self, incoming: &Incoming<'_>) -> Option<&Request> {
-        let awaited = || {
-            if self.capabilities.label_answers() {
-                None
-            } else {
-                self.requests.awaited()
-            }
-        };
-        self.requests.get(incoming.label.or_else(awaited)?)
+        self.requests.get(self.answered_by(incoming)?)
     }
 
     /// Whether a person asked for what an incoming line tells.
@@ -366,13 +362,8 @@ impl Session {
     }
 
     /// The server said no: to a request if one fits, else to nobody knows what.
-    fn refused(&mut self, incoming: &Incoming<'_>, code: &str, about: &[&str], reason: String) {
-        let blamed = if self.capabilities.label_answers() {
-            None
-        } else {
-            self.requests.blame(about)
-        };
-        let number = incoming.label.or(blamed);
+    fn refused(&mut self, incoming: &Incoming<'_>, code: &str, reason: String) {
+        let number = self.answered_by(incoming);
         if !number.is_some_and(|number| self.requests.refuse(number, &reason)) {
             self.show(
                 incoming,
@@ -392,7 +383,7 @@ impl Session {
     /// Shows what a line of the server tells.
     fn show(&mut self, incoming: &Incoming<'_>, to: Option<&str>, kind: EventKind) {
         let message = incoming.message;
-        let from = message.source.as_ref().map(|source| source.nick());
+        let from = message.nick();
         let event = Event {
             time: incoming.time,
             id: message.tags.get("msgid").map(str::to_owned),

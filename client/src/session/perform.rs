@@ -113,10 +113,7 @@ impl Session {
             });
             let message = Message::new("PRIVMSG").with_param(target.to_owned());
             let message = message.with_text(format!("{open}{part}{close}"));
-            self.request(
-                request(ticket, Purpose::Say { unechoed }, "PRIVMSG", target),
-                message,
-            );
+            self.request(request(ticket, Purpose::Say { unechoed }, target), message);
         }
         Ok(())
     }
@@ -129,7 +126,7 @@ impl Session {
         if let Some(key) = key {
             message = message.with_param(key.to_owned());
         }
-        self.checked_request(request(ticket, Purpose::Join, "JOIN", room), message)
+        self.checked_request(request(ticket, Purpose::Join, room), message)
     }
 
     fn change(
@@ -168,7 +165,7 @@ impl Session {
             message = message.with_text(text.to_owned());
         }
         let subject = params.first().copied().unwrap_or_default();
-        self.checked_request(request(ticket, purpose, verb, subject), message)
+        self.checked_request(request(ticket, purpose, subject), message)
     }
 
     fn raw(&mut self, ticket: Ticket, line: &str) -> Result<(), Refusal> {
@@ -194,7 +191,7 @@ impl Session {
             None if verb == "JOIN" => Purpose::Join,
             None => Purpose::Ask,
         };
-        self.checked_request(request(ticket, purpose, &verb, &subject), message)
+        self.checked_request(request(ticket, purpose, &subject), message)
     }
 
     /// Sends a line that is not split, so that it must fit.
@@ -266,11 +263,10 @@ impl Session {
     }
 }
 
-fn request(ticket: Ticket, purpose: Purpose, verb: &str, subject: &str) -> Request {
+fn request(ticket: Ticket, purpose: Purpose, subject: &str) -> Request {
     Request {
         ticket: Some(ticket),
         purpose,
-        verb: verb.to_owned(),
         subject: subject.to_owned(),
         refusal: None,
     }

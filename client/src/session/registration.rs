@@ -115,7 +115,6 @@ impl Session {
             let request = Request {
                 ticket: None,
                 purpose: Purpose::Join,
-                verb: "JOIN".to_owned(),
                 subject: room.clone(),
                 refusal: None,
             };

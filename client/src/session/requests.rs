@@ -2,13 +2,12 @@
 //! and when that line is done. Knows no wire format beyond the numbers that become labels.
 //!
 //! Requests are numbered in the order they are sent. A server with `labeled-response` names the
-//! number in its answer. For any other, a fence is sent behind a batch of requests: servers answer
-//! in order, so the answer to fence *n* means that every request up to *n* was dealt with, and
-//! refusals before it are laid at the door of the oldest request that fits.
+//! number in its answer. For any other, a fence is sent behind every request: servers answer in
+//! order, so what comes before the answer to the fence is about the oldest open request, and the
+//! answer itself means that it was dealt with. One fence for many messages would cost less, and
+//! could not tell which of them was refused.
 
 use std::collections::VecDeque;
-
-use salon_protocol::eq_folded;
 
 use super::outcome::{Outcome, Refusal, Ticket};
 use crate::event::EventKind;
@@ -36,8 +35,6 @@ pub(super) struct Request {
     pub(super) ticket: Option<Ticket>,
     /// Why it was sent.
     pub(super) purpose: Purpose,
-    /// The verb that was sent.
-    pub(super) verb: String,
     /// The room or nick it is about.
     pub(super) subject: String,
     /// The first refusal that answered it.
@@ -65,8 +62,6 @@ pub(super) struct Requests {
     /// The number of the first of `open`.
     first: Number,
     tickets: VecDeque<OpenTicket>,
-    /// How many requests were made since the last fence.
-    unfenced: usize,
 }
 
 impl Requests {
@@ -99,7 +94,6 @@ impl Requests {
         if let Some(open) = request.ticket.and_then(|ticket| self.ticket(ticket)) {
             open.requests += 1;
         }
-        self.unfenced += 1;
         let number = self.next_number();
         self.open.push_back(Some(request));
         number
@@ -108,16 +102,6 @@ impl Requests {
     /// The number that the next request will have.
     pub(super) fn next_number(&self) -> Number {
         self.first + self.open.len() as Number
-    }
-
-    /// How many requests no fence stands behind.
-    pub(super) fn unfenced(&self) -> usize {
-        self.unfenced
-    }
-
-    /// Says that a fence was just sent.
-    pub(super) fn fenced(&mut self) {
-        self.unfenced = 0;
     }
 
     /// The open request of that number.
@@ -166,38 +150,16 @@ impl Requests {
         }
     }
 
-    /// The request that an unlabelled refusal about `words` (a room, nick or verb) most likely means: the oldest not
-    /// refused yet that is about one of them, or the oldest of all when none is.
-    pub(super) fn blame(&self, words: &[&str]) -> Option<Number> {
-        let mut oldest = None;
-        for (request, number) in self.open.iter().zip(self.first..) {
-            let Some(request) = request else { continue };
-            if request.refusal.is_some() || request.purpose == Purpose::Fence {
-                continue;
-            }
-            let fits = |word: &&str| {
-                eq_folded(word, &request.subject) || word.eq_ignore_ascii_case(&request.verb)
-            };
-            if words.iter().any(fits) {
-                return Some(number);
-            }
-            oldest = oldest.or(Some(number));
-        }
-        oldest
+    /// The request that an answer without a label belongs to: the oldest, unless that is a fence
+    /// with nothing in front of it.
+    pub(super) fn awaited(&self) -> Option<Number> {
+        let oldest = self.open.front()?.as_ref()?;
+        (oldest.purpose != Purpose::Fence).then_some(self.first)
     }
 
-    /// The newest open request that is not a message and not a fence: the one that unlabelled
-    /// replies answer, since such requests are made one at a time.
-    pub(super) fn awaited(&self) -> Option<Number> {
-        let is_awaited = |request: &Option<Request>| {
-            let purpose = request.as_ref().map(|request| &request.purpose);
-            matches!(
-                purpose,
-                Some(Purpose::Join | Purpose::Change | Purpose::Ask)
-            )
-        };
-        let index = self.open.iter().rposition(is_awaited)?;
-        Some(self.first + index as Number)
+    /// The open input lines, in the order they were opened.
+    pub(super) fn open_lines(&self) -> impl Iterator<Item = Ticket> {
+        self.tickets.iter().map(|open| open.ticket)
     }
 
     /// How many input lines are open.
@@ -217,7 +179,6 @@ impl Requests {
     pub(super) fn abandon(&mut self) -> Vec<Ticket> {
         self.first = self.next_number();
         self.open.clear();
-        self.unfenced = 0;
         let mut tickets: Vec<_> = self.tickets.drain(..).map(|open| open.ticket).collect();
         tickets.sort_unstable();
         tickets

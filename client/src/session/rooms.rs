@@ -26,9 +26,9 @@ pub(crate) struct Room {
 /// All rooms we are in, and the current target.
 #[derive(Debug, Default)]
 pub(crate) struct Rooms {
-    rooms: BTreeMap<String, Room>,
+    joined: BTreeMap<String, Room>,
     /// Joined rooms by their folded names, the latest last.
-    joined_order: Vec<String>,
+    order: Vec<String>,
     current: Option<String>,
 }
 
@@ -77,20 +77,20 @@ impl Rooms {
     /// Notes that we are in a room; an old idea of who is there goes.
     pub(super) fn enter(&mut self, name: &str) {
         let key = fold(name);
-        self.joined_order.retain(|room| *room != key);
-        self.joined_order.push(key.clone());
+        self.order.retain(|room| *room != key);
+        self.order.push(key.clone());
         let room = Room {
             name: name.to_owned(),
             ..Room::default()
         };
-        self.rooms.insert(key, room);
+        self.joined.insert(key, room);
     }
 
     /// Notes that we are no longer in a room; says whether it was the current one, which is then none.
     pub(super) fn leave(&mut self, name: &str) -> bool {
         let key = fold(name);
-        self.rooms.remove(&key);
-        self.joined_order.retain(|room| *room != key);
+        self.joined.remove(&key);
+        self.order.retain(|room| *room != key);
         let was_current = self
             .current
             .as_deref()
@@ -103,23 +103,25 @@ impl Rooms {
 
     /// Makes the room that was joined last the current one.
     pub(super) fn switch_to_latest(&mut self) {
-        let latest = self.joined_order.last().and_then(|key| self.rooms.get(key));
+        let latest = self.order.last().and_then(|key| self.joined.get(key));
         self.current = latest.map(|room| room.name.clone());
     }
 
     /// Makes the room that was joined first the current one.
     pub(super) fn switch_to_earliest(&mut self) {
-        let earliest = self
-            .joined_order
-            .first()
-            .and_then(|key| self.rooms.get(key));
+        let earliest = self.order.first().and_then(|key| self.joined.get(key));
         self.current = earliest.map(|room| room.name.clone());
     }
 
     /// Makes a room or a nick the one that plain lines go to.
     pub(super) fn switch(&mut self, target: &str) {
-        let room = self.rooms.get(&fold(target));
+        let room = self.joined.get(&fold(target));
         self.current = Some(room.map_or(target, |room| room.name.as_str()).to_owned());
+    }
+
+    /// Makes no room or nick the current one.
+    pub(super) fn forget_current(&mut self) {
+        self.current = None;
     }
 
     /// The current target follows its owner to a new nick.
@@ -145,22 +147,22 @@ impl Rooms {
 
     /// A room we are in.
     pub(crate) fn get(&self, name: &str) -> Option<&Room> {
-        self.rooms.get(&fold(name))
+        self.joined.get(&fold(name))
     }
 
     /// A room we are in, to change it.
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Room> {
-        self.rooms.get_mut(&fold(name))
+        self.joined.get_mut(&fold(name))
     }
 
     /// The rooms we are in, in the order of their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Room> {
-        self.rooms.values()
+        self.joined.values()
     }
 
     /// The rooms we are in, to change them.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Room> {
-        self.rooms.values_mut()
+        self.joined.values_mut()
     }
 }
 

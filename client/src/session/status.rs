@@ -1,6 +1,7 @@
 //! What a prompt shows and completion offers.
 
 use super::Session;
+use super::rooms::Room;
 
 /// Who we are and where, at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,7 +25,7 @@ impl Session {
     fn status(&self) -> Status {
         let current = self.rooms.current();
         let room = current.and_then(|current| self.rooms.get(current));
-        let members = room.into_iter().flat_map(|room| room.members());
+        let members = room.into_iter().flat_map(Room::members);
         Status {
             nick: self.me.nick.clone(),
             current: current.map(str::to_owned),

@@ -90,14 +90,7 @@ pub(super) fn refuse(session: &mut Session, incoming: &Incoming<'_>) {
     match session.phase {
         Phase::Registering(_) => refuse_registration(session, incoming, reason),
         Phase::Offline | Phase::Joining | Phase::Ready | Phase::Leaving(_) => {
-            let about: Vec<&str> = incoming
-                .message
-                .params
-                .iter()
-                .skip(1)
-                .map(AsRef::as_ref)
-                .collect();
-            session.refused(incoming, &incoming.message.verb, &about, reason);
+            session.refused(incoming, &incoming.message.verb, reason);
         }
     }
 }

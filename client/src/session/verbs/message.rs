@@ -57,38 +57,32 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(verb: &str, text: &str, expected: Option<EventKind>) {
-        assert_eq!(said(verb, text), expected);
-    }
-
-    fn text(text: &str) -> String {
-        text.to_owned()
+    fn check(verb: &str, text: &str, expected: Option<&EventKind>) {
+        assert_eq!(said(verb, text).as_ref(), expected);
     }
 
     #[test]
     fn plain_texts() {
+        let text = "hi".to_owned();
         check(
             "PRIVMSG",
             "hi",
-            Some(EventKind::Message { text: text("hi") }),
+            Some(&EventKind::Message { text: text.clone() }),
         );
-        check("NOTICE", "hi", Some(EventKind::Notice { text: text("hi") }));
+        check("NOTICE", "hi", Some(&EventKind::Notice { text }));
     }
 
     #[test]
     fn actions_with_and_without_the_closing_byte() {
-        let waves = || {
-            Some(EventKind::Action {
-                text: text("waves "),
-            })
+        let waves = EventKind::Action {
+            text: "waves ".to_owned(),
         };
-        check("PRIVMSG", "\u{1}ACTION waves \u{1}", waves());
-        check("PRIVMSG", "\u{1}action waves ", waves());
-        check(
-            "PRIVMSG",
-            "\u{1}ACTION\u{1}",
-            Some(EventKind::Action { text: text("") }),
-        );
+        check("PRIVMSG", "\u{1}ACTION waves \u{1}", Some(&waves));
+        check("PRIVMSG", "\u{1}action waves ", Some(&waves));
+        let nothing = EventKind::Action {
+            text: String::new(),
+        };
+        check("PRIVMSG", "\u{1}ACTION\u{1}", Some(&nothing));
     }
 
     #[test]

@@ -11,8 +11,7 @@ pub(super) fn fail(session: &mut Session, incoming: &Incoming<'_>) {
         session.reject(reason);
         return;
     }
-    let about: Vec<&str> = std::iter::once(verb).chain(context(incoming)).collect();
-    session.refused(incoming, code, &about, reason);
+    session.refused(incoming, code, reason);
 }
 
 pub(super) fn warn(session: &mut Session, incoming: &Incoming<'_>) {

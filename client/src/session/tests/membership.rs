@@ -1,0 +1,173 @@
+//! Rooms, members, nicks, and where a plain line goes.
+
+use super::{Transcript, at};
+
+impl Transcript {
+    fn nicks(&mut self) -> String {
+        let status = self.session.take_status().unwrap();
+        status.nicks.join(" ")
+    }
+}
+
+#[test]
+fn joining_switches_once_it_is_confirmed() {
+    let mut t = Transcript::modern();
+    t.user(":join #dev");
+    t.expect(&["-> @label=1 JOIN #dev"]);
+    assert_eq!(t.session.current(), Some("#lobby"));
+    t.server("@label=1 :hub BATCH +j labeled-response");
+    t.server("@batch=j :ann!ann@host JOIN #Dev");
+    t.server("@batch=j :hub 332 ann #Dev :tools");
+    t.server("@batch=j :hub 333 ann #Dev bob 1700000000");
+    t.server("@batch=j :hub 353 ann = #Dev :ann @bob");
+    t.server("@batch=j :hub 366 ann #Dev :End");
+    t.server("BATCH -j");
+    t.expect(&["join own ann>#Dev", "topic ->#Dev tools", "line 1: ok"]);
+    assert_eq!(t.session.current(), Some("#Dev"));
+    assert_eq!(t.nicks(), "ann bob");
+}
+
+#[test]
+fn joining_a_room_we_are_in_only_switches() {
+    let mut t = Transcript::modern();
+    t.server(":ann!ann@host JOIN #dev");
+    t.outputs();
+    assert_eq!(t.session.current(), Some("#lobby"));
+    t.user(":join #DEV");
+    t.expect(&["line 1: ok"]);
+    assert_eq!(t.session.current(), Some("#dev"));
+}
+
+#[test]
+fn a_room_the_server_puts_us_into_takes_no_line_of_ours() {
+    let mut t = Transcript::modern();
+    t.server(":ann!ann@host JOIN #trap");
+    t.expect(&["join own ann>#trap"]);
+    assert_eq!(t.session.current(), Some("#lobby"));
+}
+
+#[test]
+fn switching_needs_a_room_we_are_in_or_a_nick() {
+    let mut t = Transcript::modern();
+    t.user(":switch #dev");
+    t.expect(&["line 1: not in #dev; ':join #dev' enters it"]);
+    t.user(":switch bob");
+    t.expect(&["line 2: ok"]);
+    t.user("hi");
+    t.expect(&["-> @label=1 PRIVMSG bob :hi"]);
+}
+
+#[test]
+fn leaving_a_room_goes_back_to_the_one_before() {
+    let mut t = Transcript::modern();
+    t.user(":join #dev");
+    t.server("@label=1 :ann!ann@host JOIN #dev");
+    t.outputs();
+    t.user(":part #dev bye");
+    t.expect(&["-> @label=2 PART #dev :bye"]);
+    t.server("@label=2 :ann!ann@host PART #dev :bye");
+    t.expect(&["part own ann>#dev bye", "line 2: ok"]);
+    assert_eq!(t.session.current(), Some("#lobby"));
+}
+
+#[test]
+fn being_kicked_leaves_no_current_room() {
+    let mut t = Transcript::modern();
+    t.user(":join #dev");
+    t.server("@label=1 :ann!ann@host JOIN #dev");
+    t.outputs();
+    t.server(":bob!b@h KICK #dev ann :out");
+    t.expect(&["kick bob>#dev ann out"]);
+    assert_eq!(t.session.current(), None);
+}
+
+#[test]
+fn our_nick_changes_when_the_server_says_so() {
+    let mut t = Transcript::modern();
+    t.user(":nick bot");
+    t.expect(&["-> @label=1 NICK bot"]);
+    t.server("@label=1 :ann!ann@host NICK bot");
+    t.expect(&["nick own ann>- bot", "line 1: ok"]);
+    t.server(":bot!ann@host PRIVMSG #lobby :hello");
+    t.expect(&["message own bot>#lobby hello"]);
+    assert_eq!(t.nicks(), "bob bot");
+}
+
+#[test]
+fn a_conversation_follows_its_nick() {
+    let mut t = Transcript::modern();
+    t.user(":switch bob");
+    t.outputs();
+    t.server(":bob!b@h NICK robert");
+    t.expect(&["nick bob>- robert"]);
+    assert_eq!(t.session.current(), Some("robert"));
+}
+
+#[test]
+fn members_come_and_go() {
+    let mut t = Transcript::modern();
+    t.server("@account=carla :carl!c@h JOIN #lobby carla :Carl");
+    assert_eq!(t.nicks(), "ann bob carl");
+    t.server(":bob!b@h PART #lobby :later");
+    t.server(":carl!c@h QUIT :gone");
+    assert_eq!(t.nicks(), "ann");
+    t.expect(&[
+        "join carl>#lobby",
+        "part bob>#lobby later",
+        "quit carl>- gone",
+    ]);
+    assert_eq!(t.session.take_status(), None);
+}
+
+#[test]
+fn ranks_follow_the_modes() {
+    let mut t = Transcript::modern();
+    t.server(":ann!a@h MODE #lobby +vl-o bob 9 ann");
+    t.expect(&["mode own ann>#lobby +vl-o bob 9 ann"]);
+    let room = t.session.rooms.get("#lobby").unwrap();
+    let marks: Vec<_> = room
+        .members()
+        .map(|member| format!("{}{}", member.marks, member.nick))
+        .collect();
+    assert_eq!(marks, ["ann", "+bob"]);
+}
+
+#[test]
+fn topics_are_set_shown_and_removed() {
+    let mut t = Transcript::modern();
+    t.user(":topic tea time");
+    t.expect(&["-> @label=1 TOPIC #lobby :tea time"]);
+    t.server("@label=1 :ann!ann@host TOPIC #lobby :tea time");
+    t.expect(&["topic own ann>#lobby tea time", "line 1: ok"]);
+    t.user(":topic");
+    t.expect(&["-> @label=2 TOPIC #lobby"]);
+    t.server("@label=2 :hub BATCH +t labeled-response");
+    t.server("@batch=t :hub 332 ann #lobby :tea time");
+    t.server("@batch=t :hub 333 ann #lobby ann 1700000000");
+    t.server("BATCH -t");
+    t.expect(&["topic ->#lobby tea time", "info set by ann", "line 2: ok"]);
+    t.server(":bob!b@h TOPIC #lobby :");
+    t.expect(&["topic bob>#lobby (none)"]);
+}
+
+#[test]
+fn invitations_are_told() {
+    let mut t = Transcript::modern();
+    t.server(":bob!b@h INVITE ann #dev");
+    t.expect(&["info bob invites you to #dev; ':join #dev' enters it"]);
+    t.user(":invite bob #lobby");
+    t.outputs();
+    t.server("@label=1 :hub 341 ann bob #lobby");
+    t.expect(&["info bob #lobby", "line 1: ok"]);
+}
+
+#[test]
+fn a_new_link_knows_nothing_of_the_old_one() {
+    let mut t = Transcript::modern();
+    t.session.link_down("gone", at(3));
+    let status = t.session.take_status().unwrap();
+    assert_eq!((status.current, status.rooms.len()), (None, 0));
+    t.outputs();
+    t.up();
+    t.expect(&["-> CAP LS 302", "-> NICK ann", "-> USER ann 0 * Ann"]);
+}

@@ -1,0 +1,193 @@
+//! Getting in.
+
+use super::{MODERN, Transcript};
+
+#[test]
+fn modern_server_puts_us_in_its_lobby() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.expect(&["-> CAP LS 302", "-> NICK ann", "-> USER ann 0 * Ann"]);
+    t.server(":hub CAP * LS :batch labeled-response echo-message sasl=PLAIN");
+    t.expect(&["-> CAP REQ :batch labeled-response echo-message"]);
+    t.server(":hub CAP ann ACK :batch labeled-response echo-message");
+    t.expect(&["-> CAP END"]);
+    t.server(":hub 001 ann :Welcome to the hub");
+    t.server(":hub 002 ann :Your host is hub");
+    t.server(":hub 251 ann :There are 2 users");
+    t.server(":hub 372 ann :- be kind");
+    t.expect(&["info be kind"]);
+    t.server(":ann!~ann@host JOIN #lobby");
+    t.expect(&["join own ann>#lobby"]);
+    t.server(":hub 376 ann :End of MOTD");
+    t.expect(&["-> @label=0 PING salon-0"]);
+    t.server("@label=0 :hub PONG hub salon-0");
+    t.expect(&["ready hub>#lobby ann", "ready"]);
+}
+
+#[test]
+fn the_list_of_capabilities_may_take_several_lines() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    t.server(":hub CAP * LS * :batch vendor/a");
+    t.expect(&[]);
+    t.server(":hub CAP * LS :echo-message vendor/b");
+    t.expect(&["-> CAP REQ :batch echo-message"]);
+}
+
+#[test]
+fn capabilities_denied_together_are_asked_for_one_by_one() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    t.server(":hub CAP * LS :batch echo-message");
+    t.outputs();
+    t.server(":hub CAP ann NAK :batch echo-message");
+    t.expect(&["-> CAP REQ batch", "-> CAP REQ echo-message"]);
+    t.server(":hub CAP ann ACK batch");
+    t.expect(&[]);
+    t.server(":hub CAP ann NAK echo-message");
+    t.expect(&["-> CAP END"]);
+}
+
+#[test]
+fn server_without_capabilities_is_fine() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    t.server(":hub 421 * CAP :Unknown command");
+    t.server(":hub 451 * :You have not registered");
+    t.server(":hub 001 ann :Welcome");
+    t.server(":hub 422 ann :No MOTD");
+    t.expect(&["-> PING salon-0"]);
+    t.server(":hub PONG hub :salon-0");
+    t.expect(&["ready hub>- ann", "ready"]);
+}
+
+#[test]
+fn rooms_asked_for_are_joined_and_the_first_is_current() {
+    let mut t = Transcript::new(&["#dev", "#ops"]);
+    t.log_in(MODERN);
+    // `log_in` swallowed the two JOINs and the fence, labelled 0 to 2.
+    t.server("@label=0 :hub BATCH +1 labeled-response");
+    t.server("@batch=1 :ann!ann@host JOIN #dev");
+    t.server("@batch=1 :hub 353 ann = #dev :@ann");
+    t.server("@batch=1 :hub 366 ann #dev :End");
+    t.server("BATCH -1");
+    t.server("@label=1 :ann!ann@host JOIN #ops");
+    t.expect(&["join own ann>#dev", "join own ann>#ops"]);
+    t.server("@label=2 :hub PONG hub salon-2");
+    t.expect(&["ready hub>#dev ann", "ready"]);
+}
+
+#[test]
+fn a_room_that_is_closed_to_us_is_told() {
+    let mut t = Transcript::new(&["#dev"]);
+    t.log_in(MODERN);
+    t.server("@label=0 :hub 473 ann #dev :Cannot join channel (+i)");
+    t.expect(&["no #dev: #dev: Cannot join channel (+i)"]);
+    t.server("@label=1 :hub PONG hub salon-1");
+    t.expect(&["ready hub>#lobby ann", "ready"]);
+}
+
+#[test]
+fn a_room_that_is_closed_to_us_is_told_without_labels_too() {
+    let mut t = Transcript::new(&["#dev"]);
+    t.log_in("");
+    t.server(":hub 475 ann #dev :Cannot join channel (+k)");
+    t.server(":hub PONG hub :salon-2");
+    t.expect(&[
+        "no #dev: #dev: Cannot join channel (+k)",
+        "ready hub>#lobby ann",
+        "ready",
+    ]);
+}
+
+#[test]
+fn a_nick_in_use_is_varied() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    t.server(":hub 433 * ann :Nickname is already in use");
+    t.expect(&["-> NICK ann_"]);
+    t.server(":hub 433 * ann_ :Nickname is already in use");
+    t.expect(&["-> NICK ann1"]);
+    t.server(":hub 432 * ann1 :Erroneous nickname");
+    t.expect(&["-> NICK ann2"]);
+    t.server(":hub 001 ann2 :Welcome");
+    t.server(":hub 422 ann2 :No MOTD");
+    t.outputs();
+    t.server(":hub PONG hub :salon-0");
+    t.expect(&["ready hub>- ann2", "ready"]);
+}
+
+#[test]
+fn after_ten_variations_it_gives_up() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    for _ in 0..10 {
+        t.server(":hub 433 * ann :Nickname is already in use");
+    }
+    t.outputs();
+    t.server(":hub 433 * ann9 :Nickname is already in use");
+    t.expect(&[
+        "rejected: the nick 'ann' and ten like it: Nickname is already in use",
+        "-> QUIT",
+    ]);
+}
+
+#[test]
+fn an_impossible_nick_is_the_users_to_mend() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    t.server(":hub 432 * ann :Erroneous nickname");
+    t.expect(&["rejected: ann: Erroneous nickname", "-> QUIT"]);
+}
+
+#[test]
+fn a_password_goes_first_and_may_be_wrong() {
+    let mut t = Transcript::new(&[]);
+    t.session.identity.password = Some(salon_config::Secret::new("key"));
+    t.up();
+    t.expect(&[
+        "-> CAP LS 302",
+        "-> PASS key",
+        "-> NICK ann",
+        "-> USER ann 0 * Ann",
+    ]);
+    t.server(":hub 464 * :Password incorrect");
+    t.expect(&["rejected: Password incorrect", "-> QUIT"]);
+}
+
+#[test]
+fn what_the_server_says_before_it_closes_is_the_reason() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    t.server("ERROR :Too many connections");
+    t.session.link_down("the hub closed it", super::at(3));
+    t.expect(&[
+        "rejected: Too many connections",
+        "lost: Too many connections []",
+    ]);
+}
+
+#[test]
+fn capabilities_that_come_later_are_asked_for() {
+    let mut t = Transcript::modern();
+    t.server(":hub CAP ann NEW :chghost vendor/a");
+    t.expect(&["-> CAP REQ chghost"]);
+}
+
+#[test]
+fn nothing_hangs_when_labels_are_withdrawn() {
+    let mut t = Transcript::modern();
+    t.user("hello");
+    t.expect(&["-> @label=1 PRIVMSG #lobby :hello"]);
+    t.server(":hub CAP ann DEL :labeled-response");
+    t.expect(&["-> PING salon-2"]);
+    t.server(":ann!ann@host PRIVMSG #lobby :hello");
+    t.server(":hub PONG hub :salon-2");
+    t.expect(&["message own ann>#lobby hello", "line 1: ok"]);
+}

@@ -1,0 +1,198 @@
+//! A server for the tests: one thread a connection, answering like a hub in the way that the test asks for.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// How long anything may take before a test has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a hub can do, and where it fails.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Manner {
+    /// It knows no capabilities.
+    pub(crate) is_old: bool,
+    /// It says nothing at all.
+    pub(crate) is_silent: bool,
+    /// It breaks the connection instead of answering that message.
+    pub(crate) breaks_at: Option<usize>,
+    /// The nick `ann` is taken.
+    pub(crate) has_ann: bool,
+}
+
+/// A running hub.
+pub(crate) struct Hub {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    received: Receiver<String>,
+}
+
+impl Hub {
+    /// A modern hub.
+    pub(crate) fn modern() -> Self {
+        Self::start(Manner::default())
+    }
+
+    /// A hub that behaves like that.
+    pub(crate) fn start(manner: Manner) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, received) = channel();
+        thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                let sender = sender.clone();
+                thread::spawn(move || Connection::new(stream, manner, sender).serve());
+            }
+        });
+        Self { address, received }
+    }
+
+    /// The next line of a client that is no part of its registration.
+    pub(crate) fn next(&self) -> String {
+        self.received
+            .recv_timeout(PATIENCE)
+            .expect("the client sends another line")
+    }
+
+    /// All lines up to `QUIT`.
+    pub(crate) fn until_quit(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            let line = self.next();
+            if line.starts_with("QUIT") {
+                return lines;
+            }
+            lines.push(line);
+        }
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    manner: Manner,
+    received: Sender<String>,
+    nick: String,
+    labels: bool,
+    messages: usize,
+}
+
+impl Connection {
+    fn new(stream: TcpStream, manner: Manner, received: Sender<String>) -> Self {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self {
+            stream,
+            manner,
+            received,
+            nick: String::new(),
+            labels: false,
+            messages: 0,
+        }
+    }
+
+    fn serve(mut self) {
+        let mut reader = BufReader::new(self.stream.try_clone().unwrap());
+        let mut line = String::new();
+        while reader.read_line(&mut line).unwrap_or(0) > 0 {
+            let whole = line.trim_end().to_owned();
+            line.clear();
+            if !self.manner.is_silent && !self.answer(&whole) {
+                return;
+            }
+        }
+    }
+
+    /// Answers a line; says whether the connection goes on.
+    fn answer(&mut self, whole: &str) -> bool {
+        let (label, line) = match whole
+            .strip_prefix("@label=")
+            .and_then(|rest| rest.split_once(' '))
+        {
+            Some((label, line)) => (format!("@label={label} "), line),
+            None => (String::new(), whole),
+        };
+        let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let registers =
+            matches!(verb, "CAP" | "USER" | "PING") || verb == "NICK" && self.nick.is_empty();
+        if !registers {
+            // The test may have ended without asking for every line.
+            let _ = self.received.send(line.to_owned());
+        }
+        let nick = self.nick.clone();
+        match verb {
+            "CAP" => self.capabilities(rest),
+            "NICK" if rest == "ann" && self.manner.has_ann => {
+                self.say(&format!(":hub 433 * {rest} :in use"));
+            }
+            "NICK" if nick.is_empty() => {
+                rest.clone_into(&mut self.nick);
+                if self.manner.is_old {
+                    self.welcome();
+                }
+            }
+            "NICK" => {
+                rest.clone_into(&mut self.nick);
+                self.say(&format!("{label}:{nick}!u@h NICK {rest}"));
+            }
+            "PING" => self.say(&format!("{label}:hub PONG hub :{rest}")),
+            "JOIN" if rest == "#closed" => self.say(&format!(
+                "{label}:hub 473 {nick} {rest} :Cannot join channel (+i)"
+            )),
+            "JOIN" => self.say(&format!("{label}:{nick}!u@h JOIN {rest}")),
+            "PRIVMSG" => return self.message(&label, line),
+            "QUIT" => {
+                self.say("ERROR :Goodbye");
+                return false;
+            }
+            "USER" | "PASS" => {}
+            _ => self.say(&format!("{label}:hub 421 {nick} {verb} :Unknown command")),
+        }
+        true
+    }
+
+    fn capabilities(&mut self, rest: &str) {
+        if self.manner.is_old {
+            self.say(":hub 421 * CAP :Unknown command");
+        } else if rest.starts_with("LS") {
+            self.say(":hub CAP * LS :batch labeled-response echo-message message-tags server-time");
+        } else if let Some(names) = rest.strip_prefix("REQ ") {
+            self.say(&format!(":hub CAP * ACK {names}"));
+            self.labels = true;
+        } else if rest == "END" {
+            self.welcome();
+        }
+    }
+
+    fn welcome(&mut self) {
+        let nick = self.nick.clone();
+        self.say(&format!(":hub 001 {nick} :Welcome"));
+        self.say(&format!(":hub 372 {nick} :- be kind"));
+        self.say(&format!(":{nick}!u@h JOIN #lobby"));
+        self.say(&format!(":hub 376 {nick} :End of MOTD"));
+    }
+
+    fn message(&mut self, label: &str, line: &str) -> bool {
+        self.messages += 1;
+        if self.manner.breaks_at == Some(self.messages) {
+            return false;
+        }
+        let nick = self.nick.clone();
+        if line.contains("forbidden") {
+            self.say(&format!(
+                "{label}:hub 404 {nick} #lobby :Cannot send to channel"
+            ));
+        } else if self.labels {
+            self.say(&format!("{label}:{nick}!u@h {line}"));
+        }
+        if line.ends_with("echo please") {
+            self.say(":bob!b@h PRIVMSG #lobby :as you wish");
+        }
+        true
+    }
+
+    fn say(&mut self, line: &str) {
+        // A client that has gone hears nothing.
+        let _ = self.stream.write_all(format!("{line}\r\n").as_bytes());
+    }
+}

@@ -1,0 +1,13 @@
+//! The real program on a pipe, against a server of the test.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+mod host;
+mod hub;
+mod promises;
+mod salon;
+mod start;
+mod streams;
