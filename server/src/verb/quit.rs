@@ -16,7 +16,10 @@ pub(super) const VERB: Verb = Verb {
 
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
     // The prefix keeps a client from passing its own words off as the hub's.
-    let reason = message.param(0).unwrap_or_default();
-    client.ending = Some(format!("Quit: {}", cut(reason, TEXT_BYTES_MAX)));
+    let reason = message.param(0).filter(|reason| !reason.is_empty());
+    client.ending = Some(reason.map_or_else(
+        || "Quit".to_owned(),
+        |reason| format!("Quit: {}", cut(reason, TEXT_BYTES_MAX)),
+    ));
     Ok(())
 }
