@@ -10,6 +10,7 @@ use rustyline::{
 };
 use salon_commands::{Completion, Registry};
 
+use super::Shared;
 use super::completion::{self, Names};
 use super::screen::{Interrupt, Screen};
 use super::terminal;
@@ -23,19 +24,18 @@ const LISTED_MAX: usize = 60;
 
 /// The keys and what they do.
 pub(super) fn bindings(
-    screen: &Arc<Screen>,
+    shared: &Shared,
     registry: Arc<Registry>,
-    names: Arc<Mutex<Names>>,
     choice: Arc<Choice>,
 ) -> [(Event, EventHandler); 3] {
     let tab = Tab {
-        screen: Arc::clone(screen),
+        screen: Arc::clone(&shared.screen),
         registry,
-        names,
+        names: Arc::clone(&shared.names),
         choice,
     };
     let clear = Clear {
-        screen: Arc::clone(screen),
+        screen: Arc::clone(&shared.screen),
     };
     [
         (KeyEvent::ctrl('c').into(), conditional(clear)),

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustyline::error::ReadlineError;
@@ -11,7 +11,7 @@ use rustyline::history::MemHistory;
 use rustyline::{ColorMode, CompletionType, Config, Editor, ExternalPrinter, GraphemeClusterMode};
 use salon_commands::Registry;
 
-use super::completion::Names;
+use super::Shared;
 use super::helper::{Helper, Leaving};
 use super::history::LINES_MAX;
 use super::keys::{self, Choice};
@@ -52,11 +52,11 @@ impl Reader {
     ///
     /// Fails where stdin or stdout is no terminal, or one that cannot be edited on.
     pub(super) fn new(
-        screen: &Arc<Screen>,
+        shared: &Shared,
         registry: Arc<Registry>,
-        names: Arc<Mutex<Names>>,
         earlier: Vec<String>,
     ) -> Result<Self, ReadlineError> {
+        let screen = &shared.screen;
         let width = GraphemeClusterMode::from_env();
         let config = Config::builder()
             .max_history_size(LINES_MAX)?
@@ -74,7 +74,7 @@ impl Reader {
         let mut editor = Editor::with_history(config, history)?;
         let choice = Arc::new(Choice::default());
         editor.set_helper(Some(Helper::new(Arc::clone(screen), Arc::clone(&choice))));
-        for (event, handler) in keys::bindings(screen, registry, names, choice) {
+        for (event, handler) in keys::bindings(shared, registry, choice) {
             editor.bind_sequence(event, handler);
         }
         for line in earlier {

@@ -14,6 +14,9 @@ use super::screen::{Interrupt, Screen};
 use super::terminal;
 use crate::exit;
 
+/// SIGCONT, which tokio has no name for.
+const CONT: i32 = rustix::process::Signal::CONT.as_raw();
+
 /// A conversation that has not ended by itself this long after a signal is ended here.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
@@ -31,6 +34,7 @@ struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hangup: Signal,
+    resume: Signal,
 }
 
 /// Awaits the signals from now on. Must be called before the editor first reads: it replaces the
@@ -43,6 +47,7 @@ pub(super) fn watch(screen: &Arc<Screen>) -> io::Result<Arc<Signalled>> {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
+            resume: signal(SignalKind::from_raw(CONT))?,
         }
     };
     let signalled = Arc::new(Signalled::default());
@@ -61,6 +66,7 @@ fn handle(runtime: &Runtime, mut signals: Signals, screen: &Screen, signalled: &
                     Interrupt::First => screen.show(INTERRUPT_HINT),
                     Interrupt::Second => break exit::INTERRUPTED,
                 },
+                Some(()) = signals.resume.recv() => terminal::continued(),
                 Some(()) = signals.terminate.recv() => break 128 + 15,
                 Some(()) = signals.hangup.recv() => break 128 + 1,
                 else => break exit::INTERRUPTED,

@@ -3,15 +3,18 @@
 //! is already true. It must not read keys or know of the editor.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use salon_commands::Registry;
 use tokio::sync::mpsc::Sender;
 
+use super::Shared;
 use super::history::History;
+use super::outbox::Outbox;
 use super::screen::Screen;
 use super::secret;
 use crate::driver::Request;
+use crate::render::sanitize;
 use crate::session::Ticket;
 
 /// How long the editor waits for the end of a command. What ends later changes the prompt later.
@@ -24,6 +27,7 @@ pub(super) struct Submitter {
     screen: Arc<Screen>,
     history: History,
     registry: Option<Arc<Registry>>,
+    outbox: Arc<Outbox>,
     tickets: u64,
 }
 
@@ -31,15 +35,16 @@ impl Submitter {
     /// With no registry every line is a message.
     pub(super) fn new(
         requests: Sender<Request>,
-        screen: Arc<Screen>,
+        shared: &Shared,
         history: History,
         registry: Option<Arc<Registry>>,
     ) -> Self {
         Self {
             requests,
-            screen,
+            screen: Arc::clone(&shared.screen),
             history,
             registry,
+            outbox: Arc::clone(&shared.outbox),
             tickets: 0,
         }
     }
@@ -82,10 +87,8 @@ impl Submitter {
                 .is_some_and(|registry| !secret::is_said(registry, &line));
             if is_command {
                 last_command = Some(self.tickets);
-            }
-            if !is_command && !self.screen.is_connected() {
-                self.screen
-                    .show_now("not connected yet: this is sent as soon as it can be\n");
+            } else {
+                self.note(&line);
             }
             let request = Request::Line {
                 ticket: Ticket(self.tickets),
@@ -97,6 +100,18 @@ impl Submitter {
         }
         if let Some(ticket) = last_command {
             self.screen.wait_resolved(ticket, COMMAND_PATIENCE);
+        }
+    }
+
+    /// A message leaves the screen until its echo comes.
+    fn note(&self, line: &str) {
+        let is_waiting = !self.screen.is_connected();
+        self.outbox
+            .add(self.tickets, line, Instant::now(), is_waiting);
+        if is_waiting {
+            let line = sanitize(line);
+            self.screen
+                .show_now(&format!("--- waits for the connection: {line}\n"));
         }
     }
 

@@ -4,7 +4,8 @@
 //! what it was before. It must not write anything else.
 
 use std::io::{self, Write as _};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
+use std::time::Duration;
 
 use rustix::process::Signal;
 use rustix::termios::{InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -13,6 +14,12 @@ use rustix::termios::{InputModes, LocalModes, OptionalActions, Termios, tcgetatt
 ///
 /// A global, since a panic hook can be given nothing else.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Whether SIGCONT has come since this job was told to stop.
+static RESUMED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
+
+/// A job that has not stopped by now has no shell that could continue it.
+const STOP_PATIENCE: Duration = Duration::from_millis(300);
 
 const BRACKETED_PASTE_ON: &str = "\x1b[?2004h";
 /// Also ends a synchronized update, should one be open, and shows the cursor.
@@ -67,9 +74,26 @@ pub(super) fn suspend() -> io::Result<()> {
     write(LEAVE)?;
     write("\n")?;
     tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &before)?;
+    *resumed() = false;
     rustix::process::kill_current_process_group(Signal::TSTP)?;
+    // Another thread may be the one that takes the signal, and until it does this one runs on. It
+    // must not change the modes back before the shell has seen them.
+    let waited = RESUMED
+        .1
+        .wait_timeout_while(resumed(), STOP_PATIENCE, |resumed| !*resumed);
+    drop(waited.unwrap_or_else(PoisonError::into_inner));
     tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &during)?;
     write(BRACKETED_PASTE_ON)
+}
+
+/// This job was continued.
+pub(super) fn continued() {
+    *resumed() = true;
+    RESUMED.1.notify_all();
+}
+
+fn resumed() -> MutexGuard<'static, bool> {
+    RESUMED.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The editor takes what it finds for the state to return to after each line.
@@ -88,6 +112,6 @@ fn write(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-fn lock() -> std::sync::MutexGuard<'static, Option<Termios>> {
+fn lock() -> MutexGuard<'static, Option<Termios>> {
     BEFORE.lock().unwrap_or_else(PoisonError::into_inner)
 }

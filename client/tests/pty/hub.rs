@@ -3,8 +3,9 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use salon_protocol::Message;
 
@@ -18,21 +19,47 @@ pub(crate) struct Hub {
     address: SocketAddr,
     received: Receiver<String>,
     client: Arc<Mutex<Option<TcpStream>>>,
+    manners: Arc<Manners>,
+}
+
+/// How it treats its client.
+#[derive(Default)]
+struct Manners {
+    /// Whether it lets nobody in for now.
+    is_closed: Mutex<bool>,
+    opened: Condvar,
+    /// Whether it answers no message.
+    is_mute: AtomicBool,
 }
 
 impl Hub {
     /// Listens, and lets in who comes.
     pub(crate) fn start() -> Self {
+        Self::with(Manners::default())
+    }
+
+    /// The same, but those who come wait until it opens.
+    pub(crate) fn start_closed() -> Self {
+        Self::with(Manners {
+            is_closed: Mutex::new(true),
+            ..Manners::default()
+        })
+    }
+
+    fn with(manners: Manners) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let (sender, received) = channel();
         let client = Arc::new(Mutex::new(None));
         let shared = Arc::clone(&client);
+        let manners = Arc::new(manners);
+        let its_manners = Arc::clone(&manners);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let clone = stream.try_clone().expect("a second handle");
                 *shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(clone);
-                serve(&stream, &sender);
+                its_manners.wait_until_open();
+                serve(&stream, &sender, &its_manners);
                 // The clone would hold it open.
                 let _ = stream.shutdown(Shutdown::Both);
             }
@@ -41,7 +68,20 @@ impl Hub {
             address,
             received,
             client,
+            manners,
         }
+    }
+
+    /// Lets in who waits.
+    pub(crate) fn open(&self) {
+        let closed = self.manners.is_closed.lock();
+        *closed.unwrap_or_else(PoisonError::into_inner) = false;
+        self.manners.opened.notify_all();
+    }
+
+    /// Answers no message from now on.
+    pub(crate) fn fall_silent(&self) {
+        self.manners.is_mute.store(true, Ordering::SeqCst);
     }
 
     /// Where it listens.
@@ -86,6 +126,14 @@ impl Hub {
     }
 }
 
+impl Manners {
+    fn wait_until_open(&self) {
+        let closed = self.is_closed.lock();
+        let closed = closed.unwrap_or_else(PoisonError::into_inner);
+        drop(self.opened.wait_while(closed, |closed| *closed));
+    }
+}
+
 /// A client of the hub.
 struct Client {
     stream: TcpStream,
@@ -93,7 +141,7 @@ struct Client {
     is_registered: bool,
 }
 
-fn serve(stream: &TcpStream, received: &Sender<String>) {
+fn serve(stream: &TcpStream, received: &Sender<String>, manners: &Manners) {
     let reader = BufReader::new(stream.try_clone().expect("a second handle"));
     let mut client = Client {
         stream: stream.try_clone().expect("a third handle"),
@@ -108,7 +156,10 @@ fn serve(stream: &TcpStream, received: &Sender<String>) {
         let text = line.split_once(' ').filter(|_| line.starts_with('@'));
         // A test that has ended reads no more.
         let _ = received.send(text.map_or(&*line, |(_, rest)| rest).to_owned());
-        client.answer(&message);
+        let is_mute = manners.is_mute.load(Ordering::SeqCst);
+        if !(is_mute && message.is("PRIVMSG")) {
+            client.answer(&message);
+        }
         if message.is("QUIT") {
             return;
         }

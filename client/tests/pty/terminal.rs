@@ -70,7 +70,7 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let model = Arc::clone(&shared);
         std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = [0; 8192];
             while let Ok(length) = reader.read(&mut buffer) {
                 if length == 0 {
                     break;

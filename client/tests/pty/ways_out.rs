@@ -129,6 +129,36 @@ fn output_that_is_no_terminal_gets_lines_alone() {
 }
 
 #[test]
+fn ctrl_z_returns_to_the_shell_and_back() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = crate::hub::Hub::start();
+    let mut shell = CommandBuilder::new("sh");
+    shell.args([
+        "-c",
+        "set -m; \"$0\" \"$@\"; stty -a | grep -o '.icanon'; fg >/dev/null",
+    ]);
+    let address = hub.address();
+    shell.args([env!("CARGO_BIN_EXE_salon"), &address, "--nick", "alice"]);
+    shell.env_clear();
+    shell.env("PATH", "/usr/bin:/bin");
+    shell.env("TERM", "xterm-256color");
+    shell.env("HOME", home.path());
+    let mut terminal = Terminal::run(shell, 24, 80);
+    terminal.wait_for_prompt("#lobby alice> ", "");
+    terminal.press("half typed");
+    terminal.wait_for_prompt("#lobby alice> ", "half typed");
+    terminal.press("\x1a");
+    // A `-` before it would mean that the shell got the modes of the editor.
+    terminal.wait("the shell", |screen| screen.contents().contains(" icanon"));
+    terminal.wait_for_prompt("#lobby alice> ", "half typed");
+    hub.say("welcome back.");
+    terminal.wait_for("<bob> welcome back.");
+    terminal.wait_for_prompt("#lobby alice> ", "half typed");
+    terminal.press("\r");
+    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :half typed");
+}
+
+#[test]
 fn a_second_client_starts_where_the_first_one_left() {
     let mut stage = Stage::set();
     stage.terminal.press("\x04");

@@ -1,0 +1,76 @@
+//! The reading half of the REPL and the terminal that it reads from: how it starts and how it ends.
+
+use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use salon_commands::Registry;
+use tokio::sync::mpsc::Sender;
+
+use super::history::History;
+use super::reader::Reader;
+use super::screen::Screen;
+use super::submit::{self, Submitter};
+use super::terminal::Terminal;
+use super::{Options, Shared, plain};
+use crate::driver::Request;
+
+/// How long the first prompt waits for the hub, so that it usually is the right one at once.
+const FIRST_PROMPT_PATIENCE: Duration = Duration::from_millis(30);
+
+/// How long the reader has to leave the editor at the end.
+const READER_PATIENCE: Duration = Duration::from_millis(250);
+
+/// The thread that reads, and the modes of its terminal.
+pub(super) struct Reading {
+    reader: Option<JoinHandle<()>>,
+    terminal: Option<Terminal>,
+}
+
+impl Reading {
+    /// Starts to read: through the editor where stdin and stdout are terminals, else plainly.
+    pub(super) fn start(requests: Sender<Request>, shared: &Shared, options: &Options) -> Self {
+        let registry = (!options.no_commands).then(|| Arc::new(Registry::builtin()));
+        let completed = registry.clone().unwrap_or_default();
+        let (history, earlier) = History::open(options.history.as_deref());
+        let earlier = earlier.unwrap_or_else(|error| {
+            shared.screen.show(&submit::history_warning(&error));
+            Vec::new()
+        });
+        let mut submitter = Submitter::new(requests, shared, history, registry);
+        let is_editable = io::stdin().is_terminal() && io::stdout().is_terminal();
+        let editor = is_editable
+            .then(|| Reader::new(shared, completed, earlier).ok())
+            .flatten();
+        // The modes change only where the editor runs.
+        let terminal = editor.as_ref().and_then(|_| Terminal::enter().ok());
+        let screen = Arc::clone(&shared.screen);
+        let read = move || match editor {
+            Some(reader) => {
+                screen.wait_connected(FIRST_PROMPT_PATIENCE);
+                reader.run(&mut submitter);
+            }
+            None => plain::read(&mut submitter),
+        };
+        let reader = std::thread::Builder::new()
+            .name("reader".to_owned())
+            .spawn(read);
+        Self {
+            reader: reader.ok(),
+            terminal,
+        }
+    }
+
+    /// Leaves the editor and restores the terminal. Returns whether the reader had failed.
+    pub(super) fn end(self, screen: &Screen) -> bool {
+        screen.stop();
+        if self.terminal.is_some() {
+            screen.wait_finished(READER_PATIENCE);
+        }
+        drop(self.terminal);
+        self.reader
+            .filter(JoinHandle::is_finished)
+            .is_some_and(|reader| reader.join().is_err())
+    }
+}

@@ -1,0 +1,38 @@
+//! What is typed while the hub is not there, or does not answer.
+
+use crate::hub::Hub;
+use crate::{Stage, enter};
+
+#[test]
+fn what_is_typed_before_the_connection_is_sent_with_it() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = Hub::start_closed();
+    let mut terminal = enter(&hub, home.path(), &[]);
+    terminal.wait_for_prompt("connecting> ", "");
+    terminal.enter("early bird");
+    terminal.wait_for("--- waits for the connection: early bird");
+    terminal.press("and more");
+    terminal.wait_for_prompt("connecting> ", "and more");
+    hub.open();
+    terminal.wait_for_prompt("#lobby alice> ", "and more");
+    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :early bird");
+    terminal.wait_for(" <alice> early bird");
+}
+
+#[test]
+fn what_is_not_confirmed_is_not_forgotten() {
+    let mut stage = Stage::set();
+    stage.hub.fall_silent();
+    stage.terminal.enter("anybody there?");
+    stage
+        .terminal
+        .wait_for("--- not confirmed yet: anybody there?");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.hub.hang_up();
+    assert_eq!(stage.terminal.exit_code(), 4);
+    let rows = stage.terminal.everything().join("\n");
+    assert!(
+        rows.contains("--- may not have arrived: anybody there?"),
+        "{rows}"
+    );
+}
