@@ -1,4 +1,4 @@
-//! The keys that mean something else here than in an editor of lines: Ctrl-C, Ctrl-Z and Tab. Each
+//! The keys that mean something else here than in an editor of lines: Ctrl-C, Ctrl-L, Ctrl-Z and Tab. Each
 //! returns at once: the editor's own menus wait for a key, and nothing would be shown meanwhile.
 
 use std::fmt::Write as _;
@@ -27,18 +27,22 @@ pub(super) fn bindings(
     shared: &Shared,
     registry: Arc<Registry>,
     choice: Arc<Choice>,
-) -> [(Event, EventHandler); 3] {
+) -> [(Event, EventHandler); 4] {
     let tab = Tab {
         screen: Arc::clone(&shared.screen),
         registry,
         names: Arc::clone(&shared.names),
         choice,
     };
+    let cancel = Cancel {
+        screen: Arc::clone(&shared.screen),
+    };
     let clear = Clear {
         screen: Arc::clone(&shared.screen),
     };
     [
-        (KeyEvent::ctrl('c').into(), conditional(clear)),
+        (KeyEvent::ctrl('c').into(), conditional(cancel)),
+        (KeyEvent::ctrl('l').into(), conditional(clear)),
         (KeyEvent::ctrl('z').into(), conditional(Suspend)),
         (
             KeyEvent(KeyCode::Tab, Modifiers::NONE).into(),
@@ -52,11 +56,11 @@ fn conditional(handler: impl ConditionalEventHandler + 'static) -> EventHandler 
 }
 
 /// Ctrl-C clears the line, and on an empty line leaves when it is pressed twice.
-struct Clear {
+struct Cancel {
     screen: Arc<Screen>,
 }
 
-impl ConditionalEventHandler for Clear {
+impl ConditionalEventHandler for Cancel {
     fn handle(
         &self,
         _: &Event,
@@ -76,6 +80,18 @@ impl ConditionalEventHandler for Clear {
             }
             Interrupt::Second => Some(Cmd::EndOfFile),
         }
+    }
+}
+
+/// Ctrl-L clears the screen, as the editor does it.
+struct Clear {
+    screen: Arc<Screen>,
+}
+
+impl ConditionalEventHandler for Clear {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        self.screen.clearing();
+        Some(Cmd::ClearScreen)
     }
 }
 

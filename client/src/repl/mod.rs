@@ -66,7 +66,7 @@ pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
         names: Arc::default(),
         outbox: Arc::default(),
     };
-    let started = signals::watch(&shared.screen)
+    let started = signals::watch(&shared.screen, line.requests.downgrade())
         .and_then(|signalled| Ok((signalled, View::new(shared.clone(), options)?)));
     let (signalled, view) = match started {
         Ok(started) => started,

@@ -41,6 +41,8 @@ enum Read {
     Line(String),
     /// The call was left; what was typed goes into the next one.
     Left,
+    /// A byte came that is no text, which ends a call and must not end more.
+    Garbled,
     /// What was being typed is given up.
     Interrupted,
     /// There is nothing more to read.
@@ -99,7 +101,11 @@ impl Reader {
             match self.read(&prompt, &typed) {
                 Read::Line(text) => {
                     typed = (String::new(), String::new());
-                    let erased = self.erase(submitter, &prompt, &text);
+                    let erased = if submitter.is_said(&text) {
+                        self.erase(&prompt, &text)
+                    } else {
+                        String::new()
+                    };
                     self.screen.end_reading(&erased);
                     self.screen.disarm();
                     for line in submitter.kept(&text) {
@@ -111,6 +117,13 @@ impl Reader {
                 Read::Left => {
                     typed = self.screen.typed();
                     self.screen.end_reading("");
+                }
+                Read::Garbled => {
+                    typed = self.screen.typed();
+                    let erased = self.erase(&prompt, &typed.0);
+                    self.screen.end_reading(&erased);
+                    self.screen
+                        .show_now("a key that is not UTF-8 was left out\n");
                 }
                 Read::Interrupted => {
                     typed = (String::new(), String::new());
@@ -149,9 +162,8 @@ impl Reader {
         match read {
             Ok(Ok(line)) => Read::Line(line),
             Ok(Err(ReadlineError::Interrupted)) => Read::Interrupted,
-            // A byte that is no UTF-8 ends a call, and should not end more than itself.
             Ok(Err(ReadlineError::Io(error))) if error.kind() == io::ErrorKind::InvalidData => {
-                Read::Left
+                Read::Garbled
             }
             Ok(Err(_)) => Read::End,
             Err(panic) if panic.is::<Leaving>() => Read::Left,
@@ -159,15 +171,10 @@ impl Reader {
         }
     }
 
-    /// What takes a line off the screen that its echo will show again: the cursor stands below it.
-    fn erase(&mut self, submitter: &Submitter, prompt: &Prompt, text: &str) -> String {
-        if !submitter.is_said(text) {
-            return String::new();
-        }
-        let columns = self
-            .editor
-            .dimensions()
-            .map_or(COLUMNS_DEFAULT, |size| size.0);
+    /// What takes a line off the screen, with the cursor on the row below where the text ends.
+    fn erase(&mut self, prompt: &Prompt, text: &str) -> String {
+        let size = self.editor.dimensions();
+        let columns = size.map_or(COLUMNS_DEFAULT, |(columns, _)| columns);
         let rows = prompt::rows(&prompt.raw, text, columns, self.width);
         format!("\x1b[{rows}A\r\x1b[J")
     }

@@ -46,12 +46,14 @@ impl Reading {
         // The modes change only where the editor runs.
         let terminal = editor.as_ref().and_then(|_| Terminal::enter().ok());
         let screen = Arc::clone(&shared.screen);
-        let read = move || match editor {
-            Some(reader) => {
+        let read = move || {
+            if let Some(reader) = editor {
                 screen.wait_connected(FIRST_PROMPT_PATIENCE);
                 reader.run(&mut submitter);
+            } else {
+                screen.arm();
+                plain::read(&mut submitter);
             }
-            None => plain::read(&mut submitter),
         };
         let reader = std::thread::Builder::new()
             .name("reader".to_owned())

@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::WeakSender;
 
 use super::keys::INTERRUPT_HINT;
 use super::screen::{Interrupt, Screen};
 use super::terminal;
+use crate::driver::Request;
 use crate::exit;
 
 /// SIGCONT, which tokio has no name for.
@@ -39,7 +41,10 @@ struct Signals {
 
 /// Awaits the signals from now on. Must be called before the editor first reads: it replaces the
 /// handler of SIGINT for the time of each call, and puts back what it found.
-pub(super) fn watch(screen: &Arc<Screen>) -> io::Result<Arc<Signalled>> {
+pub(super) fn watch(
+    screen: &Arc<Screen>,
+    requests: WeakSender<Request>,
+) -> io::Result<Arc<Signalled>> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let signals = {
         let _entered = runtime.enter();
@@ -54,11 +59,17 @@ pub(super) fn watch(screen: &Arc<Screen>) -> io::Result<Arc<Signalled>> {
     let (screen, shared) = (Arc::clone(screen), Arc::clone(&signalled));
     std::thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || handle(&runtime, signals, &screen, &shared))?;
+        .spawn(move || handle(&runtime, signals, &screen, &requests, &shared))?;
     Ok(signalled)
 }
 
-fn handle(runtime: &Runtime, mut signals: Signals, screen: &Screen, signalled: &Signalled) {
+fn handle(
+    runtime: &Runtime,
+    mut signals: Signals,
+    screen: &Screen,
+    requests: &WeakSender<Request>,
+    signalled: &Signalled,
+) {
     let code = runtime.block_on(async {
         loop {
             tokio::select! {
@@ -75,6 +86,10 @@ fn handle(runtime: &Runtime, mut signals: Signals, screen: &Screen, signalled: &
     });
     signalled.0.store(code, Ordering::Release);
     screen.stop();
+    // The reader may be stuck in a read; the hub is to be told in any case.
+    if let Some(requests) = requests.upgrade() {
+        let _ = requests.try_send(Request::Quit { reason: None });
+    }
     runtime.block_on(async {
         let again = async {
             tokio::select! {

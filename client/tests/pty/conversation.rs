@@ -75,7 +75,7 @@ fn keys_pressed_during_a_burst_arrive_in_order() {
     let text: String = ('a'..='z').cycle().take(60).collect();
     for (number, key) in text.chars().enumerate() {
         stage.hub.say(&format!("line {number}"));
-        stage.terminal.press(&key.to_string());
+        stage.terminal.press(key.to_string());
     }
     stage.terminal.wait_for("<bob> line 59");
     stage.terminal.wait_for_prompt("#lobby alice> ", &text);
@@ -171,7 +171,7 @@ fn lines_typed_ahead_are_sent_in_order() {
     let lines: Vec<String> = (1..=40)
         .map(|number| format!("typed ahead {number}"))
         .collect();
-    stage.terminal.press(&(lines.join("\r") + "\r"));
+    stage.terminal.press(lines.join("\r") + "\r");
     for line in &lines {
         assert_eq!(stage.hub.next("PRIVMSG"), format!("PRIVMSG #lobby :{line}"));
     }

@@ -89,3 +89,40 @@ fn a_prompt_that_changes_during_a_search_changes_after_it() {
     stage.terminal.press("\x05");
     stage.terminal.wait_for_prompt("#lobby other> ", "findable");
 }
+
+#[test]
+fn a_cleared_screen_fills_from_its_top() {
+    let mut stage = Stage::set();
+    stage.terminal.press("kept\x0c");
+    stage.terminal.wait("the line on the first row", |screen| {
+        screen.contents() == "#lobby alice> kept"
+    });
+    stage.hub.say("first.");
+    stage.terminal.wait_for("<bob> first.");
+    stage.hub.say("second.");
+    stage.terminal.wait_for("<bob> second.");
+    let rows = stage.terminal.look(crate::terminal::rows);
+    let texts: Vec<&str> = rows
+        .iter()
+        .map(|row| row.split_once("> ").map_or(row.as_str(), |(_, text)| text))
+        .take(4)
+        .collect();
+    assert_eq!(texts, ["first.", "second.", "kept", ""]);
+}
+
+#[test]
+fn a_byte_that_is_no_text_costs_nothing_else() {
+    let mut stage = Stage::set();
+    stage.terminal.press("before");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "before");
+    stage.terminal.press(b"\xff");
+    stage
+        .terminal
+        .wait_for("a key that is not UTF-8 was left out");
+    stage.terminal.press(" after");
+    stage
+        .terminal
+        .wait_for_prompt("#lobby alice> ", "before after");
+    let rows = stage.terminal.everything().join("\n");
+    assert_eq!(rows.matches("before").count(), 1, "{rows}");
+}

@@ -93,9 +93,9 @@ impl Terminal {
     }
 
     /// Presses these keys.
-    pub(crate) fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: impl AsRef<[u8]>) {
         self.writer
-            .write_all(keys.as_bytes())
+            .write_all(keys.as_ref())
             .and_then(|()| self.writer.flush())
             .expect("the terminal takes keys");
     }
@@ -104,12 +104,12 @@ impl Terminal {
     pub(crate) fn paste(&mut self, text: &str) {
         let is_marked = self.look(Screen::bracketed_paste);
         assert!(is_marked, "pasted text is not marked");
-        self.press(&format!("\x1b[200~{text}\x1b[201~"));
+        self.press(format!("\x1b[200~{text}\x1b[201~"));
     }
 
     /// Types a line and presses Enter.
     pub(crate) fn enter(&mut self, line: &str) {
-        self.press(&format!("{line}\r"));
+        self.press(format!("{line}\r"));
     }
 
     /// Changes the size of the window.

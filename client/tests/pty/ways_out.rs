@@ -129,6 +129,28 @@ fn output_that_is_no_terminal_gets_lines_alone() {
 }
 
 #[test]
+fn ctrl_c_ends_a_client_whose_output_is_no_terminal() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = crate::hub::Hub::start();
+    let mut shell = CommandBuilder::new("sh");
+    shell.args(["-c", "trap : INT; \"$0\" \"$@\" >out; echo \"code $?\""]);
+    let address = hub.address();
+    shell.args([env!("CARGO_BIN_EXE_salon"), &address, "--nick", "alice"]);
+    shell.env_clear();
+    shell.env("PATH", "/usr/bin:/bin");
+    shell.env("HOME", home.path());
+    shell.cwd(home.path());
+    let mut terminal = Terminal::run(shell, 24, 80);
+    terminal.press("hello\n");
+    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :hello");
+    terminal.press("\x03");
+    hub.next("QUIT");
+    terminal.exit_code();
+    let rows = terminal.everything();
+    assert_eq!(rows.last().map(String::as_str), Some("^Ccode 130"));
+}
+
+#[test]
 fn ctrl_z_returns_to_the_shell_and_back() {
     let home = tempfile::tempdir().expect("a temporary home");
     let hub = crate::hub::Hub::start();

@@ -50,6 +50,8 @@ struct State {
     /// Whether the line on an empty prompt was interrupted once.
     armed: bool,
     stop: bool,
+    /// Where the prompt stands, as far as that is known.
+    place: Place,
     /// The greatest number of a line that is done.
     resolved: u64,
     /// What is in front, once there is a conversation.
@@ -74,6 +76,13 @@ enum Mode {
     Reading,
     /// Nobody will read again; text goes out at once.
     Over,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Unknown,
+    /// On the first row, where a nudge has gone down without having gone up.
+    Top,
 }
 
 /// What a repaint of the editor should show before the line.
@@ -108,6 +117,7 @@ impl Screen {
                 nudged: false,
                 armed: false,
                 stop: false,
+                place: Place::Unknown,
                 resolved: 0,
                 front: None,
             }),
@@ -227,6 +237,7 @@ impl Screen {
     pub(super) fn end_reading(&self, erase: &str) {
         let mut state = self.lock();
         state.mode = Mode::Idle;
+        state.place = Place::Unknown;
         state.line.clear();
         state.position = 0;
         write(erase);
@@ -269,7 +280,20 @@ impl Screen {
         if state.must_leave() && cause == Cause::Nudge && is_own_prompt {
             return Paint::Leave;
         }
-        Paint::Lines(take_lines(&mut state.queue))
+        let lines = take_lines(&mut state.queue);
+        if state.place == Place::Unknown {
+            return Paint::Lines(lines);
+        }
+        if !lines.is_empty() {
+            state.place = Place::Unknown;
+        }
+        // From the first row this goes nowhere.
+        Paint::Lines(format!("\x1b[A{lines}"))
+    }
+
+    /// The screen is about to be cleared, and the prompt painted on its first row.
+    pub(super) fn clearing(&self) {
+        self.lock().place = Place::Top;
     }
 
     /// Waits until the editor should be nudged, and not before `earliest`. `false` when it is over.
@@ -300,6 +324,11 @@ impl Screen {
         } else {
             Interrupt::First
         }
+    }
+
+    /// The next interrupt leaves: where there is no editor, there is no line to clear.
+    pub(super) fn arm(&self) {
+        self.lock().armed = true;
     }
 
     /// Something else was done.
@@ -354,107 +383,4 @@ fn write(text: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn prompt(raw: &str) -> Prompt {
-        Prompt {
-            raw: raw.to_owned(),
-            styled: raw.to_owned(),
-        }
-    }
-
-    fn reading() -> Screen {
-        let screen = Screen::new(prompt("a> "));
-        assert_eq!(screen.begin_reading(), Some(prompt("a> ")));
-        screen
-    }
-
-    #[test]
-    fn what_waits_is_one_paint() {
-        let screen = reading();
-        screen.show("one\n");
-        screen.show("two\n");
-        assert!(screen.wait_for_nudge(Instant::now()));
-        assert_eq!(screen.paint(true), Paint::Lines("one\ntwo\n".to_owned()));
-        assert_eq!(screen.paint(true), Paint::Lines(String::new()));
-    }
-
-    #[test]
-    fn a_key_and_a_search_show_what_waits_too() {
-        let screen = reading();
-        screen.show("one\n");
-        screen.typing("x", 1);
-        assert_eq!(screen.paint(false), Paint::Lines("one\n".to_owned()));
-    }
-
-    #[test]
-    fn a_new_prompt_leaves_the_editor_on_a_nudge_alone() {
-        let screen = reading();
-        screen.typing("half typed", 4);
-        screen.set_prompt(prompt("b> "), None);
-        assert_eq!(screen.paint(true), Paint::Lines(String::new()));
-        assert_eq!(screen.paint(false), Paint::Lines(String::new()));
-        assert!(screen.wait_for_nudge(Instant::now()));
-        assert_eq!(screen.paint(true), Paint::Leave);
-        assert_eq!(screen.typed(), ("half".to_owned(), " typed".to_owned()));
-        assert_eq!(screen.begin_reading(), Some(prompt("b> ")));
-    }
-
-    #[test]
-    fn the_same_prompt_again_changes_nothing() {
-        let screen = reading();
-        screen.set_prompt(prompt("a> "), None);
-        assert_eq!(screen.paint(true), Paint::Lines(String::new()));
-    }
-
-    #[test]
-    fn stopping_leaves_and_ends() {
-        let screen = reading();
-        screen.stop();
-        assert!(screen.wait_for_nudge(Instant::now()));
-        assert_eq!(screen.paint(true), Paint::Leave);
-        screen.end_reading("");
-        assert_eq!(screen.begin_reading(), None);
-        screen.finish();
-        assert!(!screen.wait_for_nudge(Instant::now()));
-    }
-
-    #[test]
-    fn one_paint_takes_whole_lines_up_to_its_limit() {
-        let line = format!("{}\n", "x".repeat(999));
-        let mut queue = line.repeat(100);
-        assert_eq!(take_lines(&mut queue).len(), 32_000);
-        assert_eq!(queue.len(), 68_000);
-        let mut long = format!("{}\nrest\n", "x".repeat(PAINT_BYTES_MAX));
-        assert_eq!(take_lines(&mut long).len(), PAINT_BYTES_MAX + 1);
-        assert_eq!(long, "rest\n");
-    }
-
-    #[test]
-    fn a_full_queue_holds_its_writer_until_the_editor_paints() {
-        let screen = reading();
-        let line = format!("{}\n", "x".repeat(QUEUE_BYTES_MAX));
-        std::thread::scope(|scope| {
-            let writer = scope.spawn(|| {
-                screen.show(&line);
-                screen.show("last\n");
-            });
-            // The first text fills the queue; the second comes only once the first was painted.
-            assert!(screen.wait_for_nudge(Instant::now()));
-            assert_eq!(screen.paint(true), Paint::Lines(line.clone()));
-            writer.join().expect("the writer was woken");
-        });
-        assert_eq!(screen.paint(true), Paint::Lines("last\n".to_owned()));
-    }
-
-    #[test]
-    fn typing_between_two_interrupts_disarms() {
-        let screen = reading();
-        assert_eq!(screen.interrupt(), Interrupt::First);
-        screen.typing("x", 1);
-        screen.typing("", 0);
-        assert_eq!(screen.interrupt(), Interrupt::First);
-        assert_eq!(screen.interrupt(), Interrupt::Second);
-    }
-}
+mod tests;

@@ -1,0 +1,113 @@
+use super::*;
+
+fn prompt(raw: &str) -> Prompt {
+    Prompt {
+        raw: raw.to_owned(),
+        styled: raw.to_owned(),
+    }
+}
+
+fn reading() -> Screen {
+    let screen = Screen::new(prompt("a> "));
+    assert_eq!(screen.begin_reading(), Some(prompt("a> ")));
+    screen
+}
+
+#[test]
+fn what_waits_is_one_paint() {
+    let screen = reading();
+    screen.show("one\n");
+    screen.show("two\n");
+    assert!(screen.wait_for_nudge(Instant::now()));
+    assert_eq!(screen.paint(true), Paint::Lines("one\ntwo\n".to_owned()));
+    assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+}
+
+#[test]
+fn a_key_and_a_search_show_what_waits_too() {
+    let screen = reading();
+    screen.show("one\n");
+    screen.typing("x", 1);
+    assert_eq!(screen.paint(false), Paint::Lines("one\n".to_owned()));
+}
+
+#[test]
+fn a_new_prompt_leaves_the_editor_on_a_nudge_alone() {
+    let screen = reading();
+    screen.typing("half typed", 4);
+    screen.set_prompt(prompt("b> "), None);
+    assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+    assert_eq!(screen.paint(false), Paint::Lines(String::new()));
+    assert!(screen.wait_for_nudge(Instant::now()));
+    assert_eq!(screen.paint(true), Paint::Leave);
+    assert_eq!(screen.typed(), ("half".to_owned(), " typed".to_owned()));
+    assert_eq!(screen.begin_reading(), Some(prompt("b> ")));
+}
+
+#[test]
+fn the_same_prompt_again_changes_nothing() {
+    let screen = reading();
+    screen.set_prompt(prompt("a> "), None);
+    assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+}
+
+#[test]
+fn stopping_leaves_and_ends() {
+    let screen = reading();
+    screen.stop();
+    assert!(screen.wait_for_nudge(Instant::now()));
+    assert_eq!(screen.paint(true), Paint::Leave);
+    screen.end_reading("");
+    assert_eq!(screen.begin_reading(), None);
+    screen.finish();
+    assert!(!screen.wait_for_nudge(Instant::now()));
+}
+
+#[test]
+fn one_paint_takes_whole_lines_up_to_its_limit() {
+    let line = format!("{}\n", "x".repeat(999));
+    let mut queue = line.repeat(100);
+    assert_eq!(take_lines(&mut queue).len(), 32_000);
+    assert_eq!(queue.len(), 68_000);
+    let mut long = format!("{}\nrest\n", "x".repeat(PAINT_BYTES_MAX));
+    assert_eq!(take_lines(&mut long).len(), PAINT_BYTES_MAX + 1);
+    assert_eq!(long, "rest\n");
+}
+
+#[test]
+fn a_full_queue_holds_its_writer_until_the_editor_paints() {
+    let screen = reading();
+    let line = format!("{}\n", "x".repeat(QUEUE_BYTES_MAX));
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            screen.show(&line);
+            screen.show("last\n");
+        });
+        // The first text fills the queue; the second comes only once the first was painted.
+        assert!(screen.wait_for_nudge(Instant::now()));
+        assert_eq!(screen.paint(true), Paint::Lines(line.clone()));
+        writer.join().expect("the writer was woken");
+    });
+    assert_eq!(screen.paint(true), Paint::Lines("last\n".to_owned()));
+}
+
+#[test]
+fn a_cleared_screen_is_filled_from_its_top() {
+    let screen = reading();
+    screen.clearing();
+    assert_eq!(screen.paint(true), Paint::Lines("\x1b[A".to_owned()));
+    screen.show("one\n");
+    assert_eq!(screen.paint(true), Paint::Lines("\x1b[Aone\n".to_owned()));
+    screen.show("two\n");
+    assert_eq!(screen.paint(true), Paint::Lines("two\n".to_owned()));
+}
+
+#[test]
+fn typing_between_two_interrupts_disarms() {
+    let screen = reading();
+    assert_eq!(screen.interrupt(), Interrupt::First);
+    screen.typing("x", 1);
+    screen.typing("", 0);
+    assert_eq!(screen.interrupt(), Interrupt::First);
+    assert_eq!(screen.interrupt(), Interrupt::Second);
+}
