@@ -9,7 +9,7 @@ use crate::grammar::{self, Call, Line};
 use crate::help::TOPICS;
 use crate::reader;
 use crate::registry::{Mode, Registry};
-use crate::spec::{Argument, Complete, Kind};
+use crate::spec::{Argument, Complete, Kind, Spec};
 use crate::value::Room;
 
 /// The people and rooms that the host knows. `()` knows none.
@@ -22,6 +22,12 @@ pub trait Candidates {
     /// Calls `visit` with the rooms, the likeliest first.
     fn rooms(&self, visit: &mut dyn FnMut(&str)) {
         let _ = visit;
+    }
+
+    /// Calls `visit` with the values of the list of that name, which an argument that completes to
+    /// [`Complete::List`] asks for, each with its summary if it has one.
+    fn list(&self, name: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
+        let _ = (name, visit);
     }
 }
 
@@ -43,10 +49,19 @@ pub struct Completion {
 pub struct Candidate {
     /// What stands in the line then, with the blank or the `: ` that follows it.
     pub replacement: String,
-    /// What a menu shows: the name alone.
-    pub label: String,
     /// What it does, in one line, if that is known.
     pub summary: Option<String>,
+    /// How much of the replacement a menu shows.
+    label_bytes: usize,
+}
+
+impl Candidate {
+    /// What a menu shows: the name alone. It is the beginning of the replacement.
+    pub fn label(&self) -> &str {
+        self.replacement
+            .get(..self.label_bytes)
+            .unwrap_or(&self.replacement)
+    }
 }
 
 impl Registry {
@@ -74,11 +89,7 @@ impl Registry {
     fn complete_name(&self, head: &str, mut offer: Offer<'_>) -> Completion {
         let (mark, name) = head.split_at(1);
         for (candidate, entry) in self.beginning_with(name) {
-            offer.add(
-                format!("{mark}{candidate}"),
-                " ",
-                Some(&entry.spec().summary),
-            );
+            offer.add(&[mark, candidate], " ", Some(&entry.spec().summary));
         }
         Completion {
             start: 0,
@@ -90,20 +101,31 @@ impl Registry {
         let Ok(entry) = self.resolve(call.name, Mode::Prompt) else {
             return Completion::default();
         };
-        let arguments = &entry.spec().arguments;
-        let (possible, word) = reader::possible_at_end(arguments, call.rest);
-        for (index, argument) in possible.filter_map(|index| Some((index, arguments.get(index)?))) {
-            let is_end = index + 1 == arguments.len() && argument.kind != Kind::Text;
-            self.offer_argument(argument, word, if is_end { "" } else { " " }, &mut offer);
+        let spec = entry.spec();
+        let end = reader::at_end(spec, call.rest);
+        let last = spec
+            .arguments
+            .iter()
+            .rposition(|argument| argument.flag.is_none());
+        for index in end.possible {
+            let Some(argument) = spec.arguments.get(index) else {
+                continue;
+            };
+            let is_end = Some(index) == last && !argument.is_rest() && !argument.is_repeated();
+            let after = if is_end { "" } else { " " };
+            self.offer_argument(argument, end.word, after, &mut offer);
+        }
+        if end.may_be_flag && (end.word.starts_with('-') || offer.found.is_empty()) {
+            offer_flags(spec, end.word, &mut offer);
         }
         Completion {
-            start: cursor - word.len(),
+            start: cursor - end.word.len(),
             candidates: offer.found,
         }
     }
 
     fn offer_argument(&self, argument: &Argument, word: &str, after: &str, offer: &mut Offer<'_>) {
-        match argument.complete {
+        match &argument.complete {
             Complete::Nothing => {}
             Complete::Nicks => offer.add_nicks(word, after),
             Complete::Rooms => offer.add_rooms(word, after),
@@ -112,20 +134,40 @@ impl Registry {
                 offer.add_nicks(word, after);
             }
             Complete::Topics => self.offer_topics(word, after, offer),
+            Complete::Commands => self.offer_commands(word, after, offer),
+            Complete::Values => {
+                for value in argument.kind.values() {
+                    offer.add_if(value, word, after, None);
+                }
+            }
+            Complete::List(name) => offer.add_list(name, word, after),
+        }
+    }
+
+    fn offer_commands(&self, word: &str, after: &str, offer: &mut Offer<'_>) {
+        let bare = word.strip_prefix([':', '/']).unwrap_or(word);
+        let mark = word.get(..word.len() - bare.len()).unwrap_or_default();
+        for (name, entry) in self.beginning_with(bare) {
+            offer.add(&[mark, name], after, Some(&entry.spec().summary));
         }
     }
 
     fn offer_topics(&self, word: &str, after: &str, offer: &mut Offer<'_>) {
-        let bare = word.strip_prefix([':', '/']).unwrap_or(word);
-        let mark = word.get(..word.len() - bare.len()).unwrap_or_default();
-        for (name, entry) in self.beginning_with(bare) {
-            offer.add(format!("{mark}{name}"), after, Some(&entry.spec().summary));
+        self.offer_commands(word, after, offer);
+        for topic in TOPICS {
+            offer.add_if(topic.name, word, after, Some(topic.summary));
         }
-        for topic in TOPICS
-            .iter()
-            .filter(|topic| mark.is_empty() && begins(topic.name, bare))
-        {
-            offer.add(topic.name.to_owned(), after, Some(topic.summary));
+    }
+}
+
+/// The flags of a command that begin like the word.
+fn offer_flags(spec: &Spec, word: &str, offer: &mut Offer<'_>) {
+    for argument in &spec.arguments {
+        if let Some(flag) = &argument.flag {
+            let flag = format!("--{flag}");
+            let summary = argument.kind.expectation();
+            let summary = (argument.kind != Kind::Switch).then_some(summary.as_str());
+            offer.add_if(&flag, word, " ", summary);
         }
     }
 }
@@ -156,30 +198,36 @@ struct Offer<'a> {
 }
 
 impl Offer<'_> {
-    /// Adds a name and what follows it, without a blank where one stands already.
-    fn add(&mut self, label: String, after: &str, summary: Option<&str>) {
+    /// Adds a name, given in parts, and what follows it, without a blank where one stands already.
+    fn add(&mut self, parts: &[&str], after: &str, summary: Option<&str>) {
         let after = if self.followed_by_blank {
             after.trim_end()
         } else {
             after
         };
-        let mut replacement = String::with_capacity(label.len() + after.len());
-        replacement.push_str(&label);
+        let label_bytes = parts.iter().map(|part| part.len()).sum();
+        let mut replacement = String::with_capacity(label_bytes + after.len());
+        for part in parts {
+            replacement.push_str(part);
+        }
         replacement.push_str(after);
         self.found.push(Candidate {
             replacement,
-            label,
+            label_bytes,
             summary: summary.map(str::to_owned),
         });
     }
 
+    /// Adds a name if it begins like the word.
+    fn add_if(&mut self, name: &str, word: &str, after: &str, summary: Option<&str>) {
+        if begins(name, word) {
+            self.add(&[name], after, summary);
+        }
+    }
+
     fn add_nicks(&mut self, word: &str, after: &str) {
         let known = self.known;
-        known.nicks(&mut |nick| {
-            if begins(nick, word) {
-                self.add(nick.to_owned(), after, None);
-            }
-        });
+        known.nicks(&mut |nick| self.add_if(nick, word, after, None));
     }
 
     /// Adds the rooms that begin like the word, with or without their mark.
@@ -188,8 +236,15 @@ impl Offer<'_> {
         known.rooms(&mut |room| {
             let bare = room.trim_start_matches(['#', '&']);
             if begins(room, word) || begins(bare, word) {
-                self.add(room.to_owned(), after, None);
+                self.add(&[room], after, None);
             }
+        });
+    }
+
+    fn add_list(&mut self, name: &str, word: &str, after: &str) {
+        let known = self.known;
+        known.list(name, &mut |value, summary| {
+            self.add_if(value, word, after, summary);
         });
     }
 }
@@ -249,7 +304,7 @@ mod tests {
         let [candidate] = completion.candidates.as_slice() else {
             panic!("one command begins so")
         };
-        assert_eq!(candidate.label, ":join");
+        assert_eq!(candidate.label(), ":join");
         assert_eq!(
             candidate.summary.as_deref(),
             Some("enter a room, or make it")

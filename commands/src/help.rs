@@ -30,9 +30,10 @@ pub(crate) const TOPICS: &[Topic] = &[
         summary: "how commands are written",
         lines: &[
             "In a usage, WORDS in capitals are yours to fill in; those in [brackets] may be left out.",
-            "At the prompt the beginning of a name is enough if no other begins so: ':w' is not, ':q' is.",
+            "At the prompt the beginning of a name, two letters or more, is enough if no other begins so.",
+            "A letter alone is none: ':p' is a smiley, not ':part'; '::p' says it.",
             "In a script names and aliases are written out. Capitals or not is all one.",
-            "Quotes have no meaning: a text is the rest of the line.",
+            "A text is the rest of the line; quotes in it mean nothing. [--flags] stand before it.",
         ],
     },
     Topic {

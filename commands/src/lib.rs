@@ -50,5 +50,5 @@ pub use invoke::Invoke;
 pub use reader::{Arguments, FromArgument};
 pub use registry::{Conflict, Entry, Mode, Origin, Registry};
 pub use say::Say;
-pub use spec::{Argument, Complete, Example, Kind, Outcome, Presence, Spec};
-pub use value::{Nick, Room, Target, Text, Value, ValueError, Word};
+pub use spec::{Argument, Complete, Example, Kind, Outcome, Presence, Spec, SpecError, arguments};
+pub use value::{Nick, Room, Span, Target, Text, Value, ValueError, When, Word};

@@ -165,7 +165,7 @@ fn listing(completion: &Completion) -> String {
         .iter()
         .all(|candidate| candidate.summary.is_none())
     {
-        let names: Vec<_> = shown.map(|candidate| sanitize(&candidate.label)).collect();
+        let names: Vec<_> = shown.map(|candidate| sanitize(candidate.label())).collect();
         out.push_str(&names.join("  "));
         out.push('\n');
     } else {
@@ -175,7 +175,7 @@ fn listing(completion: &Completion) -> String {
             let _ = writeln!(
                 out,
                 "{:12}  {}",
-                sanitize(&candidate.label),
+                sanitize(candidate.label()),
                 sanitize(summary)
             );
         }

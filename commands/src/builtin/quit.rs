@@ -18,6 +18,7 @@ pub struct Quit {
 impl Builtin for Quit {
     fn spec() -> Spec {
         Spec::new("quit", "leave")
+            .alias("q")
             .alias("exit")
             .argument(Argument::optional("REASON", Kind::Text))
             .example(":quit", "leave", [Effect::Quit { reason: None }])

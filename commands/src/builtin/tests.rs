@@ -116,6 +116,7 @@ fn every_example_does_what_it_says() {
         for example in &entry.spec().examples {
             let effects = run(Some(&lobby), &example.line).expect("an example works");
             match &example.outcome {
+                Outcome::Accepted => {}
                 Outcome::Effects(expected) => assert_eq!(&effects, expected, "{}", example.line),
                 Outcome::Shows(first_line) => match effects.as_slice() {
                     [Effect::Show { text }] => {

@@ -36,6 +36,18 @@ pub enum Problem {
         /// The names that begin with it.
         candidates: Vec<String>,
     },
+    /// Just one command begins like that, but a letter alone is a smiley more often than a command.
+    #[error(
+        "{} is too short for {}; expected two letters or more",
+        Quoted::command(name),
+        Quoted::command(candidate)
+    )]
+    TooShort {
+        /// What was typed.
+        name: String,
+        /// The command that begins so.
+        candidate: String,
+    },
     /// An argument that must be there isn't.
     #[error("expected {expected}, found the end of the line")]
     MissingArgument {
@@ -56,6 +68,32 @@ pub enum Problem {
     #[error("expected the end of the line, found {}", Quoted::word(found))]
     UnexpectedArgument {
         /// The first word that is too much.
+        found: String,
+    },
+    /// A word begins like a flag, and the command has none of that name.
+    #[error("unknown option {}{}", Quoted::word(found), DidYouMean::word(suggestion.as_deref()))]
+    UnknownOption {
+        /// The flag as it was typed, with its mark.
+        found: String,
+        /// The flag that may have been meant.
+        suggestion: Option<String>,
+    },
+    /// A flag is given again.
+    #[error("the option {} is there twice", Quoted::word(option))]
+    OptionTwice {
+        /// The flag with its mark.
+        option: String,
+    },
+    /// A text in quotes has no end.
+    #[error("expected a closing '\"'")]
+    UnclosedQuote,
+    /// Something is glued to a text in quotes.
+    #[error(
+        "expected a blank after the closing quote, found {}",
+        Quoted::word(found)
+    )]
+    AfterQuote {
+        /// What follows the quote.
         found: String,
     },
     /// A command asked for an argument that its spec doesn't declare, or declares as another kind.
@@ -101,6 +139,11 @@ impl Problem {
                     "':help' lists the commands; to say it, begin the line with {message}"
                 ))
             }
+            Self::TooShort { name, .. } => {
+                let message = format!("::{name}");
+                let message = Quoted::word(&message);
+                Some(format!("to say it, begin the line with {message}"))
+            }
             Self::NoTarget => Some("':join #lobby' enters a room".to_owned()),
             Self::NotInRoom { .. } => Some("':switch #lobby' goes to a room".to_owned()),
             Self::Forbidden { .. }
@@ -109,6 +152,10 @@ impl Problem {
             | Self::MissingArgument { .. }
             | Self::InvalidArgument { .. }
             | Self::UnexpectedArgument { .. }
+            | Self::UnknownOption { .. }
+            | Self::OptionTwice { .. }
+            | Self::UnclosedQuote
+            | Self::AfterQuote { .. }
             | Self::Undeclared { .. }
             | Self::UnknownTopic { .. } => None,
         }

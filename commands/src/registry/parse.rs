@@ -8,6 +8,11 @@ use crate::registry::{Entry, Registry};
 use crate::say::Say;
 use crate::value::Text;
 
+/// The shortest beginning that stands for a name. One letter is a smiley more often than a command:
+/// `:p` and `:D` must not leave a room, alone or before a text. Where one letter is wanted, the
+/// command has it as an alias, as `:j` and `:q` are.
+const BEGINNING_BYTES_MIN: usize = 2;
+
 /// Who types the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -46,6 +51,12 @@ impl Registry {
         }
         let candidates: Vec<_> = self.beginning_with(name).collect();
         match (candidates.as_slice(), mode) {
+            ([(only, _)], Mode::Prompt) if name.len() < BEGINNING_BYTES_MIN => {
+                Err(Problem::TooShort {
+                    name: name.to_owned(),
+                    candidate: (*only).to_owned(),
+                })
+            }
             ([(_, entry)], Mode::Prompt) => Ok(entry),
             ([_, _, ..], Mode::Prompt) => {
                 let candidates = candidates
@@ -150,16 +161,30 @@ mod tests {
             Ok("quit"),
             Err("unknown command ':qui'; did you mean ':quit'?"),
         );
-        check(
-            ":q",
-            Ok("quit"),
-            Err("unknown command ':q'; did you mean ':quit'?"),
-        );
+        check_both(":q", Ok("quit"));
         check(
             ":que bob",
             Ok("switch"),
             Err("unknown command ':que'; did you mean ':query'?"),
         );
+    }
+
+    #[test]
+    fn smiley_is_never_a_command() {
+        check(
+            ":p",
+            Err("':p' is too short for ':part'; expected two letters or more"),
+            Err("unknown command ':p'; did you mean ':part'?"),
+        );
+        let registry = Registry::builtin();
+        let mouths = (' '..='~').filter(|mouth| !" jqs/".contains(mouth.to_ascii_lowercase()));
+        for mouth in mouths {
+            for line in [format!(":{mouth}"), format!(":{mouth} you wish")] {
+                let read = registry.parse(&line, Mode::Prompt);
+                let is_said = line.starts_with("::");
+                assert_eq!(read.is_ok(), is_said, "{line:?}");
+            }
+        }
     }
 
     #[test]

@@ -5,34 +5,42 @@ use std::fmt;
 
 use crate::spec::Kind;
 
-/// An argument, as a spec declares it. It prints as the usage has it: `ROOM`, or `[KEY]`.
+/// An argument, as a spec declares it. It prints as the usage has it: `ROOM`, `[KEY]`, `NICK...` or
+/// `[--since TIME]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Argument {
-    /// Its name in the usage, in capitals.
+    /// Its name in the usage, in capitals; that of a switch is the switch itself, `--all`. Its value
+    /// is found by it.
     pub name: Cow<'static, str>,
     /// What it may be.
     pub kind: Kind,
-    /// Whether it may be left out.
+    /// Whether it may be left out, or given several times.
     pub presence: Presence,
     /// What Tab offers for it.
     pub complete: Complete,
     /// Whether it is a secret, which no history may keep.
     pub secret: bool,
+    /// The flag that announces it, without its `--`; `None` for one that is known by its place.
+    pub flag: Option<Cow<'static, str>>,
 }
 
-/// Whether an argument may be left out.
+/// How often an argument is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Presence {
-    /// It must be there.
+    /// Once.
     Required,
-    /// It may be left out.
+    /// Once or not at all.
     Optional,
+    /// Once or more, up to the end of the line.
+    OneOrMore,
+    /// Any number of times, up to the end of the line.
+    ZeroOrMore,
 }
 
 /// What Tab offers for an argument.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Complete {
     /// Nothing.
@@ -45,6 +53,12 @@ pub enum Complete {
     Targets,
     /// Commands and the other topics of `:help`.
     Topics,
+    /// Commands.
+    Commands,
+    /// The values that the kind has, or the usual ones of it.
+    Values,
+    /// What the host knows under this name.
+    List(Cow<'static, str>),
 }
 
 impl Argument {
@@ -57,15 +71,43 @@ impl Argument {
             presence: Presence::Required,
             complete,
             secret: false,
+            flag: None,
         }
     }
 
     /// An argument that may be left out. It completes to what its kind suggests.
     pub fn optional(name: impl Into<Cow<'static, str>>, kind: Kind) -> Self {
+        Self::required(name, kind).with_presence(Presence::Optional)
+    }
+
+    /// The last argument, which is given once or more.
+    pub fn one_or_more(name: impl Into<Cow<'static, str>>, kind: Kind) -> Self {
+        Self::required(name, kind).with_presence(Presence::OneOrMore)
+    }
+
+    /// The last argument, which is given any number of times.
+    pub fn zero_or_more(name: impl Into<Cow<'static, str>>, kind: Kind) -> Self {
+        Self::required(name, kind).with_presence(Presence::ZeroOrMore)
+    }
+
+    /// An argument that is announced by a flag: `--since TIME` or `--since=TIME`, anywhere before
+    /// the rest of the line. It may be left out.
+    pub fn flag(
+        flag: impl Into<Cow<'static, str>>,
+        name: impl Into<Cow<'static, str>>,
+        kind: Kind,
+    ) -> Self {
         Self {
-            presence: Presence::Optional,
-            ..Self::required(name, kind)
+            flag: Some(flag.into()),
+            ..Self::optional(name, kind)
         }
+    }
+
+    /// A flag without a value: `--all`. It may be left out.
+    pub fn switch(flag: impl Into<Cow<'static, str>>) -> Self {
+        let flag = flag.into();
+        let name = format!("--{flag}");
+        Self::flag(flag, name, Kind::Switch)
     }
 
     /// The same, completing to something else.
@@ -83,9 +125,31 @@ impl Argument {
         }
     }
 
+    /// The same, given as often as this.
+    #[must_use]
+    pub(crate) fn with_presence(self, presence: Presence) -> Self {
+        Self { presence, ..self }
+    }
+
     /// Whether it may be left out.
     pub fn is_optional(&self) -> bool {
-        self.presence == Presence::Optional
+        match self.presence {
+            Presence::Optional | Presence::ZeroOrMore => true,
+            Presence::Required | Presence::OneOrMore => false,
+        }
+    }
+
+    /// Whether it may be given several times.
+    pub fn is_repeated(&self) -> bool {
+        match self.presence {
+            Presence::OneOrMore | Presence::ZeroOrMore => true,
+            Presence::Required | Presence::Optional => false,
+        }
+    }
+
+    /// Whether it takes all that is left of the line.
+    pub(crate) fn is_rest(&self) -> bool {
+        self.kind == Kind::Text && self.flag.is_none()
     }
 
     /// Whether it counts as left out before this word: it may be, another follows, and the word
@@ -107,9 +171,16 @@ impl Argument {
 
 impl fmt::Display for Argument {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.flag, &self.kind) {
+            (Some(flag), Kind::Switch) => return write!(formatter, "[--{flag}]"),
+            (Some(flag), _) => return write!(formatter, "[--{flag} {}]", self.name),
+            (None, _) => {}
+        }
         match self.presence {
             Presence::Required => write!(formatter, "{}", self.name),
             Presence::Optional => write!(formatter, "[{}]", self.name),
+            Presence::OneOrMore => write!(formatter, "{}...", self.name),
+            Presence::ZeroOrMore => write!(formatter, "[{}...]", self.name),
         }
     }
 }

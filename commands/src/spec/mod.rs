@@ -5,18 +5,32 @@
 //! function in it, so one that a plug-in sends is as good as a built-in one.
 
 mod argument;
+mod check;
+mod description;
+mod error;
 mod kind;
+mod notation;
 
 pub use argument::{Argument, Complete, Presence};
+pub use error::SpecError;
 pub use kind::Kind;
+pub use notation::arguments;
 
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::effect::Effect;
+use check::check_arguments;
+use description::Description;
 
 /// What a command is called, takes, and does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// It is read from JSON and written as JSON, with its arguments in the form of [`arguments`] or one
+/// by one; [`Spec::check`] holds for one that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Description", into = "Description")]
 #[non_exhaustive]
 pub struct Spec {
     /// Its name, in lower case, without the `:`.
@@ -138,6 +152,8 @@ pub enum Outcome {
     Effects(Vec<Effect>),
     /// It shows a text that begins with this line.
     Shows(Cow<'static, str>),
+    /// It is read as a call of its command; nothing is said about what that does.
+    Accepted,
 }
 
 #[cfg(test)]

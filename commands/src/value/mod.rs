@@ -6,10 +6,14 @@
 
 mod name;
 pub(crate) mod sample;
+mod span;
 mod text;
+mod when;
 
 pub use name::{Nick, Room, Target};
+pub use span::Span;
 pub use text::{Text, Word};
+pub use when::When;
 
 use thiserror::Error;
 
@@ -29,6 +33,33 @@ pub enum Value {
     Target(Target),
     /// A whole number within its bounds.
     Number(i64),
+    /// A length of time.
+    Duration(Span),
+    /// A point in time.
+    Time(When),
+    /// A flag without a value was given.
+    Given,
+    /// The values of a repeated argument, in order.
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// The value as words, as a program takes them: one, or for a list one for each of its values.
+    /// A flag without a value has none.
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::Word(word) => vec![word.to_string()],
+            Self::Text(text) => vec![text.to_string()],
+            Self::Nick(nick) => vec![nick.to_string()],
+            Self::Room(room) => vec![room.to_string()],
+            Self::Target(target) => vec![target.to_string()],
+            Self::Number(number) => vec![number.to_string()],
+            Self::Duration(span) => vec![span.to_string()],
+            Self::Time(when) => vec![when.to_string()],
+            Self::Given => Vec::new(),
+            Self::List(values) => values.iter().flat_map(Self::words).collect(),
+        }
+    }
 }
 
 /// Why a text is not the value that it was asked to be.
@@ -47,6 +78,12 @@ pub enum ValueError {
     /// The text can't be a room on any server.
     #[error("expected a room such as '#dev'")]
     Room,
+    /// The text is no length of time.
+    #[error("expected a length of time such as '10m' or '1h30m'")]
+    Duration,
+    /// The text is no point in time.
+    #[error("expected a time such as 'yesterday', '18:30', '2h' or '2026-11-23'")]
+    Time,
 }
 
 /// Gives a newtype over text what all of them share: views, comparison and printing as written.
