@@ -52,14 +52,16 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
+        *lock() = None;
     }
 }
 
-/// Makes the terminal what it was before [`Terminal::enter`]; at any time, from any thread.
+/// Makes the terminal what it was before [`Terminal::enter`]; at any time, from any thread, and more
+/// than once: where a panic unwinds the editor, that has the last word with the modes it found.
 pub(super) fn restore() {
-    if let Some(before) = lock().take() {
+    if let Some(before) = lock().as_ref() {
         // There is nothing left to do about a terminal that refuses.
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &before);
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, before);
         let _ = write(LEAVE);
     }
 }
