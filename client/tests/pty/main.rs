@@ -10,6 +10,7 @@ mod hub;
 mod keys;
 mod output;
 mod terminal;
+mod together;
 mod waiting;
 mod ways_out;
 
