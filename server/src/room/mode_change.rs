@@ -40,7 +40,6 @@ impl RoomState {
         let before = self.settings.clone();
         let mut text = ChangeText::default();
         let mut replies = Vec::new();
-        self.keep_settings();
         for change in parsed {
             if let Err(reply) = self.apply(asker, &change, now, &mut text, &mut replies)
                 && !replies.contains(&reply)
@@ -49,12 +48,12 @@ impl RoomState {
             }
         }
         let Some(change) = text.finish() else {
-            self.settings = before;
             return Answer {
                 replies,
                 ..Answer::default()
             };
         };
+        self.keep_settings(before);
         let event = self.place(
             asker,
             Body::Mode {
@@ -221,7 +220,10 @@ impl RoomState {
         now: Timestamp,
         text: &mut ChangeText,
     ) -> Result<(), Reply> {
-        let mask = Mask::new(change.argument.unwrap_or_default());
+        let fit = change.argument.filter(|mask| is_mask(mask));
+        let mask =
+            fit.ok_or_else(|| self.invalid(change, "a mask such as nick!user@host is expected"))?;
+        let mask = Mask::of_people(mask);
         let list = self.settings.list_mut(kind);
         let known = list.iter().position(|entry| entry.mask == mask);
         match (change.set, known) {
@@ -339,6 +341,11 @@ fn is_key(key: &str) -> bool {
         && key.len() <= KEY_BYTES_MAX
         && !key.starts_with(':')
         && !key.contains([' ', ','])
+}
+
+/// Whether a mask can stand among the parameters of a line.
+fn is_mask(mask: &str) -> bool {
+    !mask.is_empty() && !mask.starts_with(':') && !mask.contains(' ')
 }
 
 fn no_such_nick(nick: &str) -> Reply {

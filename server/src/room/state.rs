@@ -388,7 +388,7 @@ impl RoomState {
             }
             Some(_) => {}
         }
-        self.keep_settings();
+        self.keep_settings(self.settings.clone());
         let topic = Topic {
             text: text.into(),
             setter: asker.identity.mask().into(),
@@ -565,9 +565,9 @@ impl RoomState {
         }
     }
 
-    pub(super) fn keep_settings(&mut self) {
-        self.journal
-            .push(Before::Settings(Box::new(self.settings.clone())));
+    /// Notes what the settings were before they changed.
+    pub(super) fn keep_settings(&mut self, before: Settings) {
+        self.journal.push(Before::Settings(Box::new(before)));
     }
 
     /// Gives an event for everyone its place.
