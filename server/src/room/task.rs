@@ -117,6 +117,9 @@ impl Task {
                     refuse(&self.room, answered_mut(&mut answered));
                 }
             }
+        } else {
+            // What changed without an event (a user mode) has nothing to be stored, and is not to be taken back.
+            self.state.commit();
         }
         for (answers, done) in answered {
             // Whoever asked may be gone; what they asked for has happened all the same.
