@@ -4,14 +4,14 @@
 //! receiver's stream, commits it to the log, puts it into the receiver's inbox, and then answers the sender.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use futures_util::future::join_all;
-use salon_protocol::numeric;
+use salon_protocol::{Timestamp, numeric};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
-use crate::event::{Audience, Body, Event, MessageId, StreamId};
+use crate::event::{Audience, Body, Event, MessageId, Seq, StreamId};
 use crate::log::Log;
 use crate::reply::Reply;
 use crate::room::{Asker, next_time};
@@ -80,9 +80,13 @@ impl PostOffice {
 }
 
 async fn deliver(log: &dyn Log, group: Vec<Letter>) {
+    let mut before = BTreeMap::new();
     let placed: Vec<(Letter, Vec<Arc<Event>>)> = group
         .into_iter()
         .map(|mut letter| {
+            before
+                .entry(letter.receiver.direct)
+                .or_insert_with(|| *last_place(&letter.receiver));
             let events = place(log.epoch(), &mut letter);
             (letter, events)
         })
@@ -107,6 +111,10 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>) {
             .get(&letter.receiver.direct)
             .copied()
             .unwrap_or(false);
+        if let (false, Some(place)) = (ok, before.get(&letter.receiver.direct)) {
+            // A stream has no holes: the next message takes the place that this one did not get.
+            *last_place(&letter.receiver) = *place;
+        }
         let results = events.into_iter().map(|event| {
             if !ok {
                 return Err(not_stored(&event.target));
@@ -121,12 +129,8 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>) {
 
 fn place(epoch: u64, letter: &mut Letter) -> Vec<Arc<Event>> {
     let now = clock::now();
-    let mut place = letter
-        .receiver
-        .direct_place
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
     let bodies = std::mem::take(&mut letter.bodies).into_iter();
+    let mut place = last_place(&letter.receiver);
     let events = bodies.map(|body| {
         *place = (place.0.next(), next_time(place.1, now));
         Arc::new(Event {
@@ -146,6 +150,13 @@ fn place(epoch: u64, letter: &mut Letter) -> Vec<Arc<Event>> {
         })
     });
     events.collect()
+}
+
+fn last_place(receiver: &User) -> MutexGuard<'_, (Seq, Timestamp)> {
+    receiver
+        .direct_place
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 fn not_stored(target: &str) -> Reply {
