@@ -24,6 +24,8 @@ mod reply;
 mod room;
 mod run;
 mod server;
+#[cfg(test)]
+mod tests;
 mod user;
 mod verb;
 

@@ -8,6 +8,8 @@ mod mode_change;
 pub(crate) mod modes;
 mod state;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,0 +1,108 @@
+//! What the tests of several modules stand on: people, a log that refuses on demand, a hub without listeners.
+
+mod encode;
+mod post;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::future::{self, BoxFuture};
+use salon_config::ServerConfig;
+use salon_protocol::Timestamp;
+
+use crate::event::{Event, Seq, StreamId};
+use crate::hub::Hub;
+use crate::identity::{Identity, SessionId, UserId};
+use crate::inbox::Inbox;
+use crate::log::{Log, LogError, MemoryLog, Page};
+use crate::room::Asker;
+use crate::user::User;
+
+/// A user `nick!~nick@host` whose session has the same number.
+pub(crate) fn person(id: u64, nick: &str) -> Asker {
+    let identity = Identity::new(
+        nick.parse().expect("a nick"),
+        &format!("~{nick}"),
+        "host",
+        "Somebody",
+    );
+    asker_of(id, Arc::new(identity))
+}
+
+/// A user of an identity.
+pub(crate) fn asker_of(id: u64, identity: Arc<Identity>) -> Asker {
+    let user = User::new(
+        UserId(id),
+        StreamId(1_000 + id),
+        Arc::new(Inbox::default()),
+        Arc::clone(&identity),
+        Timestamp::from_millis(0),
+    );
+    Asker {
+        session: SessionId(id),
+        user: Arc::new(user),
+        identity,
+    }
+}
+
+/// A hub that listens nowhere, with a log.
+pub(crate) fn hub(log: Arc<dyn Log>) -> Arc<Hub> {
+    Hub::new(ServerConfig::default(), log)
+}
+
+/// A log in memory that refuses events while it is told to.
+pub(crate) struct FickleLog {
+    memory: MemoryLog,
+    refuses: AtomicBool,
+}
+
+impl FickleLog {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            memory: MemoryLog::new(7, 0),
+            refuses: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::SeqCst);
+    }
+
+    /// The texts of all that is stored in a stream, each with its place.
+    pub(crate) fn stored(&self, stream: StreamId) -> Vec<Arc<Event>> {
+        let page = self.memory.read(stream, Seq(1), usize::MAX);
+        let page = futures_util::FutureExt::now_or_never(page).expect("memory answers at once");
+        page.expect("memory reads").events
+    }
+}
+
+impl Log for FickleLog {
+    fn epoch(&self) -> u64 {
+        self.memory.epoch()
+    }
+
+    fn append(
+        &self,
+        stream: StreamId,
+        events: Vec<Arc<Event>>,
+    ) -> BoxFuture<'_, Result<(), LogError>> {
+        if self.refuses.load(Ordering::SeqCst) {
+            let reason = "the test says so".to_owned();
+            return Box::pin(future::ready(Err(LogError::Refused { reason })));
+        }
+        self.memory.append(stream, events)
+    }
+
+    fn read(
+        &self,
+        stream: StreamId,
+        first: Seq,
+        events_max: usize,
+    ) -> BoxFuture<'_, Result<Page, LogError>> {
+        self.memory.read(stream, first, events_max)
+    }
+
+    fn forget(&self, stream: StreamId) {
+        self.memory.forget(stream);
+    }
+}
