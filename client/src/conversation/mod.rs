@@ -6,22 +6,28 @@
 //! `:join #dev` and then `hello` says hello in `#dev`. When a script's `:join` is refused, no room is
 //! current until one is named again: the lines that were meant for it are refused, and don't land in another.
 
+mod open_error;
+mod order;
+mod plan;
+#[cfg(test)]
+pub(crate) mod tests;
+
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use salon_commands::{
-    Command, CommandError, Context, Effect, Effects, Mode, Problem, Registry, Target,
-};
+use salon_commands::{Command, CommandError, Context, Effects, Mode, Registry, Target};
 use salon_protocol::{Message, Timestamp};
-use thiserror::Error;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
+pub(crate) use self::open_error::OpenError;
+use self::order::{is_message, is_move, meant_to_move};
+pub(crate) use self::plan::{ClosedRoom, Lines, Plan};
 use crate::driver::{Ended, Report};
 use crate::event::{Event, EventKind};
 use crate::link::{Link, Turn};
-use crate::session::{End, Identity, Outcome, Output, Refusal, Session, Ticket};
+use crate::session::{End, Outcome, Output, Refusal, Session, Ticket};
 
 /// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
 /// commits, and few enough that a lost connection leaves a short list.
@@ -30,82 +36,6 @@ const WINDOW: usize = 256;
 const PROBE_AFTER: Duration = Duration::from_mins(1);
 /// How long the hub may take to close after our `QUIT`.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
-
-/// Why a conversation could not begin. The text says how to go on.
-#[derive(Debug, Error)]
-pub(crate) enum OpenError {
-    /// Nobody answers at the address.
-    #[error(
-        "could not connect to {address}: {reason}\nhint: start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`"
-    )]
-    Connect {
-        /// Where.
-        address: String,
-        /// What the system says.
-        reason: String,
-    },
-    /// It took too long.
-    #[error("no answer from {address} within {} s\nhint: is it an IRC server? `--timeout SECONDS` waits longer", within.as_secs_f32())]
-    Timeout {
-        /// Where.
-        address: String,
-        /// How long it was waited for.
-        within: Duration,
-    },
-    /// The hub said no.
-    #[error("{address} did not let us in: {reason}")]
-    Rejected {
-        /// Where.
-        address: String,
-        /// What it said.
-        reason: String,
-    },
-    /// A room that was asked for is closed to us.
-    #[error("could not join {room}: {reason}")]
-    Room {
-        /// The room.
-        room: String,
-        /// What the hub said.
-        reason: String,
-    },
-}
-
-/// What a line that begins with `:` or `/` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lines {
-    /// A command, typed by a person.
-    Typed,
-    /// A command of a script.
-    Scripted,
-    /// A message like any other.
-    Verbatim,
-}
-
-/// What to do when a room that was asked for at the start is closed to us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ClosedRoom {
-    /// Tell, and go on: a person sees where they are.
-    Tell,
-    /// Give up: a script's lines must not land in another room.
-    Fail,
-}
-
-/// What a conversation goes by.
-#[derive(Debug, Clone)]
-pub(crate) struct Plan {
-    /// The host of the hub.
-    pub(crate) host: String,
-    /// Its port.
-    pub(crate) port: u16,
-    /// Who we want to be.
-    pub(crate) identity: Identity,
-    /// How input lines are read.
-    pub(crate) lines: Lines,
-    /// What becomes of rooms that we can't join at the start.
-    pub(crate) closed_room: ClosedRoom,
-    /// How long to wait for the hub; `None` is for ever.
-    pub(crate) timeout: Option<Duration>,
-}
 
 /// A conversation under way.
 pub(crate) struct Conversation {
@@ -150,7 +80,7 @@ impl Conversation {
     }
 
     /// A conversation over a link that is up.
-    fn over(link: Link, plan: Plan, address: String) -> Self {
+    pub(crate) fn over(link: Link, plan: Plan, address: String) -> Self {
         let now = Instant::now();
         let mut conversation = Self {
             session: Session::new(plan.identity),
@@ -448,28 +378,6 @@ impl Conversation {
             self.reports.push_back(Report::Ended(ended));
         }
     }
-}
-
-/// Whether an effect only says something, so that it needn't wait for those before it.
-fn is_message(effect: &Effect) -> bool {
-    matches!(effect, Effect::Say { .. } | Effect::Action { .. })
-}
-
-/// Whether an effect makes another room current.
-fn is_move(effect: &Effect) -> bool {
-    matches!(effect, Effect::Join { .. } | Effect::Switch { .. })
-}
-
-/// Whether a line that is no command was to make another room current, as far as can be told.
-fn meant_to_move(error: &CommandError) -> bool {
-    const MOVES: [&str; 2] = ["join", "switch"];
-    let meant = match error.problem() {
-        Problem::UnknownCommand { suggestion, .. } => suggestion.as_deref(),
-        _ => error
-            .usage()
-            .and_then(|usage| usage.split_ascii_whitespace().next()),
-    };
-    meant.is_some_and(|name| MOVES.contains(&name.trim_start_matches(':')))
 }
 
 /// The time of day.

@@ -2,14 +2,20 @@
 //! bounded channels, so that a blocking REPL and the asynchronous conversation never wait for
 //! each other. It must not print, and it must not parse lines itself.
 
-use std::collections::VecDeque;
+mod backlog;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
 use std::io;
 use std::thread::{self, JoinHandle};
 
 use tokio::sync::mpsc;
 
+use self::backlog::Backlog;
+use self::waiting::Waiting;
 use crate::conversation::{Conversation, OpenError, Plan};
-use crate::event::{Event, EventKind};
+use crate::event::Event;
 pub(crate) use crate::session::Status;
 use crate::session::{Outcome, Ticket};
 
@@ -17,9 +23,6 @@ use crate::session::{Outcome, Ticket};
 const REQUESTS_WAITING_MAX: usize = 64;
 /// How many reports may wait for the terminal in the channel.
 const REPORTS_WAITING_MAX: usize = 256;
-/// How many more may wait here before events are left out: the terminal may be busy for as long as
-/// a person looks at a menu, and the hub wants to hear from us meanwhile.
-const REPORTS_BACKLOG_MAX: usize = 10_000;
 
 /// What the terminal asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,127 +100,90 @@ pub(crate) fn spawn(plan: Plan) -> io::Result<(Line, JoinHandle<()>)> {
 }
 
 /// Holds a conversation until it ends, and reports its end.
-pub(crate) async fn converse(
-    plan: Plan,
-    requests: mpsc::Receiver<Request>,
-    reports: mpsc::Sender<Report>,
-) {
-    match Conversation::open(plan).await {
-        Ok(conversation) => Driver::new(conversation, requests, reports).run().await,
-        Err(error) => {
+async fn converse(plan: Plan, requests: mpsc::Receiver<Request>, reports: mpsc::Sender<Report>) {
+    let mut waiting = Waiting::new(requests);
+    let opened = tokio::select! {
+        opened = Conversation::open(plan) => opened,
+        () = waiting.wants_to_leave() => {
             // A terminal that has gone needs no report.
+            let _ = reports.send(Report::Ended(Ended::Quit)).await;
+            return;
+        }
+    };
+    match opened {
+        Ok(conversation) => Driver::new(conversation, waiting, reports).run().await,
+        Err(error) => {
             let _ = reports.send(Report::Ended(Ended::Failed(error))).await;
         }
     }
 }
 
-/// Whether the terminal wants to leave.
-#[derive(Debug, PartialEq, Eq)]
-enum Quit {
-    Unwanted,
-    Wanted { reason: Option<String> },
-}
-
 struct Driver {
     conversation: Conversation,
-    requests: mpsc::Receiver<Request>,
+    waiting: Waiting,
     reports: mpsc::Sender<Report>,
-    backlog: VecDeque<Report>,
-    /// How many events were left out since the last one that was not.
-    skipped: u64,
-    quit: Quit,
+    backlog: Backlog,
 }
 
 impl Driver {
-    fn new(
-        conversation: Conversation,
-        requests: mpsc::Receiver<Request>,
-        reports: mpsc::Sender<Report>,
-    ) -> Self {
+    fn new(conversation: Conversation, waiting: Waiting, reports: mpsc::Sender<Report>) -> Self {
         Self {
             conversation,
-            requests,
+            waiting,
             reports,
-            backlog: VecDeque::new(),
-            skipped: 0,
-            quit: Quit::Unwanted,
+            backlog: Backlog::default(),
         }
     }
 
     async fn run(mut self) {
         let reports = self.reports.clone();
         loop {
+            self.submit();
             while let Some(report) = self.conversation.next_report() {
-                self.keep(report);
+                self.backlog.keep(report);
             }
-            if matches!(self.backlog.back(), Some(Report::Ended(_))) {
+            if self.backlog.is_complete() {
                 break;
             }
-            if let Quit::Wanted { reason } = &self.quit
-                && self.conversation.unacknowledged() == 0
-            {
-                self.conversation.quit(reason.as_deref());
-            }
-            let accepting = self.conversation.is_accepting() && self.quit == Quit::Unwanted;
             tokio::select! {
                 biased;
-                permit = permit(&reports, self.backlog.is_empty()) => match permit {
-                    Some(permit) => {
-                        if let Some(report) = self.backlog.pop_front() {
-                            permit.send(report);
-                        }
-                    }
+                permit = permit(&reports, &self.backlog) => match permit {
+                    Some(permit) => self.backlog.pass(permit),
                     None => return self.conversation.leave().await,
                 },
-                request = self.requests.recv(), if accepting => self.take(request),
+                () = self.waiting.receive() => {}
                 () = self.conversation.turn() => {}
             }
         }
-        for report in self.backlog {
-            if self.reports.send(report).await.is_err() {
-                return;
-            }
+        while !self.backlog.is_empty()
+            && let Some(permit) = permit(&reports, &self.backlog).await
+        {
+            self.backlog.pass(permit);
         }
     }
 
-    fn take(&mut self, request: Option<Request>) {
-        match request {
-            Some(Request::Line { ticket, text }) => self.conversation.submit(ticket, &text),
-            Some(Request::Quit { reason }) => self.quit = Quit::Wanted { reason },
-            None => self.quit = Quit::Wanted { reason: None },
+    /// Submits what can be under way at once, and leaves when everything is done.
+    fn submit(&mut self) {
+        while self.conversation.is_accepting()
+            && let Some((ticket, text)) = self.waiting.next_line()
+        {
+            self.conversation.submit(ticket, &text);
         }
-    }
-
-    /// Keeps a report for the terminal. Only what others said can be left out.
-    fn keep(&mut self, report: Report) {
-        let is_event = matches!(report, Report::Show(_));
-        if is_event && self.backlog.len() >= REPORTS_BACKLOG_MAX {
-            self.skipped += 1;
-            return;
+        if let Some(leave) = self.waiting.leave()
+            && (self.waiting.is_empty() && self.conversation.unacknowledged() == 0
+                || !self.conversation.is_open())
+        {
+            self.conversation.quit(leave.reason.as_deref());
         }
-        if let (Report::Show(event), 1..) = (&report, self.skipped) {
-            let skipped = std::mem::take(&mut self.skipped);
-            let gap = Event {
-                time: event.time,
-                id: None,
-                from: None,
-                account: None,
-                to: None,
-                own: false,
-                kind: EventKind::Gap { skipped },
-            };
-            self.backlog.push_back(Report::Show(gap));
-        }
-        self.backlog.push_back(report);
     }
 }
 
 /// Waits until the terminal takes a report; for ever when there is none for it. `None` when it has gone.
-async fn permit(
-    reports: &mpsc::Sender<Report>,
-    nothing_to_tell: bool,
-) -> Option<mpsc::Permit<'_, Report>> {
-    if nothing_to_tell {
+async fn permit<'a>(
+    reports: &'a mpsc::Sender<Report>,
+    backlog: &Backlog,
+) -> Option<mpsc::Permit<'a, Report>> {
+    if backlog.is_empty() {
         // A terminal that has gone is noticed all the same.
         reports.closed().await;
         return None;

@@ -1,0 +1,42 @@
+//! What a conversation goes by, decided before it begins.
+
+use std::time::Duration;
+
+use crate::session::Identity;
+
+/// What a line that begins with `:` or `/` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// A command, typed by a person.
+    Typed,
+    /// A command of a script.
+    Scripted,
+    /// A message like any other.
+    Verbatim,
+}
+
+/// What to do when a room that was asked for at the start is closed to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClosedRoom {
+    /// Tell, and go on: a person sees where they are.
+    Tell,
+    /// Give up: a script's lines must not land in another room.
+    Fail,
+}
+
+/// What a conversation goes by.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// The host of the hub.
+    pub(crate) host: String,
+    /// Its port.
+    pub(crate) port: u16,
+    /// Who we want to be.
+    pub(crate) identity: Identity,
+    /// How input lines are read.
+    pub(crate) lines: Lines,
+    /// What becomes of rooms that we can't join at the start.
+    pub(crate) closed_room: ClosedRoom,
+    /// How long to wait for the hub; `None` is for ever.
+    pub(crate) timeout: Option<Duration>,
+}

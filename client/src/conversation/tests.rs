@@ -1,0 +1,219 @@
+//! A conversation over a link of the test, with its clock paused: order, windows and patience.
+
+use tokio::io::{
+    AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines as IoLines, ReadHalf, WriteHalf,
+    duplex, split,
+};
+
+use super::*;
+use crate::session::Identity;
+
+/// What the tests go by.
+pub(crate) fn plan() -> Plan {
+    Plan {
+        host: "hub".to_owned(),
+        port: 6000,
+        identity: Identity {
+            nick: "ann".to_owned(),
+            user: "ann".to_owned(),
+            realname: "ann".to_owned(),
+            ..Identity::default()
+        },
+        lines: Lines::Scripted,
+        closed_room: ClosedRoom::Fail,
+        timeout: Some(Duration::from_secs(30)),
+    }
+}
+
+/// The hub's end.
+struct Hub {
+    lines: IoLines<BufReader<ReadHalf<DuplexStream>>>,
+    writer: WriteHalf<DuplexStream>,
+}
+
+impl Hub {
+    async fn say(&mut self, lines: &[&str]) {
+        for line in lines {
+            self.writer
+                .write_all(format!("{line}\r\n").as_bytes())
+                .await
+                .unwrap();
+        }
+    }
+
+    async fn hear(&mut self) -> String {
+        self.lines.next_line().await.unwrap().unwrap()
+    }
+}
+
+fn start() -> (Conversation, Hub) {
+    let (ours, theirs) = duplex(1 << 16);
+    let (reader, writer) = split(ours);
+    let conversation = Conversation::over(Link::new(reader, writer), plan(), "hub:6000".to_owned());
+    let (reader, writer) = split(theirs);
+    (
+        conversation,
+        Hub {
+            lines: BufReader::new(reader).lines(),
+            writer,
+        },
+    )
+}
+
+/// A conversation that is ready in `#lobby`, on a hub that labels its answers.
+async fn started() -> (Conversation, Hub) {
+    let (mut conversation, mut hub) = start();
+    hub.say(&[
+        ":hub CAP * LS :batch labeled-response echo-message",
+        ":hub CAP * ACK :batch labeled-response echo-message",
+        ":hub 001 ann :Welcome",
+        ":ann!a@h JOIN #lobby",
+        ":hub 422 ann :No MOTD",
+        "@label=0 :hub PONG hub :salon-0",
+    ])
+    .await;
+    while !conversation.is_open() {
+        conversation.turn().await;
+    }
+    conversation.reports.clear();
+    (conversation, hub)
+}
+
+/// The first report of that sort.
+async fn until<T>(conversation: &mut Conversation, sort: impl Fn(Report) -> Option<T>) -> T {
+    loop {
+        while let Some(report) = conversation.next_report() {
+            if let Some(found) = sort(report) {
+                return found;
+            }
+        }
+        conversation.turn().await;
+    }
+}
+
+async fn end(conversation: &mut Conversation) -> Ended {
+    until(conversation, |report| match report {
+        Report::Ended(ended) => Some(ended),
+        _ => None,
+    })
+    .await
+}
+
+async fn outcome(conversation: &mut Conversation, number: u64) -> Outcome {
+    until(conversation, |report| match report {
+        Report::Resolved { ticket, outcome } if ticket.0 == number => Some(outcome),
+        _ => None,
+    })
+    .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_never_lets_us_in_is_given_up() {
+    let (mut conversation, _hub) = start();
+    let begin = Instant::now();
+    let ended = end(&mut conversation).await;
+    assert!(
+        matches!(ended, Ended::Failed(OpenError::Timeout { .. })),
+        "{ended:?}"
+    );
+    assert_eq!(begin.elapsed().as_secs(), 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_stops_answering_is_given_up() {
+    let (mut conversation, _hub) = started().await;
+    let begin = Instant::now();
+    conversation.submit(Ticket(7), "anybody?");
+    let ended = end(&mut conversation).await;
+    let Ended::Lost { unacknowledged, .. } = ended else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(unacknowledged, [Ticket(7)]);
+    assert_eq!(begin.elapsed().as_secs(), 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_hub_is_asked_for_a_sign_of_life() {
+    let (mut conversation, mut hub) = started().await;
+    let begin = Instant::now();
+    let listening = async {
+        while !hub.hear().await.ends_with("PING salon-1") {}
+        hub.say(&["@label=1 :hub PONG hub :salon-1"]).await;
+        while !hub.hear().await.ends_with("PING salon-2") {}
+        begin.elapsed().as_secs()
+    };
+    tokio::select! {
+        seconds = listening => assert_eq!(seconds, 120),
+        ended = end(&mut conversation) => panic!("{ended:?}"),
+    }
+    let ended = end(&mut conversation).await;
+    assert!(matches!(ended, Ended::Lost { .. }), "{ended:?}");
+    assert_eq!(begin.elapsed().as_secs(), 150);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_does_not_close_is_left_alone() {
+    let (mut conversation, _hub) = started().await;
+    let begin = Instant::now();
+    conversation.quit(Some("bye"));
+    assert!(matches!(end(&mut conversation).await, Ended::Quit));
+    assert_eq!(begin.elapsed().as_secs(), 2);
+}
+
+#[tokio::test]
+async fn only_so_many_messages_are_under_way() {
+    let (mut conversation, mut hub) = started().await;
+    let mut number = 0;
+    while conversation.is_accepting() {
+        number += 1;
+        conversation.submit(Ticket(number), "text");
+    }
+    assert_eq!(usize::try_from(number).unwrap(), WINDOW);
+    hub.say(&["@label=1 :ann!a@h PRIVMSG #lobby :text"]).await;
+    assert_eq!(outcome(&mut conversation, 1).await, Outcome::Ok);
+    assert!(conversation.is_accepting());
+}
+
+#[tokio::test]
+async fn a_command_waits_for_the_messages_before_it_and_holds_back_those_behind() {
+    let (mut conversation, mut hub) = started().await;
+    conversation.submit(Ticket(1), "one");
+    conversation.submit(Ticket(2), ":nick bot");
+    assert!(!conversation.is_accepting());
+    assert_eq!(conversation.unacknowledged(), 2);
+    hub.say(&["@label=1 :ann!a@h PRIVMSG #lobby :one"]).await;
+    assert_eq!(outcome(&mut conversation, 1).await, Outcome::Ok);
+    assert!(!conversation.is_accepting());
+    hub.say(&["@label=2 :ann!a@h NICK bot"]).await;
+    assert_eq!(outcome(&mut conversation, 2).await, Outcome::Ok);
+    assert!(conversation.is_accepting());
+}
+
+#[tokio::test]
+async fn a_line_that_never_went_out_is_among_the_unacknowledged() {
+    let (mut conversation, hub) = started().await;
+    conversation.submit(Ticket(1), "one");
+    conversation.submit(Ticket(2), ":nick bot");
+    drop(hub);
+    let ended = end(&mut conversation).await;
+    let Ended::Lost { unacknowledged, .. } = ended else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(unacknowledged, [Ticket(1), Ticket(2)]);
+}
+
+#[tokio::test]
+async fn blank_and_wrong_lines_need_no_hub() {
+    let (mut conversation, _hub) = started().await;
+    conversation.submit(Ticket(1), "");
+    conversation.submit(Ticket(2), ":bogus");
+    assert_eq!(outcome(&mut conversation, 1).await, Outcome::Ok);
+    let Outcome::Refused(refusal) = outcome(&mut conversation, 2).await else {
+        panic!("refused")
+    };
+    assert!(
+        refusal.to_string().starts_with("unknown command ':bogus'"),
+        "{refusal}"
+    );
+    assert_eq!(conversation.unacknowledged(), 0);
+}
