@@ -9,11 +9,12 @@ use salon_commands::Registry;
 use tokio::sync::mpsc::Sender;
 
 use super::history::History;
+use super::plain::{self, Output};
 use super::reader::Reader;
 use super::screen::Screen;
 use super::submit::{self, Submitter};
 use super::terminal::Terminal;
-use super::{Options, Shared, plain};
+use super::{Options, Shared};
 use crate::driver::Request;
 
 /// How long the first prompt waits for the hub, so that it usually is the right one at once.
@@ -39,20 +40,26 @@ impl Reading {
             Vec::new()
         });
         let mut submitter = Submitter::new(requests, shared, history, registry);
-        let is_editable = io::stdin().is_terminal() && io::stdout().is_terminal();
-        let editor = is_editable
-            .then(|| Reader::new(shared, completed, earlier).ok())
-            .flatten();
+        let output = if io::stdout().is_terminal() {
+            Output::Terminal
+        } else {
+            Output::Elsewhere
+        };
+        // It refuses where stdin is none, or the terminal can do nothing.
+        let editor = match output {
+            Output::Terminal => Reader::new(shared, completed, earlier).ok(),
+            Output::Elsewhere => None,
+        };
         // The modes change only where the editor runs.
         let terminal = editor.as_ref().and_then(|_| Terminal::enter().ok());
         let screen = Arc::clone(&shared.screen);
         let read = move || {
+            screen.wait_connected(FIRST_PROMPT_PATIENCE);
             if let Some(reader) = editor {
-                screen.wait_connected(FIRST_PROMPT_PATIENCE);
                 reader.run(&mut submitter);
             } else {
                 screen.arm();
-                plain::read(&mut submitter);
+                plain::read(&mut submitter, &screen, output);
             }
         };
         let reader = std::thread::Builder::new()

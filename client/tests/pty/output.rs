@@ -101,3 +101,26 @@ fn a_long_line_survives_a_resize() {
         format!("PRIVMSG #lobby :{typed}")
     );
 }
+
+#[test]
+fn a_terminal_that_can_do_nothing_gets_whole_lines_and_a_prompt() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = crate::hub::Hub::start();
+    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_salon"));
+    let address = hub.address();
+    command.args([&address, "--nick", "alice"]);
+    command.env_clear();
+    command.env("TERM", "dumb");
+    command.env("HOME", home.path());
+    let mut terminal = crate::terminal::Terminal::run(command, 24, 80);
+    terminal.wait_for_prompt("#lobby alice> ", "");
+    terminal.press("hello\n");
+    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :hello");
+    terminal.wait_for(" <alice> hello");
+    hub.say("hi.");
+    terminal.wait_for("<bob> hi.");
+    terminal.wait_for_prompt("#lobby alice> ", "");
+    terminal.press("\x04");
+    assert_eq!(terminal.exit_code(), 0);
+    assert!(!terminal.bytes().contains(&0x1b));
+}

@@ -74,6 +74,8 @@ enum Mode {
     Idle,
     /// The editor has the terminal.
     Reading,
+    /// A terminal that cannot be edited on collects a line after a prompt of ours.
+    Prompting,
     /// Nobody will read again; text goes out at once.
     Over,
 }
@@ -146,6 +148,7 @@ impl Screen {
         }
         match state.mode {
             Mode::Idle | Mode::Over => write(lines),
+            Mode::Prompting => write(&format!("\n{lines}{}", state.prompt.raw)),
             Mode::Reading => {
                 state.queue.push_str(lines);
                 self.changed.notify_all();
@@ -156,6 +159,9 @@ impl Screen {
     /// The prompt from now on, and the room or nick in front.
     pub(super) fn set_prompt(&self, prompt: Prompt, current: Option<String>) {
         let mut state = self.lock();
+        if state.mode == Mode::Prompting && state.prompt != prompt {
+            write(&format!("\n{}", prompt.raw));
+        }
         state.prompt = prompt;
         state.front = Some(Front(current));
         self.changed.notify_all();
@@ -231,6 +237,16 @@ impl Screen {
         state.cause = Cause::Nudge;
         state.nudged = false;
         Some(state.painted.clone())
+    }
+
+    /// Prompts for a line that the terminal collects. `false` when reading is over.
+    pub(super) fn begin_prompting(&self) -> bool {
+        let mut state = self.lock();
+        if !state.stop {
+            state.mode = Mode::Prompting;
+            write(&state.prompt.raw);
+        }
+        !state.stop
     }
 
     /// Takes the terminal back. `erase` is written first, then what waited.
