@@ -39,20 +39,7 @@ impl Renderer {
                 self.deed(event, " is now known as ", "", out);
                 self.nick(new, event.own, out);
             }
-            EventKind::Topic { text: Some(text) } if event.from.is_some() => {
-                self.deed(event, " set the topic of ", room, out);
-                out.push_str(" to: ");
-                push_harmless(out, text);
-            }
-            EventKind::Topic { text: Some(text) } => {
-                out.push_str("the topic of ");
-                self.palette.paint(out, Style::Room, room);
-                out.push_str(" is: ");
-                push_harmless(out, text);
-            }
-            EventKind::Topic { text: None } => {
-                self.deed(event, " cleared the topic of ", room, out);
-            }
+            EventKind::Topic { text } => self.topic(event, text.as_deref(), room, out),
             EventKind::Kick { nick, reason } => {
                 self.deed(event, " threw ", "", out);
                 self.palette.paint(out, Style::Nick, nick);
@@ -85,6 +72,30 @@ impl Renderer {
         if let Some(room) = &event.to {
             out.push_str(", in ");
             self.palette.paint(out, Style::Room, room);
+        }
+    }
+
+    /// Somebody changed it, or it is only told.
+    fn topic(&self, event: &Event, text: Option<&str>, room: &str, out: &mut String) {
+        match (text, event.from.is_some()) {
+            (Some(_), true) => self.deed(event, " set the topic of ", room, out),
+            (None, true) => self.deed(event, " cleared the topic of ", room, out),
+            (Some(_), false) => {
+                out.push_str("the topic of ");
+                self.palette.paint(out, Style::Room, room);
+            }
+            (None, false) => {
+                self.palette.paint(out, Style::Room, room);
+                out.push_str(" has no topic");
+            }
+        }
+        if let Some(text) = text {
+            out.push_str(if event.from.is_some() {
+                " to: "
+            } else {
+                " is: "
+            });
+            push_harmless(out, text);
         }
     }
 

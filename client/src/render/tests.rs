@@ -155,3 +155,23 @@ fn colour_wraps_names_and_never_text() {
         "\x1b[2m18:04\x1b[0m \x1b[36m#dev\x1b[0m <\x1b[1malice\x1b[0m> hi\n"
     );
 }
+
+#[test]
+fn a_topic_that_is_only_told_has_nobody_who_set_it() {
+    let told = |text: Option<&str>| Event {
+        from: None,
+        ..event(
+            "",
+            "#dev",
+            EventKind::Topic {
+                text: text.map(str::to_owned),
+            },
+        )
+    };
+    check(&told(None), None, "18:04 --- #dev has no topic\n");
+    check(
+        &told(Some("tea")),
+        None,
+        "18:04 --- the topic of #dev is: tea\n",
+    );
+}

@@ -85,12 +85,14 @@ pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
 
 /// The last word, and the exit code.
 fn conclude(ended: Option<Ended>, shared: &Shared) -> u8 {
+    let fate = match ended {
+        Some(Ended::Failed(_)) => "not sent",
+        _ => "may not have arrived",
+    };
     let unconfirmed = shared.outbox.rest();
     for text in &unconfirmed {
         let text = sanitize(text);
-        shared
-            .screen
-            .show(&format!("--- may not have arrived: {text}\n"));
+        shared.screen.show(&format!("--- {fate}: {text}\n"));
     }
     match ended {
         Some(Ended::Quit) => exit::OK,

@@ -36,3 +36,17 @@ fn what_is_not_confirmed_is_not_forgotten() {
         "{rows}"
     );
 }
+
+#[test]
+fn what_was_typed_for_a_hub_that_never_answered_is_given_back() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = Hub::start_closed();
+    let mut terminal = enter(&hub, home.path(), &["--timeout", "1"]);
+    terminal.wait_for_prompt("connecting> ", "");
+    terminal.enter("in vain");
+    terminal.press("half typed");
+    assert_eq!(terminal.exit_code(), 3);
+    let rows = terminal.everything().join("\n");
+    assert!(rows.contains("--- not sent: in vain"), "{rows}");
+    assert!(rows.contains("not sent: half typed"), "{rows}");
+}
