@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use salon_config::{ListenAddress, ServerConfig};
+use salon_config::{Directories, ListenAddress, ServerConfig};
 use salond::Server;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -23,7 +23,7 @@ struct Arguments {
     /// Listen on this address with TLS; repeat it for more
     #[arg(long, value_name = "ADDR")]
     tls_listen: Vec<ListenAddress>,
-    /// Keep the hub's data in this folder
+    /// Keep the hub's data in this folder [default: hub/ in the user's data folder]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Read settings from this file; the options above win over it
@@ -126,6 +126,9 @@ fn settings(arguments: &Arguments) -> Result<ServerConfig, Failure> {
     }
     if let Some(folder) = &arguments.data_dir {
         config.server.data_dir = Some(folder.clone());
+    }
+    if config.server.data_dir.is_none() {
+        config.server.data_dir = Some(Directories::of_user()?.hub_dir());
     }
     if let Some(feature) = config.features().into_iter().next() {
         return Err(salond::ServerError::Unsupported { feature }.into());

@@ -15,9 +15,12 @@ use crate::directory::Directory;
 use crate::event::StreamId;
 use crate::identity::{SessionId, UserId};
 use crate::inbox::{Closing, Inbox};
-use crate::log::Log;
+use crate::log::{Log, Restored, RestoredRoom};
 use crate::post::PostOffice;
-use crate::room::{self, Room};
+use crate::room::{self, Origin, Room};
+
+/// How many numbers a hub has for each millisecond since the epoch that it started at.
+const RUN_BITS: u32 = 16;
 
 /// The state of a hub that is running.
 pub(crate) struct Hub {
@@ -31,6 +34,9 @@ pub(crate) struct Hub {
     pub(crate) auto_join: Vec<RoomName>,
     sessions: Sessions,
     ids: AtomicU64,
+    streams: AtomicU64,
+    /// Rooms of an earlier run that nobody has entered yet.
+    dormant: Mutex<HashMap<RoomName, RestoredRoom>>,
 }
 
 /// The connections there are, registered or not.
@@ -66,23 +72,32 @@ pub(crate) enum Full {
 
 impl Hub {
     /// A hub with its permanent rooms, and nobody in it. Starts tasks, so it wants a runtime.
-    pub(crate) fn new(config: ServerConfig, log: Arc<dyn Log>) -> Arc<Self> {
+    pub(crate) fn new(config: ServerConfig, log: Arc<dyn Log>, restored: Restored) -> Arc<Self> {
         let auto_join: Vec<RoomName> = config
             .server
             .auto_join
             .iter()
             .filter_map(|room| room.as_str().parse().ok())
             .collect();
+        let started = clock::now();
+        let dormant = restored
+            .rooms
+            .into_iter()
+            .map(|room| (room.record.name.clone(), room))
+            .collect();
         let hub = Arc::new(Self {
             post: PostOffice::open(Arc::clone(&log)),
             log,
             config,
             directory: Directory::default(),
-            started: clock::now(),
+            started,
             connections: TaskTracker::new(),
             auto_join,
             sessions: Sessions::default(),
-            ids: AtomicU64::new(1),
+            // Beyond what earlier runs can have given, since events keep these numbers.
+            ids: AtomicU64::new(started.as_millis() << RUN_BITS),
+            streams: AtomicU64::new(restored.next_stream.max(1)),
+            dormant: Mutex::new(dormant),
         });
         for name in &hub.auto_join {
             hub.room_or_make(name);
@@ -102,15 +117,28 @@ impl Hub {
 
     /// An id for a user who registers.
     pub(crate) fn next_user(&self) -> (UserId, StreamId) {
-        (UserId(self.next_id()), StreamId(self.next_id()))
+        (UserId(self.next_id()), self.next_stream())
     }
 
     /// The room of a name, made if there is none. Those that everybody joins stay when they are empty.
     pub(crate) fn room_or_make(self: &Arc<Self>, name: &RoomName) -> Arc<Room> {
         self.directory.room_or_make(name, || {
             let permanent = self.auto_join.contains(name);
-            room::spawn(self, StreamId(self.next_id()), name.clone(), permanent)
+            let restored = self
+                .dormant
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(name);
+            let origin = match restored {
+                Some(restored) => Origin::Restored(restored),
+                None => Origin::New(self.next_stream(), name.clone()),
+            };
+            room::spawn(self, origin, permanent)
         })
+    }
+
+    fn next_stream(&self) -> StreamId {
+        StreamId(self.streams.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Lets a connection in, unless there are too many.

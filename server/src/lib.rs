@@ -29,4 +29,5 @@ mod tests;
 mod user;
 mod verb;
 
+pub use log::sqlite::OpenError;
 pub use server::{Server, ServerError};

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
 use crate::event::{Audience, Body, Event, MessageId, Seq, StreamId};
-use crate::log::Log;
+use crate::log::{Group, Log};
 use crate::reply::Reply;
 use crate::room::{Asker, next_time};
 use crate::user::User;
@@ -99,7 +99,13 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>) {
             .extend(events.iter().map(Arc::clone));
     }
     let commits = streams.into_iter().map(|(stream, events)| async move {
-        let stored = log.append(stream, events).await;
+        let stored = log
+            .append(Group {
+                stream,
+                events,
+                room: None,
+            })
+            .await;
         if let Err(error) = &stored {
             tracing::error!(%error, "direct messages were not stored");
         }

@@ -1,6 +1,7 @@
 //! The listeners, and the life of a hub from its start to its end.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,8 @@ use tokio::task::JoinSet;
 use crate::clock;
 use crate::connection;
 use crate::hub::Hub;
-use crate::log::MemoryLog;
+use crate::log::sqlite::Options;
+use crate::log::{Log, MemoryLog, Restored, SqliteLog};
 
 /// How long the connections of a hub that ends may take to hear of it.
 const FAREWELL: Duration = Duration::from_millis(700);
@@ -42,6 +44,9 @@ pub enum ServerError {
         /// The section or key.
         feature: Feature,
     },
+    /// The data folder or the log in it cannot be used.
+    #[error(transparent)]
+    Log(#[from] crate::log::sqlite::OpenError),
     /// There is nothing to listen on.
     #[error(
         "no address to listen on; expected at least one in `listen` of `[server]` or with --listen"
@@ -95,14 +100,9 @@ impl Server {
         if listeners.is_empty() {
             return Err(ServerError::NoListener);
         }
-        let retained = config
-            .history
-            .retain
-            .and_then(|retain| usize::try_from(retain.get()).ok());
-        let retained = retained.unwrap_or(MEMORY_EVENTS_MAX).min(MEMORY_EVENTS_MAX);
-        let log = Arc::new(MemoryLog::new(clock::now().as_millis(), retained));
+        let (log, restored) = open_log(config)?;
         Ok(Self {
-            hub: Hub::new(config.clone(), log),
+            hub: Hub::new(config.clone(), log, restored),
             listeners,
             addresses,
         })
@@ -133,6 +133,26 @@ impl Server {
             );
         }
     }
+}
+
+/// The log in the data folder or, where the settings name none, in memory.
+fn open_log(config: &ServerConfig) -> Result<(Arc<dyn Log>, Restored), ServerError> {
+    let epoch = clock::now().as_millis();
+    let retain = config.history.retain.map(NonZeroU32::get);
+    let Some(folder) = &config.server.data_dir else {
+        let retained = retain.and_then(|retain| usize::try_from(retain).ok());
+        let retained = retained.unwrap_or(MEMORY_EVENTS_MAX).min(MEMORY_EVENTS_MAX);
+        return Ok((
+            Arc::new(MemoryLog::new(epoch, retained)),
+            Restored::default(),
+        ));
+    };
+    let options = Options {
+        durability: config.history.durability,
+        events_max: retain.map(u64::from),
+    };
+    let (log, restored) = SqliteLog::open(folder, options, epoch)?;
+    Ok((Arc::new(log), restored))
 }
 
 async fn accept(hub: Arc<Hub>, listener: TcpListener) {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{self, BoxFuture};
 
-use super::{Log, LogError, Page};
+use super::{Group, Log, LogError, Page};
 use crate::event::{Event, Seq, StreamId};
 
 /// Keeps at most a number of events a stream; the oldest go first.
@@ -38,6 +38,39 @@ impl MemoryLog {
     ) -> T {
         act(&mut self.streams.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// Adds events that continue a stream.
+    pub(crate) fn keep(&self, stream: StreamId, events: Vec<Arc<Event>>) {
+        self.with_streams(|streams| {
+            let kept = streams.entry(stream).or_default();
+            kept.extend(events);
+            let surplus = kept.len().saturating_sub(self.retained_max);
+            kept.drain(..surplus);
+        });
+    }
+
+    /// What is kept of a stream from a place on, unless what comes first is no longer kept, or never was.
+    pub(crate) fn page_from(
+        &self,
+        stream: StreamId,
+        first: Seq,
+        events_max: usize,
+    ) -> Option<Page> {
+        self.with_streams(|streams| {
+            let kept = streams.get(&stream)?;
+            let oldest = kept.front()?.id.seq;
+            (oldest <= first).then(|| page(kept, first, events_max))
+        })
+    }
+}
+
+/// The events from a place on, or from the oldest kept.
+fn page(kept: &VecDeque<Arc<Event>>, first: Seq, events_max: usize) -> Page {
+    let oldest = kept.front().map_or(first, |event| event.id.seq);
+    let skip = usize::try_from(first.0.saturating_sub(oldest.0)).unwrap_or(usize::MAX);
+    Page {
+        events: kept.iter().skip(skip).take(events_max).cloned().collect(),
+    }
 }
 
 impl Log for MemoryLog {
@@ -45,17 +78,8 @@ impl Log for MemoryLog {
         self.epoch
     }
 
-    fn append(
-        &self,
-        stream: StreamId,
-        events: Vec<Arc<Event>>,
-    ) -> BoxFuture<'_, Result<(), LogError>> {
-        self.with_streams(|streams| {
-            let kept = streams.entry(stream).or_default();
-            kept.extend(events);
-            let surplus = kept.len().saturating_sub(self.retained_max);
-            kept.drain(..surplus);
-        });
+    fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {
+        self.keep(group.stream, group.events);
         Box::pin(future::ready(Ok(())))
     }
 
@@ -65,20 +89,11 @@ impl Log for MemoryLog {
         first: Seq,
         events_max: usize,
     ) -> BoxFuture<'_, Result<Page, LogError>> {
-        let page = self.with_streams(|streams| {
-            let Some(kept) = streams.get(&stream) else {
-                return Page::default();
-            };
-            let Some(oldest) = kept.front() else {
-                return Page::default();
-            };
-            let skip =
-                usize::try_from(first.0.saturating_sub(oldest.id.seq.0)).unwrap_or(usize::MAX);
-            Page {
-                events: kept.iter().skip(skip).take(events_max).cloned().collect(),
-            }
+        let found = self.with_streams(|streams| {
+            let kept = streams.get(&stream)?;
+            Some(page(kept, first, events_max))
         });
-        Box::pin(future::ready(Ok(page)))
+        Box::pin(future::ready(Ok(found.unwrap_or_default())))
     }
 
     fn forget(&self, stream: StreamId) {
@@ -94,7 +109,12 @@ mod tests {
     fn filled(retained_max: usize, count: u64) -> MemoryLog {
         let log = MemoryLog::new(7, retained_max);
         let events = (1..=count).map(|seq| Arc::new(said(1, seq, "x"))).collect();
-        now(log.append(StreamId(1), events)).expect("memory takes everything");
+        now(log.append(Group {
+            stream: StreamId(1),
+            events,
+            room: None,
+        }))
+        .expect("memory takes everything");
         log
     }
 

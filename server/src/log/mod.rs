@@ -5,6 +5,8 @@
 //! the warm ring reads on from here.
 
 mod memory;
+mod record;
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
@@ -13,6 +15,8 @@ use futures_util::future::BoxFuture;
 use crate::event::{Event, Seq, StreamId};
 
 pub(crate) use memory::MemoryLog;
+pub(crate) use record::{Group, MaskRecord, Restored, RestoredRoom, RoomRecord, TopicRecord};
+pub(crate) use sqlite::SqliteLog;
 
 /// Why the log did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -20,14 +24,10 @@ pub(crate) use memory::MemoryLog;
 pub(crate) enum LogError {
     /// Nothing of the group was stored.
     #[error("the log cannot store events: {reason}")]
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "the home in memory never refuses; the tests' home does"
-        )
-    )]
     Refused { reason: String },
+    /// Nothing was read.
+    #[error("the log cannot be read: {reason}")]
+    Unreadable { reason: String },
 }
 
 /// Some consecutive events of a stream.
@@ -43,12 +43,8 @@ pub(crate) trait Log: Send + Sync {
     /// Distinguishes this log from every other one, so that message ids are unique for good.
     fn epoch(&self) -> u64;
 
-    /// Stores all of the events, which continue the stream, or none. When it returns they are committed.
-    fn append(
-        &self,
-        stream: StreamId,
-        events: Vec<Arc<Event>>,
-    ) -> BoxFuture<'_, Result<(), LogError>>;
+    /// Stores all of the group, whose events continue the stream, or nothing. When it returns they are committed.
+    fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>>;
 
     /// At most `events_max` events from `first` on.
     fn read(

@@ -6,6 +6,7 @@
 
 mod mode_change;
 pub(crate) mod modes;
+mod record;
 mod state;
 mod task;
 #[cfg(test)]
@@ -26,7 +27,7 @@ use modes::Rank;
 
 pub(crate) use mode_change::{KEY_BYTES_MAX, LIST_ENTRIES_MAX};
 pub(crate) use state::{next_time, topic_replies};
-pub(crate) use task::spawn;
+pub(crate) use task::{Origin, spawn};
 
 /// Who asks.
 #[derive(Debug, Clone)]

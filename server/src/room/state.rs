@@ -10,9 +10,10 @@ use salon_protocol::mask::Mask;
 use salon_protocol::{Nick, RoomName, Timestamp, numeric};
 
 use super::modes::{Flags, ListKind, Rank};
-use super::{Answer, Asker, Joined, Member, Request, Summary, Topic};
+use super::{Answer, Asker, Joined, Member, Request, Summary, Topic, record};
 use crate::event::{Audience, Body, Event, MessageId, Seq, Speech, Spread, StreamId};
 use crate::identity::{Identity, UserId, UserModes};
+use crate::log::{RestoredRoom, RoomRecord};
 use crate::reply::Reply;
 use crate::user::User;
 
@@ -132,6 +133,26 @@ impl RoomState {
         }
     }
 
+    /// A room as it was left by an earlier run of the hub, with nobody in it.
+    pub(super) fn restored(room: &RestoredRoom, permanent: bool, epoch: u64) -> Self {
+        let RestoredRoom {
+            record,
+            last_seq,
+            last_time,
+        } = room;
+        let mut state = Self::new(
+            record.stream,
+            record.name.clone(),
+            record.created,
+            permanent,
+            epoch,
+        );
+        state.settings = record::settings_of(record);
+        (state.last_seq, state.last_time) = (*last_seq, *last_time);
+        state.committed = (*last_seq, *last_time);
+        state
+    }
+
     /// Carries out a request at a time. What it brings about waits in [`Self::take_events`].
     pub(super) fn step(&mut self, asker: &Asker, request: Request, now: Timestamp) -> Answer {
         match request {
@@ -174,6 +195,16 @@ impl RoomState {
     /// The events since the last time, in order, not yet committed.
     pub(super) fn take_events(&mut self) -> Vec<Arc<Event>> {
         std::mem::take(&mut self.events)
+    }
+
+    /// What outlives the process, where it has changed since the last commit.
+    pub(super) fn changed_record(&self) -> Option<RoomRecord> {
+        let is_new = self.committed.0 == Seq(0);
+        let changed = self
+            .journal
+            .iter()
+            .any(|before| matches!(before, Before::Settings(_)));
+        (is_new || changed).then(|| record::of(self))
     }
 
     /// Says that the events taken are in the log; gives those who came and those who left since the last commit.

@@ -13,11 +13,12 @@ use salon_protocol::{RoomName, numeric};
 use tokio::sync::{broadcast, mpsc};
 
 use super::state::RoomState;
-use super::{Answer, Envelope, Room, Summary};
+use super::{Answer, Envelope, Room};
 use crate::clock;
 use crate::event::{Body, Event, Seq, StreamId};
 use crate::hub::Hub;
 use crate::identity::UserId;
+use crate::log::{Group, RestoredRoom};
 use crate::reply::Reply;
 use crate::run::Run;
 use crate::user::User;
@@ -31,20 +32,31 @@ const GROUP_MAX: usize = 512;
 /// How many runs the ring keeps warm; a reader further behind reads from the log.
 const RING_RUNS: usize = 64;
 
-/// Starts a room and gives its handle.
-pub(crate) fn spawn(hub: &Arc<Hub>, id: StreamId, name: RoomName, permanent: bool) -> Arc<Room> {
+/// Where a room comes from.
+pub(crate) enum Origin {
+    /// It is made now.
+    New(StreamId, RoomName),
+    /// An earlier run of the hub left it.
+    Restored(RestoredRoom),
+}
+
+/// Starts a room and gives its handle; one that is permanent stays when nobody is in it.
+pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room> {
     let (requests, inbox) = mpsc::channel(ENVELOPES_MAX);
-    let created = clock::now();
+    let epoch = hub.log.epoch();
+    let state = match origin {
+        Origin::New(id, name) => RoomState::new(id, name, clock::now(), permanent, epoch),
+        Origin::Restored(room) => RoomState::restored(&room, permanent, epoch),
+    };
     let room = Arc::new(Room {
-        id,
-        name: name.clone(),
-        created,
+        id: state.id,
+        name: state.name.clone(),
+        created: state.created,
         requests,
         ring: broadcast::Sender::new(RING_RUNS),
         published: AtomicU64::new(0),
-        summary: Mutex::new(Summary::default()),
+        summary: Mutex::new(state.summary()),
     });
-    let state = RoomState::new(id, name, created, permanent, hub.log.epoch());
     let task = Task {
         hub: Arc::clone(hub),
         room: Arc::clone(&room),
@@ -107,7 +119,12 @@ impl Task {
         }
         let events = self.state.take_events();
         if let Some(first) = events.first().map(|event| event.id.seq) {
-            match self.hub.log.append(self.room.id, events.clone()).await {
+            let group = Group {
+                stream: self.room.id,
+                events: events.clone(),
+                room: self.state.changed_record(),
+            };
+            match self.hub.log.append(group).await {
                 Ok(()) => {
                     self.publish(first, events, answered_mut(&mut answered));
                 }

@@ -1,0 +1,290 @@
+//! The log's home on disk: one SQLite file in the hub's data folder.
+//!
+//! One thread writes ([`writer`]); readers take what is recent from memory, and the rest from the file on threads of
+//! their own. Durability `process` leaves the flushing to the system, which survives the end of the process in any
+//! way; `power` flushes once for each group. One hub at a time holds the folder, by a lock on `hub.lock`.
+
+mod restore;
+mod row;
+mod schema;
+mod writer;
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use rusqlite::{Connection, OpenFlags};
+use salon_config::Durability;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Group, Log, LogError, MemoryLog, Page, Restored};
+use crate::event::{Seq, StreamId};
+use writer::{Retention, Task, Writer};
+
+/// The file of the log, in the data folder.
+const FILE: &str = "hub.db";
+
+/// The file whose lock says that a hub uses the folder.
+const LOCK: &str = "hub.lock";
+
+/// How many events of each stream are kept in memory for readers who are a little behind.
+const RECENT_EVENTS: usize = 512;
+
+/// How many groups wait for the writer before rooms wait.
+const GROUPS_MAX: usize = 1_024;
+
+/// How many connections for reading are kept open.
+const READERS_MAX: usize = 4;
+
+/// Why the log in a folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The folder or a file in it cannot be made or opened.
+    #[error("cannot use the data folder {}: {source}; choose another with --data-dir", path.display())]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another hub has the folder.
+    #[error("another hub uses the data folder {}; stop it, or choose another folder with --data-dir", path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The file is not a log, is damaged, or is of a newer version. It was not changed.
+    #[error(
+        "cannot use the log {}: {reason}; it was left as it is: move it away to start anew, or restore a backup",
+        path.display()
+    )]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// How the log is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    pub(crate) durability: Durability,
+    /// Events a stream; nothing keeps all.
+    pub(crate) events_max: Option<u64>,
+}
+
+/// See the module.
+pub(crate) struct SqliteLog {
+    epoch: u64,
+    path: PathBuf,
+    recent: Arc<MemoryLog>,
+    tasks: mpsc::Sender<Task>,
+    // Taken for a moment, to take a connection out or put it back.
+    readers: Arc<Mutex<Vec<Connection>>>,
+    /// Held for as long as the hub uses the folder.
+    _lock: File,
+}
+
+impl SqliteLog {
+    /// Opens the log in a folder, which is made if there is none; gives what an earlier run left. `epoch` becomes that
+    /// of a new log.
+    pub(crate) fn open(
+        folder: &Path,
+        options: Options,
+        epoch: u64,
+    ) -> Result<(Self, Restored), OpenError> {
+        let lock = lock(folder)?;
+        let path = folder.join(FILE);
+        let refuse = |reason: String| OpenError::File {
+            path: path.clone(),
+            reason,
+        };
+        private(&path).map_err(|source| OpenError::Folder {
+            path: path.clone(),
+            source,
+        })?;
+        let mut connection = Connection::open(&path).map_err(|error| refuse(error.to_string()))?;
+        prepare(&connection, options.durability).map_err(|error| refuse(error.to_string()))?;
+        schema::migrate(&mut connection).map_err(|error| refuse(error.to_string()))?;
+        let (epoch, restored) =
+            restore::restore(&connection, epoch).map_err(|error| refuse(error.to_string()))?;
+        let recent = Arc::new(MemoryLog::new(epoch, RECENT_EVENTS));
+        let (tasks, inbox) = mpsc::channel(GROUPS_MAX);
+        let retention = Retention {
+            events_max: options.events_max,
+        };
+        let writer = Writer::new(connection, inbox, Arc::clone(&recent), retention);
+        let started = std::thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || writer.run());
+        started.map_err(|source| OpenError::Folder {
+            path: path.clone(),
+            source,
+        })?;
+        Ok((
+            Self {
+                epoch,
+                path,
+                recent,
+                tasks,
+                readers: Arc::default(),
+                _lock: lock,
+            },
+            restored,
+        ))
+    }
+}
+
+/// The folder, for its user alone, and its lock.
+fn lock(folder: &Path) -> Result<File, OpenError> {
+    let refuse = |source| OpenError::Folder {
+        path: folder.to_owned(),
+        source,
+    };
+    make_folder(folder).map_err(refuse)?;
+    let path = folder.join(LOCK);
+    private(&path).map_err(refuse)?;
+    let file = File::options().write(true).open(&path).map_err(refuse)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
+            path: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(refuse(source)),
+    }
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+/// Makes sure that a file is there that only its user may read.
+fn private(path: &Path) -> io::Result<()> {
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}
+
+fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
+    let synchronous = match durability {
+        Durability::Process => "NORMAL",
+        Durability::Power => "FULL",
+    };
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
+
+impl Log for SqliteLog {
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {
+        Box::pin(async move {
+            let ended = || LogError::Refused {
+                reason: "its thread has ended".to_owned(),
+            };
+            let (done, stored) = oneshot::channel();
+            self.tasks
+                .send(Task::Append(group, done))
+                .await
+                .map_err(|_| ended())?;
+            stored.await.map_err(|_| ended())?
+        })
+    }
+
+    fn read(
+        &self,
+        stream: StreamId,
+        first: Seq,
+        events_max: usize,
+    ) -> BoxFuture<'_, Result<Page, LogError>> {
+        if let Some(page) = self.recent.page_from(stream, first, events_max) {
+            return Box::pin(std::future::ready(Ok(page)));
+        }
+        let (path, readers, epoch) = (self.path.clone(), Arc::clone(&self.readers), self.epoch);
+        Box::pin(async move {
+            let read = tokio::task::spawn_blocking(move || {
+                with_reader(&path, &readers, |connection| {
+                    read_page(connection, epoch, stream, first, events_max)
+                })
+            });
+            match read.await {
+                Ok(Ok(page)) => Ok(page),
+                Ok(Err(error)) => Err(LogError::Unreadable {
+                    reason: error.to_string(),
+                }),
+                Err(error) => Err(LogError::Unreadable {
+                    reason: error.to_string(),
+                }),
+            }
+        })
+    }
+
+    fn forget(&self, stream: StreamId) {
+        self.recent.forget(stream);
+        // Where the queue is full, the next start clears it away.
+        let _ = self.tasks.try_send(Task::Forget(stream));
+    }
+}
+
+/// Reads with a connection of the pool, which grows as far as is needed at once and keeps a few.
+fn with_reader<T>(
+    path: &Path,
+    readers: &Mutex<Vec<Connection>>,
+    read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let pool = || readers.lock().unwrap_or_else(PoisonError::into_inner);
+    let idle = pool().pop();
+    let connection = match idle {
+        Some(connection) => connection,
+        None => Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?,
+    };
+    let result = read(&connection);
+    let mut pool = pool();
+    if pool.len() < READERS_MAX {
+        pool.push(connection);
+    }
+    result
+}
+
+fn read_page(
+    connection: &Connection,
+    epoch: u64,
+    stream: StreamId,
+    first: Seq,
+    events_max: usize,
+) -> rusqlite::Result<Page> {
+    let sql = format!(
+        "SELECT {} FROM event WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
+        row::COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let bounds = (
+        row::id_of(stream, first),
+        row::id_of(stream, Seq(u64::MAX)),
+        i64::try_from(events_max).unwrap_or(i64::MAX),
+    );
+    let events = statement.query_map(bounds, |row| row::read(row, epoch).map(Arc::new))?;
+    Ok(Page {
+        events: events.collect::<rusqlite::Result<_>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,230 @@
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use salon_config::Durability;
+use salon_protocol::Timestamp;
+
+use super::*;
+use crate::event::tests::said;
+use crate::event::{Audience, Body, Event, Spread};
+use crate::identity::{Identity, UserId, UserModes};
+use crate::log::{MaskRecord, RoomRecord, TopicRecord};
+
+const OPTIONS: Options = Options {
+    durability: Durability::Process,
+    events_max: None,
+};
+
+fn open(folder: &Path) -> (SqliteLog, Restored) {
+    SqliteLog::open(folder, OPTIONS, 7).expect("a usable folder")
+}
+
+fn lobby() -> RoomRecord {
+    RoomRecord {
+        stream: StreamId(3),
+        name: "#lobby".parse().expect("a name"),
+        created: Timestamp::from_millis(1_000),
+        topic: Some(TopicRecord {
+            text: "été".into(),
+            setter: "alice!a@host".into(),
+            time: Timestamp::from_millis(2_000),
+        }),
+        flags: "nt".to_owned(),
+        key: Some("secret".to_owned()),
+        limit: Some(5),
+        masks: vec![MaskRecord {
+            list: 'b',
+            mask: "bad!*@*".to_owned(),
+            setter: "alice!a@host".into(),
+            time: Timestamp::from_millis(3_000),
+        }],
+    }
+}
+
+fn group(stream: u64, seqs: std::ops::RangeInclusive<u64>, room: Option<RoomRecord>) -> Group {
+    let events = seqs.map(|seq| Arc::new(said(stream, seq, &format!("text {seq}"))));
+    Group {
+        stream: StreamId(stream),
+        events: events.collect(),
+        room,
+    }
+}
+
+fn seqs(page: &Page) -> Vec<u64> {
+    page.events.iter().map(|event| event.id.seq.0).collect()
+}
+
+#[tokio::test]
+async fn events_and_rooms_are_there_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, restored) = open(folder.path());
+    assert_eq!(
+        restored,
+        Restored {
+            rooms: Vec::new(),
+            next_stream: 1
+        }
+    );
+    log.append(group(3, 1..=5, Some(lobby())))
+        .await
+        .expect("stored");
+    drop(log);
+
+    let (log, restored) = open_again(folder.path());
+    assert_eq!(log.epoch(), 7);
+    assert_eq!(restored.next_stream, 4);
+    let [room] = restored.rooms.as_slice() else {
+        panic!("one room, not {restored:?}")
+    };
+    assert_eq!(room.record, lobby());
+    assert_eq!((room.last_seq, room.last_time.as_millis()), (Seq(5), 1_005));
+    let page = log.read(StreamId(3), Seq(4), 10).await.expect("read");
+    assert_eq!(seqs(&page), [4, 5]);
+}
+
+/// Another epoch, so that it shows which one counts.
+fn open_again(folder: &Path) -> (SqliteLog, Restored) {
+    SqliteLog::open(folder, OPTIONS, 99).expect("the folder of a hub that has ended")
+}
+
+#[tokio::test]
+async fn what_is_no_longer_recent_comes_from_the_file_in_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    for start in (1..=2_000).step_by(100) {
+        log.append(group(1, start..=start + 99, None))
+            .await
+            .expect("stored");
+    }
+    let page = log.read(StreamId(1), Seq(5), 100).await.expect("read");
+    assert_eq!(seqs(&page), (5..105).collect::<Vec<_>>());
+    let page = log.read(StreamId(1), Seq(1_990), 100).await.expect("read");
+    assert_eq!(seqs(&page), (1_990..=2_000).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_kind_of_event_comes_back_as_it_was() {
+    let connection = Connection::open_in_memory().expect("memory");
+    let mut connection = connection;
+    schema::migrate(&mut connection).expect("tables");
+    let mut statement = connection.prepare_cached(row::INSERT).expect("a statement");
+    let sent: Vec<Event> = bodies()
+        .into_iter()
+        .zip(1..)
+        .map(|(body, seq)| with_body(body, seq))
+        .collect();
+    for event in &sent {
+        row::write(&mut statement, event).expect("stored");
+    }
+    let page = read_page(&connection, 1, StreamId(9), Seq(1), 100).expect("read");
+    for (sent, read) in sent.iter().zip(&page.events) {
+        assert_eq!(format!("{:?}", without_untold(sent)), format!("{read:?}"));
+    }
+    assert_eq!(page.events.len(), sent.len());
+}
+
+fn bodies() -> Vec<Body> {
+    let nick = || "bob".parse().expect("a nick");
+    vec![
+        said(1, 1, "hello \u{1F44B}").body,
+        Body::Join,
+        Body::Part { reason: None },
+        Body::Part {
+            reason: Some("bye".into()),
+        },
+        Body::Quit {
+            reason: "Quit: x".into(),
+        },
+        Body::Nick { new: nick() },
+        Body::Topic { text: "".into() },
+        Body::Mode {
+            change: "+o bob".into(),
+        },
+        Body::Kick {
+            user: UserId(77),
+            nick: nick(),
+            reason: "out".into(),
+        },
+        Body::Invite {
+            nick: nick(),
+            announced: true,
+        },
+        Body::Invite {
+            nick: nick(),
+            announced: false,
+        },
+        Body::Away,
+        Body::Setname,
+    ]
+}
+
+fn with_body(body: Body, seq: u64) -> Event {
+    let mut source = Identity::new("alice".parse().expect("a nick"), "a", "host", "Alice A.")
+        .with_away(Some("lunch"))
+        .with_modes(UserModes::BOT);
+    source.account = Some("alice".into());
+    Event {
+        source: Arc::new(source),
+        body,
+        audience: Audience::Only([UserId(4), UserId(5)].into()),
+        spread: Some(Arc::new(Spread {
+            id: 6,
+            rooms: [StreamId(1), StreamId(2)].into(),
+        })),
+        ..said(9, seq, "")
+    }
+}
+
+/// The log keeps of a source what its event tells.
+fn without_untold(event: &Event) -> Event {
+    let mut source = event.source.as_ref().clone();
+    if !matches!(event.body, Body::Join | Body::Setname) {
+        source = source.with_realname("");
+    }
+    if !matches!(event.body, Body::Join | Body::Away) {
+        source = source.with_away(None);
+    }
+    Event {
+        source: Arc::new(source),
+        ..event.clone()
+    }
+}
+
+#[test]
+fn a_second_hub_on_the_folder_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let _first = open(folder.path());
+    let second = SqliteLog::open(folder.path(), OPTIONS, 7)
+        .map(|_| ())
+        .expect_err("in use");
+    assert!(matches!(second, OpenError::InUse { .. }), "{second}");
+}
+
+#[test]
+fn a_file_that_is_no_log_is_refused_and_left_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let garbage = b"This was never a database, and it is long enough to be read as one.".repeat(40);
+    fs::write(folder.path().join(FILE), &garbage).expect("written");
+    let error = SqliteLog::open(folder.path(), OPTIONS, 7)
+        .map(|_| ())
+        .expect_err("no log");
+    assert!(matches!(error, OpenError::File { .. }), "{error}");
+    assert_eq!(
+        fs::read(folder.path().join(FILE)).expect("still there"),
+        garbage
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("hub");
+    let _log = open(&data);
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(
+        (mode(&data), mode(&data.join(FILE)), mode(&data.join(LOCK))),
+        (0o700, 0o600, 0o600)
+    );
+}

@@ -1,0 +1,358 @@
+//! The one thread that writes: whatever waits goes into one transaction, and each sender is told when it is committed.
+//!
+//! In between it clears away, in small steps, what is beyond retention and what nobody can read any more.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::row;
+use crate::event::{Seq, StreamId};
+use crate::log::{Group, LogError, MemoryLog, RoomRecord};
+
+/// How many events one transaction takes, unless a single group is larger.
+const TRANSACTION_EVENTS: usize = 4_096;
+
+/// How many rows one step of clearing away deletes.
+const CLEARING_ROWS: u64 = 1_000;
+
+/// What the thread is asked for.
+pub(super) enum Task {
+    Append(Group, oneshot::Sender<Result<(), LogError>>),
+    Forget(StreamId),
+}
+
+/// How much is kept of each stream.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Retention {
+    /// Events a stream; nothing keeps all.
+    pub(super) events_max: Option<u64>,
+}
+
+/// See the module.
+pub(super) struct Writer {
+    connection: Connection,
+    tasks: mpsc::Receiver<Task>,
+    recent: Arc<MemoryLog>,
+    retention: Retention,
+    /// The first event that is kept of each stream that was written to.
+    oldest: HashMap<StreamId, Seq>,
+    /// Streams to be deleted, a step at a time.
+    doomed: VecDeque<StreamId>,
+    /// Streams that have more than is to be kept, with the first event to keep.
+    overfull: HashMap<StreamId, Seq>,
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: Connection,
+        tasks: mpsc::Receiver<Task>,
+        recent: Arc<MemoryLog>,
+        retention: Retention,
+    ) -> Self {
+        Self {
+            connection,
+            tasks,
+            recent,
+            retention,
+            oldest: HashMap::new(),
+            doomed: VecDeque::new(),
+            overfull: HashMap::new(),
+        }
+    }
+
+    /// Works until nobody can ask for anything any more.
+    pub(super) fn run(mut self) {
+        while let Some(first) = self.next_task() {
+            let mut groups = Vec::new();
+            let mut events = 0;
+            let mut next = Some(first);
+            while let Some(task) = next {
+                match task {
+                    Task::Append(group, done) => {
+                        events += group.events.len();
+                        groups.push((group, done));
+                    }
+                    Task::Forget(stream) => self.doomed.push_back(stream),
+                }
+                next = if events < TRANSACTION_EVENTS {
+                    self.tasks.try_recv().ok()
+                } else {
+                    None
+                };
+            }
+            self.append(groups);
+        }
+    }
+
+    /// Waits for work; clears away while there is none.
+    fn next_task(&mut self) -> Option<Task> {
+        loop {
+            match self.tasks.try_recv() {
+                Ok(task) => return Some(task),
+                Err(mpsc::error::TryRecvError::Disconnected) => return None,
+                Err(mpsc::error::TryRecvError::Empty) => {}
+            }
+            match self.clear_away() {
+                Ok(true) => {}
+                Ok(false) => return self.tasks.blocking_recv(),
+                Err(error) => {
+                    // A full disk, for instance: the next append will tell. Clearing goes on after it.
+                    tracing::warn!(%error, "the log could not clear away old events");
+                    return self.tasks.blocking_recv();
+                }
+            }
+        }
+    }
+
+    fn append(&mut self, groups: Vec<(Group, oneshot::Sender<Result<(), LogError>>)>) {
+        if groups.is_empty() {
+            return;
+        }
+        let stored = store(&mut self.connection, groups.iter().map(|(group, _)| group));
+        for (group, done) in groups {
+            let result = match &stored {
+                Ok(()) => {
+                    self.note(&group);
+                    self.recent.keep(group.stream, group.events);
+                    Ok(())
+                }
+                Err(error) => Err(LogError::Refused {
+                    reason: error.to_string(),
+                }),
+            };
+            // Whoever waited may be gone; what is stored is stored.
+            let _ = done.send(result);
+        }
+    }
+
+    /// Notes what has become too much of a stream.
+    fn note(&mut self, group: &Group) {
+        let (Some(events_max), Some(last)) = (self.retention.events_max, group.events.last())
+        else {
+            return;
+        };
+        let first = Seq((last.id.seq.0 + 1).saturating_sub(events_max));
+        let oldest = self.oldest.entry(group.stream).or_insert(Seq(1));
+        // Half a step of slack, so that it is not a row a message.
+        if first.0 > oldest.0 + CLEARING_ROWS / 2 {
+            self.overfull.insert(group.stream, first);
+        }
+    }
+
+    /// Does one small step of deleting; says whether there was one to do.
+    fn clear_away(&mut self) -> rusqlite::Result<bool> {
+        if let Some(stream) = self.doomed.front().copied() {
+            let gone = delete(&self.connection, stream, Seq(u64::MAX))?;
+            if gone.is_none() {
+                let transaction = self.connection.transaction()?;
+                transaction.execute(
+                    "DELETE FROM room WHERE stream = ?1",
+                    [stream.0.cast_signed()],
+                )?;
+                transaction.execute(
+                    "DELETE FROM room_mask WHERE stream = ?1",
+                    [stream.0.cast_signed()],
+                )?;
+                transaction.commit()?;
+                self.doomed.pop_front();
+                self.oldest.remove(&stream);
+                self.overfull.remove(&stream);
+            }
+            return Ok(true);
+        }
+        let Some((stream, first)) = self
+            .overfull
+            .iter()
+            .next()
+            .map(|(stream, first)| (*stream, *first))
+        else {
+            return Ok(false);
+        };
+        if delete(&self.connection, stream, first)?.is_none() {
+            self.overfull.remove(&stream);
+            self.oldest.insert(stream, first);
+        }
+        Ok(true)
+    }
+}
+
+/// Deletes a stream's oldest events before a place, at most [`CLEARING_ROWS`]; gives the number, nothing when none
+/// were left.
+fn delete(
+    connection: &Connection,
+    stream: StreamId,
+    before: Seq,
+) -> rusqlite::Result<Option<usize>> {
+    let end = row::id_of(stream, before);
+    let oldest: Option<i64> = connection
+        .prepare_cached("SELECT id FROM event WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 1")?
+        .query_row([row::id_of(stream, Seq(0)), end], |row| row.get(0))
+        .optional()?;
+    let Some(oldest) = oldest else {
+        return Ok(None);
+    };
+    let upper = end.min(oldest.saturating_add(CLEARING_ROWS.cast_signed()));
+    let mut statement =
+        connection.prepare_cached("DELETE FROM event WHERE id >= ?1 AND id < ?2")?;
+    statement.execute([oldest, upper]).map(Some)
+}
+
+/// Stores all groups, or none.
+fn store<'a>(
+    connection: &mut Connection,
+    groups: impl Iterator<Item = &'a Group>,
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut insert = transaction.prepare_cached(row::INSERT)?;
+        for group in groups {
+            if let Some(room) = &group.room {
+                store_room(&transaction, room)?;
+            }
+            for event in &group.events {
+                row::write(&mut insert, event)?;
+            }
+        }
+    }
+    transaction.commit()
+}
+
+fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Result<()> {
+    let stream = room.stream.0.cast_signed();
+    let topic = room.topic.as_ref();
+    // A room of the same name that is being deleted makes way at once.
+    transaction.execute(
+        "DELETE FROM room WHERE name = ?1 AND stream <> ?2",
+        params![room.name.as_str(), stream],
+    )?;
+    transaction.execute(
+        "INSERT OR REPLACE INTO room (stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            stream,
+            room.name.as_str(),
+            room.created.as_millis().cast_signed(),
+            topic.map(|topic| &*topic.text),
+            topic.map(|topic| &*topic.setter),
+            topic.map(|topic| topic.time.as_millis().cast_signed()),
+            room.flags,
+            room.key,
+            room.limit.map(u64::cast_signed),
+        ],
+    )?;
+    transaction.execute("DELETE FROM room_mask WHERE stream = ?1", [stream])?;
+    for mask in &room.masks {
+        transaction.execute(
+            "INSERT INTO room_mask (stream, list, mask, setter, time) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                stream,
+                mask.list.to_string(),
+                mask.mask,
+                &*mask.setter,
+                mask.time.as_millis().cast_signed()
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::tests::said;
+    use crate::log::sqlite::schema;
+
+    fn tables() -> Connection {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        schema::migrate(&mut connection).expect("tables");
+        connection
+    }
+
+    fn group(stream: u64, seqs: std::ops::RangeInclusive<u64>, text: &str) -> Group {
+        let events = seqs.map(|seq| Arc::new(said(stream, seq, text))).collect();
+        Group {
+            stream: StreamId(stream),
+            events,
+            room: None,
+        }
+    }
+
+    fn count(connection: &Connection, stream: u64) -> i64 {
+        let bounds = [
+            row::id_of(StreamId(stream), Seq(0)),
+            row::id_of(StreamId(stream + 1), Seq(0)),
+        ];
+        connection
+            .query_row(
+                "SELECT count(*) FROM event WHERE id >= ?1 AND id < ?2",
+                bounds,
+                |row| row.get(0),
+            )
+            .expect("a count")
+    }
+
+    #[test]
+    fn a_full_disk_stores_nothing_of_a_transaction_and_recovers() {
+        let mut connection = tables();
+        let pages: u32 = connection
+            .query_row("PRAGMA page_count", [], |row| row.get(0))
+            .expect("a count");
+        let limit = |connection: &Connection, pages: u32| {
+            connection
+                .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
+                .expect("a limit");
+        };
+        limit(&connection, pages + 2);
+        let groups = [group(1, 1..=3, "fits"), group(2, 1..=200, &"x".repeat(400))];
+        let error = store(&mut connection, groups.iter()).expect_err("full");
+        assert_eq!(
+            error.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::DiskFull)
+        );
+        assert_eq!((count(&connection, 1), count(&connection, 2)), (0, 0));
+        limit(&connection, pages + 1_000);
+        store(&mut connection, groups.iter()).expect("there is room again");
+        assert_eq!((count(&connection, 1), count(&connection, 2)), (3, 200));
+    }
+
+    fn writer(events_max: u64) -> (Writer, mpsc::Sender<Task>) {
+        let (tasks, inbox) = mpsc::channel(4);
+        let recent = Arc::new(MemoryLog::new(1, 10));
+        let retention = Retention {
+            events_max: Some(events_max),
+        };
+        (Writer::new(tables(), inbox, recent, retention), tasks)
+    }
+
+    fn append(writer: &mut Writer, group: Group) {
+        let (done, mut stored) = oneshot::channel();
+        writer.append(vec![(group, done)]);
+        stored.try_recv().expect("an answer").expect("stored");
+    }
+
+    #[test]
+    fn what_is_beyond_retention_goes_in_small_steps() {
+        let (mut writer, _tasks) = writer(1_000);
+        append(&mut writer, group(1, 1..=3_600, "x"));
+        let mut steps = 0;
+        while writer.clear_away().expect("deleted") {
+            steps += 1;
+        }
+        assert_eq!((steps, count(&writer.connection, 1)), (4, 1_000));
+    }
+
+    #[test]
+    fn a_forgotten_stream_goes_and_its_neighbours_stay() {
+        let (mut writer, _tasks) = writer(1_000_000);
+        for stream in 1..=3 {
+            append(&mut writer, group(stream, 1..=1_500, "x"));
+        }
+        writer.doomed.push_back(StreamId(2));
+        while writer.clear_away().expect("deleted") {}
+        let counts = [1, 2, 3].map(|stream| count(&writer.connection, stream));
+        assert_eq!(counts, [1_500, 0, 1_500]);
+    }
+}

@@ -1,0 +1,67 @@
+//! A room's settings as what is stored of it, and back.
+
+use salon_protocol::mask::Mask;
+
+use super::Topic;
+use super::modes::{Flags, ListKind};
+use super::state::{ListEntry, RoomState, Settings};
+use crate::log::{MaskRecord, RoomRecord, TopicRecord};
+
+/// What is stored of a room.
+pub(super) fn of(state: &RoomState) -> RoomRecord {
+    let settings = &state.settings;
+    let flags = Flags::TABLE
+        .iter()
+        .filter(|(_, flag)| settings.flags.contains(*flag));
+    let masks = ListKind::TABLE.iter().flat_map(|(letter, kind)| {
+        settings.list(*kind).iter().map(|entry| MaskRecord {
+            list: *letter,
+            mask: entry.mask.as_str().to_owned(),
+            setter: entry.setter.clone(),
+            time: entry.time,
+        })
+    });
+    RoomRecord {
+        stream: state.id,
+        name: state.name.clone(),
+        created: state.created,
+        topic: settings.topic.as_ref().map(|topic| TopicRecord {
+            text: topic.text.clone(),
+            setter: topic.setter.clone(),
+            time: topic.time,
+        }),
+        flags: flags.map(|(letter, _)| *letter).collect(),
+        key: settings.key.clone(),
+        limit: settings.limit.map(|limit| limit as u64),
+        masks: masks.collect(),
+    }
+}
+
+/// The settings that were stored; letters that this version does not know are left out.
+pub(super) fn settings_of(record: &RoomRecord) -> Settings {
+    let mut settings = Settings {
+        topic: record.topic.as_ref().map(|topic| Topic {
+            text: topic.text.clone(),
+            setter: topic.setter.clone(),
+            time: topic.time,
+        }),
+        flags: record
+            .flags
+            .chars()
+            .filter_map(Flags::from_letter)
+            .collect(),
+        key: record.key.clone(),
+        limit: record.limit.and_then(|limit| usize::try_from(limit).ok()),
+        ..Settings::default()
+    };
+    for stored in &record.masks {
+        if let Some(kind) = ListKind::from_letter(stored.list) {
+            settings.list_mut(kind).push(ListEntry {
+                mask: Mask::new(&stored.mask),
+                setter: stored.setter.clone(),
+                time: stored.time,
+            });
+        }
+    }
+    settings
+}
