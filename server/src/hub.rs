@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use salon_config::ServerConfig;
@@ -32,6 +32,7 @@ pub(crate) struct Hub {
     /// The connections; a hub that ends waits for them.
     pub(crate) connections: TaskTracker,
     pub(crate) auto_join: Vec<RoomName>,
+    stopping: AtomicBool,
     sessions: Sessions,
     ids: AtomicU64,
     streams: AtomicU64,
@@ -93,6 +94,7 @@ impl Hub {
             started,
             connections: TaskTracker::new(),
             auto_join,
+            stopping: AtomicBool::new(false),
             sessions: Sessions::default(),
             // Beyond what earlier runs can have given, since events keep these numbers.
             ids: AtomicU64::new(started.as_millis() << RUN_BITS),
@@ -190,8 +192,14 @@ impl Hub {
         }
     }
 
-    /// Ends every connection with a reason.
+    /// Whether the hub is about to end.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Ends every connection with a reason; the hub ends as well.
     pub(crate) fn close_all(&self, reason: &str) {
+        self.stopping.store(true, Ordering::Relaxed);
         for (_, inbox) in self.sessions.lock().inboxes.values() {
             inbox.close(Closing {
                 line: None,

@@ -21,6 +21,9 @@ const FAREWELL: Duration = Duration::from_millis(700);
 /// How many events of a room the log in memory keeps at most, whatever `[history] retain` says.
 const MEMORY_EVENTS_MAX: usize = 32_768;
 
+/// A day of retention.
+const DAY: Duration = Duration::from_hours(24);
+
 /// How long the hub takes no connection after the system had no room for one (open files, memory).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -150,6 +153,10 @@ fn open_log(config: &ServerConfig) -> Result<(Arc<dyn Log>, Restored), ServerErr
     let options = Options {
         durability: config.history.durability,
         events_max: retain.map(u64::from),
+        age_max: config
+            .history
+            .retain_days
+            .map(|days| DAY.saturating_mul(days.get())),
     };
     let (log, restored) = SqliteLog::open(folder, options, epoch)?;
     Ok((Arc::new(log), restored))

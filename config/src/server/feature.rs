@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Durability, ServerConfig};
+use super::ServerConfig;
 
 /// A part of the hub that runs only when the settings ask for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,22 +17,11 @@ pub enum Feature {
     Metrics,
     /// `[websocket]`.
     WebSocket,
-    /// `durability = "power"` in `[history]`.
-    PowerDurability,
-    /// `retain_days` in `[history]`.
-    RetentionByAge,
 }
 
 impl Feature {
     /// Every feature, in the order of the file.
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Tls,
-        Self::Accounts,
-        Self::Metrics,
-        Self::WebSocket,
-        Self::PowerDurability,
-        Self::RetentionByAge,
-    ];
+    pub(crate) const ALL: [Self; 4] = [Self::Tls, Self::Accounts, Self::Metrics, Self::WebSocket];
 
     /// Whether `config` asks for it.
     pub(crate) fn is_asked_for(self, config: &ServerConfig) -> bool {
@@ -41,8 +30,6 @@ impl Feature {
             Self::Accounts => config.accounts.is_some(),
             Self::Metrics => config.metrics.is_some(),
             Self::WebSocket => config.websocket.is_some(),
-            Self::PowerDurability => config.history.durability == Durability::Power,
-            Self::RetentionByAge => config.history.retain_days.is_some(),
         }
     }
 }
@@ -55,8 +42,6 @@ impl fmt::Display for Feature {
             Self::Accounts => "`[accounts]`",
             Self::Metrics => "`[metrics]`",
             Self::WebSocket => "`[websocket]`",
-            Self::PowerDurability => "`durability = \"power\"` in `[history]`",
-            Self::RetentionByAge => "`retain_days` in `[history]`",
         })
     }
 }

@@ -297,20 +297,9 @@ fn secrets_do_not_show_in_errors_or_output() {
 
 #[test]
 fn features_are_those_that_the_file_asks_for() {
-    let config =
-        parse("[accounts]\n[history]\ndurability = \"power\"\n[websocket]\nlisten = \"a:1\"\n");
-    assert_eq!(
-        config.features(),
-        [
-            Feature::Accounts,
-            Feature::WebSocket,
-            Feature::PowerDurability
-        ]
-    );
-    assert_eq!(
-        Feature::PowerDurability.to_string(),
-        "`durability = \"power\"` in `[history]`"
-    );
+    let config = parse("[accounts]\n[websocket]\nlisten = \"a:1\"\n");
+    assert_eq!(config.features(), [Feature::Accounts, Feature::WebSocket]);
+    assert_eq!(Feature::WebSocket.to_string(), "`[websocket]`");
 }
 
 #[test]

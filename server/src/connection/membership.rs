@@ -7,7 +7,7 @@ use salon_protocol::{RoomName, numeric};
 use super::caps::Caps;
 use super::client::Client;
 use super::feed::Feed;
-use super::posting::no_such_channel;
+use super::posting::{no_such_channel, no_such_nick};
 use crate::clock;
 use crate::event::{Audience, Body, Event, MessageId, Seq, Spread, StreamId};
 use crate::identity::Identity;
@@ -29,6 +29,9 @@ impl Client {
             .ask_one(&asker, request)
             .await
             .map_err(|_| no_such_channel(room.name.as_str()))?;
+        for reply in &mut answer.replies {
+            self.complete(reply);
+        }
         if answer.refused {
             return Err(answer
                 .replies
@@ -42,6 +45,17 @@ impl Client {
             self.reply(reply);
         }
         Ok(answer)
+    }
+
+    /// A room knows that a nick is not in it (`441`); that nobody has the nick at all (`401`) is known here.
+    fn complete(&self, reply: &mut Reply) {
+        if let Reply::Numeric { numeric, params } = reply
+            && *numeric == numeric::ERR_USERNOTINCHANNEL
+            && let Some(nick) = params.first()
+            && self.hub.directory.user(nick).is_none()
+        {
+            *reply = no_such_nick(nick);
+        }
     }
 
     /// The room of a name that the client wrote.

@@ -245,7 +245,7 @@ impl Connection {
     }
 
     /// Says good-bye, and waits a moment for the peer to read it: closing at once, with input unread, would make its
-    /// system throw away what it has not read yet.
+    /// system throw away what it has not read yet. A hub that ends does not wait.
     async fn close(mut self, reason: &str) {
         self.client
             .output
@@ -256,7 +256,7 @@ impl Connection {
                 self.client.output.write_to(&self.stream)?;
             }
             self.stream.shutdown().await?;
-            if !self.input_ended {
+            if !self.input_ended && !self.client.hub.is_stopping() {
                 read_to_end(&self.stream).await?;
             }
             io::Result::Ok(())

@@ -285,7 +285,9 @@ impl RoomState {
         let letter = change.letter.to_string();
         let argument = change
             .argument
-            .filter(|argument| !argument.is_empty() && !argument.contains(' '));
+            .filter(|argument| !argument.is_empty() && !argument.contains(' '))
+            // A key is a secret, also one that cannot be.
+            .filter(|_| change.letter != 'k');
         let params = [
             self.name.as_str(),
             &letter,

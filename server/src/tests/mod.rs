@@ -14,7 +14,7 @@ use crate::event::{Event, Seq, StreamId};
 use crate::hub::Hub;
 use crate::identity::{Identity, SessionId, UserId};
 use crate::inbox::Inbox;
-use crate::log::{Log, LogError, MemoryLog, Page};
+use crate::log::{Group, Log, LogError, MemoryLog, Page, Restored};
 use crate::room::Asker;
 use crate::user::User;
 
@@ -47,7 +47,7 @@ pub(crate) fn asker_of(id: u64, identity: Arc<Identity>) -> Asker {
 
 /// A hub that listens nowhere, with a log.
 pub(crate) fn hub(log: Arc<dyn Log>) -> Arc<Hub> {
-    Hub::new(ServerConfig::default(), log)
+    Hub::new(ServerConfig::default(), log, Restored::default())
 }
 
 /// A log in memory that refuses events while it is told to.
@@ -81,16 +81,12 @@ impl Log for FickleLog {
         self.memory.epoch()
     }
 
-    fn append(
-        &self,
-        stream: StreamId,
-        events: Vec<Arc<Event>>,
-    ) -> BoxFuture<'_, Result<(), LogError>> {
+    fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {
         if self.refuses.load(Ordering::SeqCst) {
             let reason = "the test says so".to_owned();
             return Box::pin(future::ready(Err(LogError::Refused { reason })));
         }
-        self.memory.append(stream, events)
+        self.memory.append(group)
     }
 
     fn read(

@@ -13,6 +13,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use rusqlite::{Connection, OpenFlags};
@@ -75,6 +76,8 @@ pub(crate) struct Options {
     pub(crate) durability: Durability,
     /// Events a stream; nothing keeps all.
     pub(crate) events_max: Option<u64>,
+    /// How old an event may become; nothing keeps it for good.
+    pub(crate) age_max: Option<Duration>,
 }
 
 /// See the module.
@@ -116,6 +119,7 @@ impl SqliteLog {
         let (tasks, inbox) = mpsc::channel(GROUPS_MAX);
         let retention = Retention {
             events_max: options.events_max,
+            age_max: options.age_max,
         };
         let writer = Writer::new(connection, inbox, Arc::clone(&recent), retention);
         let started = std::thread::Builder::new()

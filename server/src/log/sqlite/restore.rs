@@ -22,7 +22,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
     let mut statement = connection.prepare(
         "SELECT stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit FROM room",
     )?;
-    let records = statement.query_map([], |row| record(row))?;
+    let records = statement.query_map([], record)?;
     let mut rooms = Vec::new();
     for record in records {
         let Some(mut record) = record? else { continue };

@@ -13,6 +13,7 @@ use crate::log::{MaskRecord, RoomRecord, TopicRecord};
 const OPTIONS: Options = Options {
     durability: Durability::Process,
     events_max: None,
+    age_max: None,
 };
 
 fn open(folder: &Path) -> (SqliteLog, Restored) {

@@ -4,11 +4,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::row;
+use crate::clock;
 use crate::event::{Seq, StreamId};
 use crate::log::{Group, LogError, MemoryLog, RoomRecord};
 
@@ -17,6 +19,9 @@ const TRANSACTION_EVENTS: usize = 4_096;
 
 /// How many rows one step of clearing away deletes.
 const CLEARING_ROWS: u64 = 1_000;
+
+/// How often the streams are looked at for events that are too old.
+const AGING_INTERVAL: Duration = Duration::from_mins(1);
 
 /// What the thread is asked for.
 pub(super) enum Task {
@@ -29,6 +34,8 @@ pub(super) enum Task {
 pub(super) struct Retention {
     /// Events a stream; nothing keeps all.
     pub(super) events_max: Option<u64>,
+    /// How old an event may become; nothing keeps it for good.
+    pub(super) age_max: Option<Duration>,
 }
 
 /// See the module.
@@ -43,6 +50,9 @@ pub(super) struct Writer {
     doomed: VecDeque<StreamId>,
     /// Streams that have more than is to be kept, with the first event to keep.
     overfull: HashMap<StreamId, Seq>,
+    /// Streams to be looked at for events that are too old.
+    aging: VecDeque<StreamId>,
+    aged: Option<Instant>,
 }
 
 impl Writer {
@@ -60,6 +70,8 @@ impl Writer {
             oldest: HashMap::new(),
             doomed: VecDeque::new(),
             overfull: HashMap::new(),
+            aging: VecDeque::new(),
+            aged: None,
         }
     }
 
@@ -84,7 +96,23 @@ impl Writer {
                 };
             }
             self.append(groups);
+            self.begin_aging();
         }
+    }
+
+    /// Notes from time to time that all streams are to be looked at for events that are too old.
+    fn begin_aging(&mut self) {
+        let due = self
+            .aged
+            .is_none_or(|aged| aged.elapsed() >= AGING_INTERVAL);
+        if self.retention.age_max.is_none() || !due || !self.aging.is_empty() {
+            return;
+        }
+        match streams(&self.connection) {
+            Ok(streams) => self.aging = streams,
+            Err(error) => tracing::warn!(%error, "the log could not list its streams"),
+        }
+        self.aged = Some(Instant::now());
     }
 
     /// Waits for work; clears away while there is none.
@@ -163,6 +191,15 @@ impl Writer {
             }
             return Ok(true);
         }
+        if let (Some(stream), Some(age_max)) = (self.aging.front().copied(), self.retention.age_max)
+        {
+            let now = clock::now().as_millis();
+            let age_max = u64::try_from(age_max.as_millis()).unwrap_or(u64::MAX);
+            if !delete_old(&self.connection, stream, now.saturating_sub(age_max))? {
+                self.aging.pop_front();
+            }
+            return Ok(true);
+        }
         let Some((stream, first)) = self
             .overfull
             .iter()
@@ -198,6 +235,43 @@ fn delete(
     let mut statement =
         connection.prepare_cached("DELETE FROM event WHERE id >= ?1 AND id < ?2")?;
     statement.execute([oldest, upper]).map(Some)
+}
+
+/// Deletes a stream's oldest events if they are from before a time, at most [`CLEARING_ROWS`]; says whether they were.
+fn delete_old(connection: &Connection, stream: StreamId, before: u64) -> rusqlite::Result<bool> {
+    let bounds = [
+        row::id_of(stream, Seq(0)),
+        row::id_of(stream, Seq(u64::MAX)),
+    ];
+    let oldest: Option<(i64, i64)> = connection
+        .prepare_cached(
+            "SELECT id, time FROM event WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT 1",
+        )?
+        .query_row(bounds, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((oldest, _)) = oldest.filter(|(_, time)| time.cast_unsigned() < before) else {
+        return Ok(false);
+    };
+    let [_, last] = bounds;
+    let upper = last.min(oldest.saturating_add(CLEARING_ROWS.cast_signed() - 1));
+    connection
+        .prepare_cached("DELETE FROM event WHERE id >= ?1 AND id <= ?2 AND time < ?3")?
+        .execute([oldest, upper, before.cast_signed()])?;
+    Ok(true)
+}
+
+/// The streams that have events, found by leaping from one to the next.
+fn streams(connection: &Connection) -> rusqlite::Result<VecDeque<StreamId>> {
+    let mut next =
+        connection.prepare_cached("SELECT id FROM event WHERE id > ?1 ORDER BY id LIMIT 1")?;
+    let mut found = VecDeque::new();
+    let mut after = 0;
+    while let Some(id) = next.query_row([after], |row| row.get(0)).optional()? {
+        let (stream, _) = row::place_of(id);
+        found.push_back(stream);
+        after = row::id_of(stream, Seq(u64::MAX));
+    }
+    Ok(found)
 }
 
 /// Stores all groups, or none.
@@ -323,6 +397,7 @@ mod tests {
         let recent = Arc::new(MemoryLog::new(1, 10));
         let retention = Retention {
             events_max: Some(events_max),
+            age_max: Some(Duration::from_hours(24)),
         };
         (Writer::new(tables(), inbox, recent, retention), tasks)
     }
@@ -342,6 +417,31 @@ mod tests {
             steps += 1;
         }
         assert_eq!((steps, count(&writer.connection, 1)), (4, 1_000));
+    }
+
+    #[test]
+    fn what_is_too_old_goes_and_the_rest_stays() {
+        let (mut writer, _tasks) = writer(1_000_000);
+        // The events of the tests are from 1970.
+        append(&mut writer, group(1, 1..=1_500, "old"));
+        let mut fresh = said(1, 1_501, "new");
+        fresh.time = clock::now();
+        let events = vec![Arc::new(fresh)];
+        append(
+            &mut writer,
+            Group {
+                stream: StreamId(1),
+                events,
+                room: None,
+            },
+        );
+        append(&mut writer, group(2, 1..=10, "old"));
+        writer.begin_aging();
+        while writer.clear_away().expect("deleted") {}
+        assert_eq!(
+            (count(&writer.connection, 1), count(&writer.connection, 2)),
+            (1, 0)
+        );
     }
 
     #[test]

@@ -132,17 +132,9 @@ fn the_key_is_set_changed_and_shown_to_members() {
 #[test]
 fn a_key_that_no_line_could_carry_is_refused() {
     let expected = "a key of at most 32 bytes without blank, comma or ':' is expected";
-    for (key, as_shown) in [
-        ("a b", "*"),
-        ("", "*"),
-        ("a,b", "a,b"),
-        (":a", ":a"),
-        (&"x".repeat(33), &"x".repeat(33)),
-    ] {
-        check(
-            &["+k", key],
-            &[&format!("696 #room|k|{as_shown}|{expected}")],
-        );
+    // It is not shown: a key is a secret, also one that cannot be.
+    for key in ["a b", "", "a,b", ":a", &"x".repeat(33)] {
+        check(&["+k", key], &[&format!("696 #room|k|*|{expected}")]);
     }
     check(&["+k"], &[&format!("696 #room|k|*|{expected}")]);
     check_modes(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
-use super::super::{Room, spawn};
+use super::super::{Origin, Room, spawn};
 use super::{Asker, join, line, mode, part, say, shown, topic};
 use crate::event::{Body, Event, Spread, StreamId};
 use crate::hub::Hub;
@@ -24,9 +24,9 @@ impl Scene {
         let log = FickleLog::new();
         let hub = hub(Arc::<FickleLog>::clone(&log));
         let name = "#room".parse().expect("a room's name");
-        let room = hub
-            .directory
-            .room_or_make(&name, || spawn(&hub, StreamId(99), name.clone(), false));
+        let room = hub.directory.room_or_make(&name, || {
+            spawn(&hub, Origin::New(StreamId(99), name.clone()), false)
+        });
         Self { hub, log, room }
     }
 
