@@ -32,6 +32,9 @@ use crate::session::{End, Outcome, Output, Refusal, Session, Ticket};
 /// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
 /// commits, and few enough that a lost connection leaves a short list.
 const WINDOW: usize = 256;
+/// The same on a hub that doesn't label its answers. Such hubs cut off whoever is far ahead of them; within this
+/// window their own pace becomes ours.
+const WINDOW_UNLABELLED: usize = 8;
 /// After how long without a word from the hub it is asked for a sign of life.
 const PROBE_AFTER: Duration = Duration::from_mins(1);
 /// How long the hub may take to close after our `QUIT`.
@@ -107,10 +110,15 @@ impl Conversation {
 
     /// Whether the next input line may be submitted.
     pub(crate) fn is_accepting(&self) -> bool {
+        let window = if self.session.labels_answers() {
+            WINDOW
+        } else {
+            WINDOW_UNLABELLED
+        };
         self.session.is_ready()
             && self.held.is_none()
             && !self.barrier
-            && self.session.open_tickets() < WINDOW
+            && self.session.open_tickets() < window
             && !self.link.is_congested()
     }
 

@@ -11,11 +11,13 @@ mod capability;
 mod identity;
 mod numerics;
 mod outcome;
+mod output;
 mod perform;
 mod registration;
 mod requests;
 mod rooms;
 mod server;
+mod show;
 mod split;
 mod status;
 #[cfg(test)]
@@ -28,6 +30,7 @@ use salon_protocol::{Message, Timestamp, eq_folded};
 
 pub(crate) use self::identity::Identity;
 pub(crate) use self::outcome::{Outcome, Refusal, Ticket};
+pub(crate) use self::output::{End, Output};
 pub(crate) use self::status::Status;
 
 use self::batches::Batches;
@@ -37,53 +40,7 @@ use self::registration::Registration;
 use self::requests::{Number, Purpose, Request, Requests};
 use self::rooms::Rooms;
 use self::server::Server;
-use crate::event::{Event, EventKind};
-
-/// What the session wants done or known, in order.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Output {
-    /// A line for the server.
-    Send(Message<'static>),
-    /// Something that happened.
-    Show(Event),
-    /// An input line is done.
-    Resolved {
-        /// Which one.
-        ticket: Ticket,
-        /// How it ended.
-        outcome: Outcome,
-    },
-    /// Input lines can be performed from now on.
-    Ready,
-    /// A room that was to be joined at the start could not be.
-    RoomRefused {
-        /// The room.
-        room: String,
-        /// Why.
-        reason: String,
-    },
-    /// The server does not let us in.
-    Rejected {
-        /// Why.
-        reason: String,
-    },
-    /// The link is down and the session forgot what it knew of the server.
-    Ended(End),
-}
-
-/// How a session ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum End {
-    /// We had said that we leave.
-    Quit,
-    /// We had not.
-    Lost {
-        /// What the server said last, or else what is known of the link.
-        reason: String,
-        /// The input lines whose fate is unknown, in order.
-        unacknowledged: Vec<Ticket>,
-    },
-}
+use crate::event::EventKind;
 
 /// How far the session is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -266,6 +223,11 @@ impl Session {
         }
     }
 
+    /// Whether the server names the request in each answer.
+    pub(crate) fn labels_answers(&self) -> bool {
+        self.capabilities.label_answers()
+    }
+
     /// Whether input lines can be performed.
     pub(crate) fn is_ready(&self) -> bool {
         self.phase == Phase::Ready
@@ -378,68 +340,6 @@ impl Session {
 
     fn resolve(&mut self, ticket: Ticket, outcome: Outcome) {
         self.outputs.push_back(Output::Resolved { ticket, outcome });
-    }
-
-    /// Shows what a line of the server tells.
-    fn show(&mut self, incoming: &Incoming<'_>, to: Option<&str>, kind: EventKind) {
-        let message = incoming.message;
-        let from = message.nick();
-        let event = Event {
-            time: incoming.time,
-            id: message.tags.get("msgid").map(str::to_owned),
-            own: from.is_some_and(|nick| self.is_me(nick)),
-            from: from.map(str::to_owned),
-            account: message.tags.get("account").map(str::to_owned),
-            to: to.map(str::to_owned),
-            kind,
-        };
-        self.outputs.push_back(Output::Show(event));
-    }
-
-    /// Shows what a line of the server tells of something that nobody did just now.
-    fn show_state(&mut self, incoming: &Incoming<'_>, to: &str, kind: EventKind) {
-        let event = Event {
-            time: incoming.time,
-            id: None,
-            from: None,
-            account: None,
-            to: Some(to.to_owned()),
-            own: false,
-            kind,
-        };
-        self.outputs.push_back(Output::Show(event));
-    }
-
-    /// Shows what we said, on a server that does not send it back.
-    fn show_own(&mut self, to: &str, kind: EventKind) {
-        let event = Event {
-            time: self.now,
-            id: None,
-            from: Some(self.me.nick.clone()),
-            account: None,
-            to: Some(to.to_owned()),
-            own: true,
-            kind,
-        };
-        self.outputs.push_back(Output::Show(event));
-    }
-
-    /// Shows lines to the person at the prompt.
-    fn show_info(&mut self, text: &str) {
-        for line in text.lines() {
-            let event = Event {
-                time: self.now,
-                id: None,
-                from: None,
-                account: None,
-                to: None,
-                own: false,
-                kind: EventKind::Info {
-                    text: line.to_owned(),
-                },
-            };
-            self.outputs.push_back(Output::Show(event));
-        }
     }
 
     fn can(&self, capability: Capability) -> bool {

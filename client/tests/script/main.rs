@@ -5,6 +5,7 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+mod boundaries;
 mod host;
 mod hub;
 mod promises;

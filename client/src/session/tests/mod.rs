@@ -10,6 +10,7 @@ mod splitting;
 use salon_commands::{Context, Mode, Registry, Target};
 
 use super::*;
+use crate::event::Event;
 
 /// The capabilities of a modern server.
 const MODERN: &str = "batch labeled-response echo-message server-time message-tags";

@@ -1,0 +1,52 @@
+//! What the session wants done and what it has to tell.
+
+use salon_protocol::Message;
+
+use super::outcome::{Outcome, Ticket};
+use crate::event::Event;
+
+/// What the session wants done or known, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Output {
+    /// A line for the server.
+    Send(Message<'static>),
+    /// Something that happened.
+    Show(Event),
+    /// An input line is done.
+    Resolved {
+        /// Which one.
+        ticket: Ticket,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Input lines can be performed from now on.
+    Ready,
+    /// A room that was to be joined at the start could not be.
+    RoomRefused {
+        /// The room.
+        room: String,
+        /// Why.
+        reason: String,
+    },
+    /// The server does not let us in.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// The link is down and the session forgot what it knew of the server.
+    Ended(End),
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// We had said that we leave.
+    Quit,
+    /// We had not.
+    Lost {
+        /// What the server said last, or else what is known of the link.
+        reason: String,
+        /// The input lines whose fate is unknown, in order.
+        unacknowledged: Vec<Ticket>,
+    },
+}

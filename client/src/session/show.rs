@@ -1,0 +1,69 @@
+//! Makes events of what happened, with all that is known of where each came from.
+
+use super::output::Output;
+use super::{Incoming, Session};
+use crate::event::{Event, EventKind};
+
+impl Session {
+    /// Shows what a line of the server tells.
+    pub(super) fn show(&mut self, incoming: &Incoming<'_>, to: Option<&str>, kind: EventKind) {
+        let message = incoming.message;
+        let from = message.nick();
+        let event = Event {
+            time: incoming.time,
+            id: message.tags.get("msgid").map(str::to_owned),
+            own: from.is_some_and(|nick| self.is_me(nick)),
+            from: from.map(str::to_owned),
+            account: message.tags.get("account").map(str::to_owned),
+            to: to.map(str::to_owned),
+            kind,
+        };
+        self.outputs.push_back(Output::Show(event));
+    }
+
+    /// Shows what a line of the server tells of something that nobody did just now.
+    pub(super) fn show_state(&mut self, incoming: &Incoming<'_>, to: &str, kind: EventKind) {
+        let event = Event {
+            time: incoming.time,
+            id: None,
+            from: None,
+            account: None,
+            to: Some(to.to_owned()),
+            own: false,
+            kind,
+        };
+        self.outputs.push_back(Output::Show(event));
+    }
+
+    /// Shows what we said, on a server that does not send it back.
+    pub(super) fn show_own(&mut self, to: &str, kind: EventKind) {
+        let event = Event {
+            time: self.now,
+            id: None,
+            from: Some(self.me.nick.clone()),
+            account: None,
+            to: Some(to.to_owned()),
+            own: true,
+            kind,
+        };
+        self.outputs.push_back(Output::Show(event));
+    }
+
+    /// Shows lines to the person at the prompt.
+    pub(super) fn show_info(&mut self, text: &str) {
+        for line in text.lines() {
+            let event = Event {
+                time: self.now,
+                id: None,
+                from: None,
+                account: None,
+                to: None,
+                own: false,
+                kind: EventKind::Info {
+                    text: line.to_owned(),
+                },
+            };
+            self.outputs.push_back(Output::Show(event));
+        }
+    }
+}
