@@ -123,10 +123,9 @@ impl View {
         }
     }
 
+    /// The names come first: who sees the prompt may press Tab.
     fn status(&mut self, status: Status) {
         let prompt = Prompt::new(&status, self.palette);
-        self.current.clone_from(&status.current);
-        self.shared.screen.set_prompt(prompt, status.current);
         let names = Names {
             rooms: status.rooms,
             nicks: status.nicks,
@@ -136,6 +135,8 @@ impl View {
             .names
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = names;
+        self.current.clone_from(&status.current);
+        self.shared.screen.set_prompt(prompt, status.current);
     }
 
     fn refusal(&mut self, refusal: &Refusal) {
