@@ -89,6 +89,13 @@ pub(crate) struct HostOptions {
     /// Where the hub listens (repeatable) [default: 127.0.0.1:6000]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Vec<ListenAddress>,
+
+    /// Where the hub keeps its data [default: the hub folder in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Where the hub keeps its data [default: hub/ in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 /// A room; `dev` means `#dev`, since a shell takes an unquoted `#dev` for a comment.

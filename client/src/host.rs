@@ -5,7 +5,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use salon_config::ServerConfig;
+use salon_config::{ConfigError, Directories, ServerConfig};
 use salond::{Server, ServerError};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -20,7 +20,11 @@ pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -
         Ok(runtime) => runtime,
         Err(error) => return fail(exit::UNREACHABLE, &format!("could not start: {error}")),
     };
-    let server = match runtime.block_on(Server::bind(&config(options))) {
+    let config = match config(options) {
+        Ok(config) => config,
+        Err(error) => return fail(exit::USAGE, &error.to_string()),
+    };
+    let server = match runtime.block_on(Server::bind(&config)) {
         Ok(server) => server,
         Err(error) => return fail(exit::UNREACHABLE, &explain(&error)),
     };
@@ -42,12 +46,17 @@ pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -
     }
 }
 
-fn config(options: &HostOptions) -> ServerConfig {
+/// The settings of a hub that keeps its data where `salond` does, so that each finds what the other left.
+fn config(options: &HostOptions) -> Result<ServerConfig, ConfigError> {
     let mut config = ServerConfig::default();
     if !options.listen.is_empty() {
         config.server.listen.clone_from(&options.listen);
     }
-    config
+    config.server.data_dir = Some(match &options.data_dir {
+        Some(folder) => folder.clone(),
+        None => Directories::of_user()?.hub_dir(),
+    });
+    Ok(config)
 }
 
 fn explain(error: &ServerError) -> String {
