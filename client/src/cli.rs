@@ -90,9 +90,6 @@ pub(crate) struct HostOptions {
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Vec<ListenAddress>,
 
-    /// Where the hub keeps its data [default: the hub folder in the user's data folder]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data_dir: Option<PathBuf>,
     /// Where the hub keeps its data [default: hub/ in the user's data folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,

@@ -38,6 +38,25 @@ fn others_join_the_hub_and_talk() {
 }
 
 #[test]
+fn the_hub_remembers_after_its_client_has_left() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let args = [
+        "host",
+        "--listen",
+        "127.0.0.1:0",
+        "--data-dir",
+        folder,
+        "--json",
+    ];
+    let first = Salon::new(&args).run(":topic tea time\n");
+    assert_eq!(first.code, Some(0), "{first:?}");
+    let second = Salon::new(&args).run(":topic\n");
+    assert_eq!(second.code, Some(0), "{second:?}");
+    assert!(second.stdout.contains("tea time"), "{second:?}");
+}
+
+#[test]
 fn an_address_in_use_is_told_with_what_to_do() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
