@@ -34,6 +34,7 @@ mod error;
 pub mod grammar;
 mod help;
 mod invoke;
+pub mod plugin;
 mod reader;
 mod registry;
 mod say;

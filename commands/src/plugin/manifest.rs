@@ -61,7 +61,9 @@ pub enum ManifestError {
     #[error("`exec` is empty; expected a program such as \"./main.py\"")]
     NoProgram,
     /// `exec` names a program outside the plug-in's folder.
-    #[error("`exec` is '{program}', which is outside the plug-in's folder; expected a path such as \"./main.py\"")]
+    #[error(
+        "`exec` is '{program}', which is outside the plug-in's folder; expected a path such as \"./main.py\""
+    )]
     Outside {
         /// The program.
         program: String,
@@ -98,7 +100,9 @@ impl Manifest {
     pub fn program(&self) -> (&str, &[String]) {
         self.exec
             .split_first()
-            .map_or(("", &[]), |(program, arguments)| (program.as_str(), arguments))
+            .map_or(("", &[]), |(program, arguments)| {
+                (program.as_str(), arguments)
+            })
     }
 
     fn check(&self) -> Result<(), ManifestError> {
@@ -129,7 +133,10 @@ fn current_protocol() -> u32 {
 /// A text, or a list of texts.
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a program, or a list of a program and its arguments")]
+    #[serde(
+        untagged,
+        expecting = "expected a program, or a list of a program and its arguments"
+    )]
     enum OneOrMany {
         One(String),
         Many(Vec<String>),

@@ -21,7 +21,8 @@ mod permission;
 
 pub use head::{Head, HeadError, Sends};
 pub use machine::{
-    Call, Deadlines, Failure, Figures, Life, Limits, LineFault, Machine, Moment, Output, Profile, Said,
+    Budget, Call, Deadlines, Failure, Figures, Life, Limits, LineFault, Machine, Moment, Output,
+    Profile, Said,
 };
 pub use manifest::{Manifest, ManifestError};
 pub use name::{PluginName, PluginNameError};

@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn what_is_asked_beyond_the_grant_is_told() {
-        let granted: Permissions = toml::from_str("send = [\"#dev\"]").expect("it is as documented");
+        let granted: Permissions =
+            toml::from_str("send = [\"#dev\"]").expect("it is as documented");
         let asked: Permissions =
             toml::from_str("send = [\"#dev\"]\nnet = true").expect("it is as documented");
         assert_eq!(granted.lacks(&asked), ["use the network"]);

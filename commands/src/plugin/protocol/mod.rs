@@ -1,0 +1,59 @@
+//! What a resident plug-in and its host say to each other: JSON-RPC 2.0, one object a line, UTF-8, over the plug-in's standard
+//! input and output. docs/plugins.md has every message; the types here are the same in Rust.
+//!
+//! The protocol has an integer version of its own, and a host speaks the newest and the one before it. Fields that a side
+//! doesn't know are ignored; methods that it doesn't know are answered with [`RpcError::METHOD_NOT_FOUND`].
+
+mod frame;
+mod from_host;
+mod from_plugin;
+
+pub use frame::{Frame, FrameError, RpcError, answer, notification, refusal, request};
+pub use from_host::{
+    Cancel, ClientInfo, Complete, HookName, Initialize, MessageHook, MessageKind, Occasion, Run,
+    TimerFire,
+};
+pub use from_plugin::{
+    Candidate, Candidates, HookAction, HookAnswer, HookSpec, Initialized, Log, Notify, Prompt, Ran,
+    Send, Show, StateGet, StateSet, Texts, TimerSet,
+};
+
+/// The newest version of the protocol.
+pub const VERSION: u32 = 1;
+
+/// The oldest version that is still spoken: the one before the newest, once there is one.
+pub const VERSION_OLDEST: u32 = oldest(VERSION);
+
+/// The longest line that either side may send, its line break included.
+pub const LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// The one before, but there was none before the first.
+const fn oldest(newest: u32) -> u32 {
+    if newest > 1 { newest - 1 } else { 1 }
+}
+
+/// Whether this version is spoken.
+pub fn is_spoken(version: u32) -> bool {
+    (VERSION_OLDEST..=VERSION).contains(&version)
+}
+
+/// The versions that are spoken, in words.
+pub fn spoken() -> String {
+    if VERSION_OLDEST == VERSION {
+        VERSION.to_string()
+    } else {
+        format!("{VERSION_OLDEST} or {VERSION}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_one_before_is_kept() {
+        assert_eq!([oldest(1), oldest(2), oldest(7)], [1, 1, 6]);
+        assert!(is_spoken(VERSION) && !is_spoken(VERSION + 1) && !is_spoken(0));
+        assert_eq!(spoken(), "1");
+    }
+}
