@@ -202,6 +202,13 @@ impl Client {
         }
     }
 
+    /// Sends what is no part of the answer to the command being answered.
+    pub(super) fn apart(&mut self, send: impl FnOnce(&mut Self)) {
+        let response = self.response.take();
+        send(self);
+        self.response = response;
+    }
+
     /// Whether the command being answered has a label.
     pub(super) fn is_labelled(&self) -> bool {
         self.response.is_some()

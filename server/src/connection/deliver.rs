@@ -175,7 +175,7 @@ impl Client {
         };
         let text =
             format!("{count} events are missing here: they were no longer kept when you read on");
-        self.hub_line("NOTE", &["*", "HISTORY_EXPIRED", &name, &text]);
+        self.apart(|client| client.hub_line("NOTE", &["*", "HISTORY_EXPIRED", &name, &text]));
     }
 
     async fn take_news(&mut self, news: News) {
@@ -187,10 +187,10 @@ impl Client {
         }
         for (nick, mask) in news.presence {
             if self.monitored.contains(&nick) {
-                match mask {
-                    Some(mask) => self.numeric(numeric::RPL_MONONLINE, &[&mask]),
-                    None => self.numeric(numeric::RPL_MONOFFLINE, &[nick.as_str()]),
-                }
+                self.apart(|client| match mask {
+                    Some(mask) => client.numeric(numeric::RPL_MONONLINE, &[&mask]),
+                    None => client.numeric(numeric::RPL_MONOFFLINE, &[nick.as_str()]),
+                });
             }
         }
         if let Some(closing) = news.closing {
