@@ -155,6 +155,7 @@ impl Client {
                     return refused(no_such_nick(nick));
                 };
                 let identity = receiver.identity();
+                let speeches: Vec<Speech> = contents.iter().map(|one| one.speech).collect();
                 let bodies: Vec<Body> = contents.into_iter().map(Content::into_body).collect();
                 let stored = self
                     .hub
@@ -165,17 +166,22 @@ impl Client {
                     .away
                     .as_ref()
                     .map(|text| Reply::numeric(numeric::RPL_AWAY, &[identity.nick.as_str(), text]));
-                let outcome = |result| match result {
+                let outcome = |(result, speech)| match result {
                     Ok(event) => Outcome {
                         event: Some(event),
-                        replies: away.iter().cloned().collect(),
+                        // No typing notification or notice wants to know.
+                        replies: away
+                            .iter()
+                            .filter(|_| speech == Speech::Privmsg)
+                            .cloned()
+                            .collect(),
                     },
                     Err(reply) => Outcome {
                         event: None,
                         replies: vec![reply],
                     },
                 };
-                stored.into_iter().map(outcome).collect()
+                stored.into_iter().zip(speeches).map(outcome).collect()
             }
         }
     }
