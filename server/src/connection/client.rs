@@ -228,11 +228,13 @@ impl Client {
         let last = params.len().saturating_sub(1);
         for (index, param) in params.iter().enumerate() {
             line.push(b' ');
-            if index == last && (param.is_empty() || param.starts_with(':') || param.contains(' '))
-            {
-                line.push(b':');
+            let fit = !(param.is_empty() || param.starts_with(':') || param.contains(' '));
+            match (fit, index == last) {
+                (true, _) => line.extend_from_slice(param.as_bytes()),
+                (false, true) => line.extend([b":", param.as_bytes()].concat()),
+                // A peer wrote it, and it would be read as other parameters than it is.
+                (false, false) => line.push(b'*'),
             }
-            line.extend_from_slice(param.as_bytes());
         }
         encode::close(&mut line, 0);
         self.push(&line);
