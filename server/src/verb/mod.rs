@@ -10,7 +10,7 @@
 )]
 
 use futures_util::future::BoxFuture;
-use salon_protocol::{Message, check_client_tags, numeric};
+use salon_protocol::{Message, ParseError, check_client_tags, numeric};
 
 use crate::connection::{Client, not_registered};
 use crate::reply::Reply;
@@ -96,8 +96,16 @@ pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(line) else {
         return refuse_invalid_utf8(client, line).await;
     };
-    let Ok(message) = Message::parse(text) else {
-        return false;
+    let message = match Message::parse(text) {
+        Ok(message) => message,
+        Err(ParseError::NoVerb) => return false,
+        Err(error) => {
+            // Whoever counts on it having been said is not to wait for nothing.
+            client.flush_postings().await;
+            let reason = error.to_string();
+            client.reply(&Reply::fail("*", "INVALID_LINE", &[], &reason));
+            return false;
+        }
     };
     let Some(verb) = look_up(&message.verb) else {
         client.flush_postings().await;
