@@ -205,6 +205,9 @@ impl Connection {
                     self.client.flush_postings().await;
                     self.client
                         .numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
+                    if let Some(allowance) = &mut self.allowance {
+                        allowance.spend(Instant::now(), false);
+                    }
                 }
             }
             self.input.advance(used);
