@@ -85,6 +85,10 @@ impl Client {
                 if let Some(event) = run.events.get(at) {
                     self.deliver(event, encoded.slice(at, at + 1));
                 }
+                // Whoever was kicked sees nothing of what follows.
+                if !self.feeds.contains_key(&stream) {
+                    return;
+                }
             }
         }
         if let Some(feed) = self.feeds.get_mut(&stream) {

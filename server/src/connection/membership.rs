@@ -87,6 +87,8 @@ impl Client {
             if let (Some(event), Some(joined)) = (answer.event, answer.joined)
                 && let Some(ring) = joined.ring
             {
+                // Whoever was kicked a moment ago and comes back has first to see all that was up to then.
+                self.read_feed(room.id, Some(Seq(event.id.seq.0 - 1))).await;
                 asker.user.enter(&room);
                 self.feeds
                     .insert(room.id, Feed::new(Arc::clone(&room), ring, event.id.seq));
