@@ -42,6 +42,8 @@ pub(crate) struct Closing {
 pub(crate) struct Inbox {
     news: Mutex<News>,
     signal: Notify,
+    /// Apart from the other, for a connection that takes nothing else because its peer does not read.
+    ended: Notify,
 }
 
 impl Inbox {
@@ -68,6 +70,7 @@ impl Inbox {
     /// Ends the connection; the first reason counts.
     pub(crate) fn close(&self, closing: Closing) {
         self.lock().closing.get_or_insert(closing);
+        self.ended.notify_one();
         self.wake();
     }
 
@@ -79,6 +82,16 @@ impl Inbox {
     /// Waits until there may be something new.
     pub(crate) async fn woken(&self) {
         self.signal.notified().await;
+    }
+
+    /// Waits until the connection is to end.
+    pub(crate) async fn ended(&self) {
+        self.ended.notified().await;
+    }
+
+    /// Takes the word that the connection is to end, and leaves all else.
+    pub(crate) fn take_closing(&self) -> Option<Closing> {
+        self.lock().closing.take()
     }
 
     /// Takes what is there.

@@ -54,6 +54,8 @@ pub(crate) struct Client {
     pub(super) feeds: BTreeMap<StreamId, Feed>,
     pub(super) spreads: BTreeMap<u64, Vec<StreamId>>,
     pub(super) direct_next: Seq,
+    /// Direct messages are read from the log until it has no more of them.
+    pub(super) direct_behind: bool,
     pub(crate) postings: Vec<Posting>,
     pub(super) output: Output,
     response: Option<Response>,
@@ -76,6 +78,7 @@ impl Client {
             feeds: BTreeMap::new(),
             spreads: BTreeMap::new(),
             direct_next: Seq(1),
+            direct_behind: false,
             postings: Vec::new(),
             output: Output::default(),
             response: None,

@@ -10,11 +10,11 @@ use super::client::Client;
 use super::feed::Next;
 use crate::encode::{self, Wire};
 use crate::event::{Body, Event, Seq, StreamId};
-use crate::inbox::News;
+use crate::inbox::{Closing, News};
 use crate::run::Run;
 
 /// How many direct messages are read from the log at once.
-const DIRECT_PAGE_EVENTS: usize = 256;
+const DIRECT_PAGE_EVENTS: usize = 64;
 
 /// How many happenings that go through several rooms are remembered at most while some of these are behind.
 const SPREADS_MAX: usize = 1_024;
@@ -22,6 +22,15 @@ const SPREADS_MAX: usize = 1_024;
 impl Client {
     /// Takes what there is from everywhere until the peer has enough to read.
     pub(crate) async fn collect(&mut self) {
+        if self.output.is_full() {
+            // All waits where it is bounded, but an end is not put off.
+            if let Some(closing) = self.inbox.take_closing() {
+                self.end(closing);
+            }
+            // Looked at again once there is room.
+            self.inbox.wake();
+            return;
+        }
         let news = self.inbox.take();
         self.take_news(news).await;
         let streams: Vec<StreamId> = self
@@ -63,7 +72,10 @@ impl Client {
                     self.deliver(&event, lines.into());
                 }
                 Ok(Next::Run(run, index)) => self.deliver_run(stream, &run, index, until),
-                Ok(Next::Expired(count)) => self.tell_expired(stream, count),
+                Ok(Next::Expired(count)) => {
+                    let name = feed.room.name.clone();
+                    self.tell_expired(name.as_str(), count);
+                }
                 Err(error) => {
                     tracing::error!(%error, "a reader could not read on");
                     self.ending = Some("the hub's log cannot be read".to_owned());
@@ -169,25 +181,22 @@ impl Client {
         });
     }
 
-    fn tell_expired(&mut self, stream: StreamId, count: u64) {
-        let Some(name) = self
-            .feeds
-            .get(&stream)
-            .map(|feed| feed.room.name.to_string())
-        else {
-            return;
-        };
+    /// Says that events of a room, or messages to a nick, are missing.
+    fn tell_expired(&mut self, name: &str, count: u64) {
         let text =
             format!("{count} events are missing here: they were no longer kept when you read on");
-        self.apart(|client| client.hub_line("NOTE", &["*", "HISTORY_EXPIRED", &name, &text]));
+        self.apart(|client| client.hub_line("NOTE", &["*", "HISTORY_EXPIRED", name, &text]));
     }
 
     async fn take_news(&mut self, news: News) {
-        for event in &news.direct {
-            self.deliver_direct(event);
-        }
-        if news.direct_lagged {
+        self.direct_behind |= news.direct_lagged;
+        if self.direct_behind {
+            // What is in the news is in the log as well.
             self.read_direct().await;
+        } else {
+            for event in &news.direct {
+                self.deliver_direct(event);
+            }
         }
         for (nick, mask) in news.presence {
             if self.monitored.contains(&nick) {
@@ -198,11 +207,15 @@ impl Client {
             }
         }
         if let Some(closing) = news.closing {
-            if let Some(line) = closing.line {
-                self.output.push(line.as_bytes());
-            }
-            self.ending.get_or_insert(closing.reason);
+            self.end(closing);
         }
+    }
+
+    fn end(&mut self, closing: Closing) {
+        if let Some(line) = closing.line {
+            self.output.push(line.as_bytes());
+        }
+        self.ending.get_or_insert(closing.reason);
     }
 
     async fn read_direct(&mut self) {
@@ -210,16 +223,26 @@ impl Client {
             return;
         };
         let log = Arc::clone(&self.hub.log);
-        loop {
+        while !self.output.is_full() {
             match log
                 .read(user.direct, self.direct_next, DIRECT_PAGE_EVENTS)
                 .await
             {
-                Ok(page) if page.events.is_empty() => return,
-                Ok(page) => page
-                    .events
-                    .iter()
-                    .for_each(|event| self.deliver_direct(event)),
+                Ok(page) if page.events.is_empty() => {
+                    self.direct_behind = false;
+                    return;
+                }
+                Ok(page) => {
+                    let first = page.events.first().map_or(0, |event| event.id.seq.0);
+                    let expired = first.saturating_sub(self.direct_next.0);
+                    if expired > 0 {
+                        let nick = self.nick();
+                        self.tell_expired(&nick, expired);
+                    }
+                    for event in &page.events {
+                        self.deliver_direct(event);
+                    }
+                }
                 Err(error) => {
                     tracing::error!(%error, "a reader could not read on");
                     self.ending = Some("the hub's log cannot be read".to_owned());
@@ -227,6 +250,7 @@ impl Client {
                 }
             }
         }
+        self.inbox.wake();
     }
 
     fn deliver_direct(&mut self, event: &Event) {

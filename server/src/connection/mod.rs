@@ -14,6 +14,8 @@ mod output;
 mod posting;
 mod registration;
 mod response;
+#[cfg(test)]
+mod tests;
 mod timing;
 
 use std::io;
@@ -145,6 +147,7 @@ impl Connection {
             }
             tokio::select! {
                 () = self.client.inbox.woken(), if room => {}
+                () = self.client.inbox.ended(), if !room => {}
                 ready = self.stream.readable(), if room && !self.input_ended && self.input.is_empty() => {
                     ready?;
                     self.read()?;

@@ -71,6 +71,15 @@ impl Output {
         Ok(progress)
     }
 
+    /// What the peer has still to read, as if it had.
+    #[cfg(test)]
+    pub(super) fn drain(&mut self) -> String {
+        self.seal();
+        let bytes = self.pieces.drain(..).flatten().collect();
+        self.pending = 0;
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
     fn advance(&mut self, mut written: usize) {
         self.pending -= written;
         while let Some(piece) = self.pieces.front_mut() {

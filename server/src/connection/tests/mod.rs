@@ -1,0 +1,49 @@
+//! Connections without a socket: what they would send is read from their output.
+
+mod deliver;
+mod feed;
+mod output;
+
+use std::sync::Arc;
+
+use super::Client;
+use crate::clock;
+use crate::event::Speech;
+use crate::hub::Hub;
+use crate::room::{Asker, Request};
+use crate::tests::person;
+use crate::user::User;
+
+/// A registered client in no room, and the same as somebody who asks.
+fn client(hub: &Arc<Hub>, id: u64, nick: &str) -> (Client, Asker) {
+    let asker = person(id, nick);
+    let mut client = Client::new(
+        Arc::clone(hub),
+        asker.session,
+        Arc::clone(&asker.user.inbox),
+        "host".to_owned(),
+    );
+    let user: Arc<User> = Arc::clone(&asker.user);
+    user.touch(clock::now());
+    client.user = Some(user);
+    (client, asker)
+}
+
+/// What a client would have been sent since the last time.
+fn sent(client: &mut Client) -> Vec<String> {
+    let text = client.output.drain();
+    text.lines().map(ToOwned::to_owned).collect()
+}
+
+fn say(text: &str) -> Request {
+    Request::Say {
+        speech: Speech::Privmsg,
+        text: text.to_owned(),
+        client_tags: String::new(),
+        at_least: None,
+    }
+}
+
+fn join() -> Request {
+    Request::Join { key: None }
+}
