@@ -4,6 +4,7 @@
 //! it for the wire is the business of [`crate::encode`].
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use salon_protocol::{Nick, Timestamp};
@@ -41,6 +42,29 @@ impl fmt::Display for MessageId {
             "{:x}-{:x}-{:x}",
             self.epoch, self.stream.0, self.seq.0
         )
+    }
+}
+
+/// The text is no id that this hub could have given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a message id of this hub")]
+pub(crate) struct NoMessageId;
+
+impl FromStr for MessageId {
+    type Err = NoMessageId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text
+            .splitn(3, '-')
+            .map(|part| u64::from_str_radix(part, 16));
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(Ok(epoch)), Some(Ok(stream)), Some(Ok(seq))) => Ok(Self {
+                epoch,
+                stream: StreamId(stream),
+                seq: Seq(seq),
+            }),
+            _ => Err(NoMessageId),
+        }
     }
 }
 
@@ -205,5 +229,9 @@ pub(crate) mod tests {
             seq: Seq(17),
         };
         assert_eq!(id.to_string(), "ff-10-11");
+        assert_eq!("ff-10-11".parse(), Ok(id));
+        for none in ["", "ff", "ff-10", "ff-10-x", "ff-10-11-12"] {
+            assert_eq!(none.parse::<MessageId>(), Err(NoMessageId), "{none}");
+        }
     }
 }

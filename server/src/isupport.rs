@@ -90,6 +90,8 @@ pub(crate) fn of_hub(config: &ServerConfig) -> Isupport {
         .with_number("USERLEN", crate::verb::user::USERNAME_BYTES_MAX)
         .with_number("KEYLEN", crate::room::KEY_BYTES_MAX)
         .with_number("MONITOR", WATCHED_MAX)
+        .with_number("CHATHISTORY", crate::verb::chathistory::MESSAGES_MAX)
+        .with("MSGREFTYPES", "msgid,timestamp")
         .with("ELIST", "CMNTU")
         .with("BOT", "B")
         .with("UTF8ONLY", "")

@@ -13,8 +13,10 @@ bitflags! {
         const AWAY_NOTIFY = 1 << 1;
         const BATCH = 1 << 2;
         const CAP_NOTIFY = 1 << 3;
+        const CHATHISTORY = 1 << 16;
         const CHGHOST = 1 << 4;
         const ECHO_MESSAGE = 1 << 5;
+        const EVENT_PLAYBACK = 1 << 17;
         const EXTENDED_JOIN = 1 << 6;
         const INVITE_NOTIFY = 1 << 7;
         const LABELED_RESPONSE = 1 << 8;
@@ -34,6 +36,8 @@ impl Caps {
         (cap::ACCOUNT_TAG, Caps::ACCOUNT_TAG),
         (cap::AWAY_NOTIFY, Caps::AWAY_NOTIFY),
         (cap::BATCH, Caps::BATCH),
+        (cap::CHATHISTORY, Caps::CHATHISTORY),
+        (cap::EVENT_PLAYBACK, Caps::EVENT_PLAYBACK),
         (cap::CAP_NOTIFY, Caps::CAP_NOTIFY),
         (cap::CHGHOST, Caps::CHGHOST),
         (cap::ECHO_MESSAGE, Caps::ECHO_MESSAGE),

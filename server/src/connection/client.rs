@@ -14,7 +14,7 @@ use super::caps::Caps;
 use super::feed::Feed;
 use super::output::Output;
 use super::posting::Posting;
-use super::response::Response;
+use super::response::{self, Response};
 use crate::encode;
 use crate::event::{Seq, StreamId};
 use crate::hub::Hub;
@@ -49,6 +49,8 @@ pub(crate) struct Client {
     /// Set once registration is complete.
     pub(crate) user: Option<Arc<User>>,
     pub(crate) monitored: BTreeSet<Nick>,
+    /// Whom the client wrote to, as far as is remembered.
+    pub(super) written_to: BTreeSet<Nick>,
     /// Why the connection is to end, once it is.
     pub(crate) ending: Option<String>,
     pub(super) feeds: BTreeMap<StreamId, Feed>,
@@ -74,6 +76,7 @@ impl Client {
             introduction: Introduction::default(),
             user: None,
             monitored: BTreeSet::new(),
+            written_to: BTreeSet::new(),
             ending: None,
             feeds: BTreeMap::new(),
             spreads: BTreeMap::new(),
@@ -188,6 +191,31 @@ impl Client {
         match &mut self.response {
             Some(response) => response.push(lines),
             None => self.output.push(lines),
+        }
+    }
+
+    /// Answers with whole lines that belong together: as a batch, where that was negotiated.
+    pub(crate) fn push_batch(&mut self, kind: &str, params: &[&str], lines: &[Vec<u8>]) {
+        if !self.caps.contains(Caps::BATCH) {
+            for line in lines {
+                self.push(line);
+            }
+            return;
+        }
+        let (hub, id) = (self.hub.name(), self.hub.next_id());
+        let params: String = params.iter().flat_map(|param| [" ", param]).collect();
+        let mut batch = format!(":{hub} BATCH +{id:x} {kind}{params}\r\n").into_bytes();
+        let tag = format!("batch={id:x}");
+        for line in lines
+            .iter()
+            .flat_map(|lines| lines.split_inclusive(|byte| *byte == b'\n'))
+        {
+            batch.extend(response::tagged(line, &tag));
+        }
+        batch.extend(format!(":{hub} BATCH -{id:x}\r\n").bytes());
+        match &mut self.response {
+            Some(response) => response.push_batch(&batch),
+            None => self.output.push(&batch),
         }
     }
 

@@ -14,7 +14,10 @@ use crate::clock;
 use crate::event::{Body, Event, Speech};
 use crate::reply::Reply;
 use crate::room::modes::Rank;
-use crate::room::{Answer, Request};
+use crate::room::{Answer, Asker, Request};
+
+/// How many of those whom a client wrote to are remembered.
+const WRITTEN_TO_MAX: usize = 256;
 
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,73 +120,79 @@ impl Client {
     /// Sends messages to one destination; gives an outcome for each.
     async fn send(&mut self, destination: &Destination, contents: Vec<Content>) -> Vec<Outcome> {
         let count = contents.len();
-        let refused = |reply: Reply| {
+        let outcomes = match (self.asker(), destination) {
+            (Err(reply), _) => Err(reply),
+            (Ok(asker), Destination::Room(name, at_least)) => {
+                self.send_to_room(&asker, name, *at_least, contents).await
+            }
+            (Ok(asker), Destination::Nick(nick)) => self.send_to_nick(&asker, nick, contents).await,
+        };
+        outcomes.unwrap_or_else(|reply| {
             let refuse = || Outcome {
                 event: None,
                 replies: vec![reply.clone()],
             };
             std::iter::repeat_with(refuse).take(count).collect()
-        };
-        let asker = match self.asker() {
-            Ok(asker) => asker,
-            Err(reply) => return refused(reply),
-        };
-        match destination {
-            Destination::Room(name, at_least) => {
-                let requests = contents.into_iter().map(
-                    |Content {
-                         speech,
-                         text,
-                         client_tags,
-                     }| Request::Say {
-                        speech,
-                        text,
-                        client_tags,
-                        at_least: *at_least,
-                    },
-                );
-                let Some(room) = self.hub.directory.room(name) else {
-                    return refused(no_such_channel(name.as_str()));
-                };
-                match room.ask(&asker, requests.collect()).await {
-                    Ok(answers) => answers.into_iter().map(Outcome::from).collect(),
-                    Err(_) => refused(no_such_channel(name.as_str())),
-                }
-            }
-            Destination::Nick(nick) => {
-                let Some(receiver) = self.hub.directory.user(nick) else {
-                    return refused(no_such_nick(nick));
-                };
-                let identity = receiver.identity();
-                let speeches: Vec<Speech> = contents.iter().map(|one| one.speech).collect();
-                let bodies: Vec<Body> = contents.into_iter().map(Content::into_body).collect();
-                let stored = self
-                    .hub
-                    .post
-                    .send(&asker, &receiver, identity.nick.as_str(), bodies)
-                    .await;
-                let away = identity
-                    .away
-                    .as_ref()
-                    .map(|text| Reply::numeric(numeric::RPL_AWAY, &[identity.nick.as_str(), text]));
-                let outcome = |(result, speech)| match result {
-                    Ok(event) => Outcome {
-                        event: Some(event),
-                        // No typing notification or notice wants to know.
-                        replies: away
-                            .iter()
-                            .filter(|_| speech == Speech::Privmsg)
-                            .cloned()
-                            .collect(),
-                    },
-                    Err(reply) => Outcome {
-                        event: None,
-                        replies: vec![reply],
-                    },
-                };
-                stored.into_iter().zip(speeches).map(outcome).collect()
-            }
+        })
+    }
+
+    async fn send_to_room(
+        &self,
+        asker: &Asker,
+        name: &RoomName,
+        at_least: Option<(char, Rank)>,
+        contents: Vec<Content>,
+    ) -> Result<Vec<Outcome>, Reply> {
+        let refused = || no_such_channel(name.as_str());
+        let room = self.hub.directory.room(name).ok_or_else(refused)?;
+        let requests = contents.into_iter().map(|content| Request::Say {
+            speech: content.speech,
+            text: content.text,
+            client_tags: content.client_tags,
+            at_least,
+        });
+        let answers = room.ask(asker, requests.collect()).await;
+        let answers = answers.map_err(|_| refused())?;
+        Ok(answers.into_iter().map(Outcome::from).collect())
+    }
+
+    async fn send_to_nick(
+        &mut self,
+        asker: &Asker,
+        nick: &str,
+        contents: Vec<Content>,
+    ) -> Result<Vec<Outcome>, Reply> {
+        let receiver = self
+            .hub
+            .directory
+            .user(nick)
+            .ok_or_else(|| no_such_nick(nick))?;
+        let identity = receiver.identity();
+        if self.written_to.len() < WRITTEN_TO_MAX {
+            self.written_to.insert(identity.nick.clone());
         }
+        let nick = identity.nick.as_str();
+        let speeches: Vec<Speech> = contents.iter().map(|one| one.speech).collect();
+        let bodies: Vec<Body> = contents.into_iter().map(Content::into_body).collect();
+        let stored = self.hub.post.send(asker, &receiver, nick, bodies).await;
+        let away = identity.away.as_ref();
+        let away = away.map(|text| Reply::numeric(numeric::RPL_AWAY, &[nick, text]));
+        let outcome = |(result, speech)| match result {
+            Ok(event) => Outcome {
+                event: Some(event),
+                // No typing notification or notice wants to know.
+                replies: away
+                    .iter()
+                    .filter(|_| speech == Speech::Privmsg)
+                    .cloned()
+                    .collect(),
+            },
+            Err(reply) => Outcome {
+                event: None,
+                replies: vec![reply],
+            },
+        };
+        Ok(stored.into_iter().zip(speeches).map(outcome).collect())
     }
 
     /// Answers one message: with its echo where that was negotiated, and with what there is to say about it. A

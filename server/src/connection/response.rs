@@ -8,6 +8,8 @@
 pub(crate) struct Response {
     label: String,
     lines: Vec<u8>,
+    /// The lines are one batch already, whose first line takes the label.
+    is_batch: bool,
 }
 
 impl Response {
@@ -16,12 +18,19 @@ impl Response {
         Self {
             label,
             lines: Vec::new(),
+            is_batch: false,
         }
     }
 
     /// Adds whole lines, each with its end.
     pub(crate) fn push(&mut self, lines: &[u8]) {
         self.lines.extend_from_slice(lines);
+    }
+
+    /// Takes a whole batch, from its first line to its last, as the answer.
+    pub(crate) fn push_batch(&mut self, batch: &[u8]) {
+        self.is_batch = self.lines.is_empty();
+        self.lines.extend_from_slice(batch);
     }
 
     /// The bytes to send. `server` is the hub's name, `batch` an id for a batch if one is needed.
@@ -31,6 +40,7 @@ impl Response {
         match lines.as_slice() {
             [] => format!("@{label} :{server} ACK\r\n").into_bytes(),
             [line] => tagged(line, &label),
+            [first, rest @ ..] if self.is_batch => [tagged(first, &label), rest.concat()].concat(),
             lines => {
                 let mut out = format!("@{label} :{server} BATCH +{batch:x} labeled-response\r\n")
                     .into_bytes();
@@ -43,7 +53,7 @@ impl Response {
     }
 }
 
-fn tagged(line: &[u8], tag: &str) -> Vec<u8> {
+pub(super) fn tagged(line: &[u8], tag: &str) -> Vec<u8> {
     let (separator, rest) = match line.strip_prefix(b"@") {
         Some(rest) => (b';', rest),
         None => (b' ', line),
@@ -78,6 +88,16 @@ mod tests {
         check(
             &["@time=1 :hub PONG x\r\n"],
             "@label=a\\sb;time=1 :hub PONG x\r\n",
+        );
+    }
+
+    #[test]
+    fn a_batch_takes_the_label_itself() {
+        let mut response = Response::new("a".to_owned());
+        response.push_batch(b"BATCH +1 x\r\n@batch=1 A\r\nBATCH -1\r\n");
+        assert_eq!(
+            response.finish("hub", 26),
+            b"@label=a BATCH +1 x\r\n@batch=1 A\r\nBATCH -1\r\n"
         );
     }
 

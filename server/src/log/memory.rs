@@ -1,11 +1,12 @@
 //! The log's home in memory: the last events of each stream, gone with the process.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{self, BoxFuture};
+use salon_protocol::{Nick, Timestamp};
 
-use super::{Group, Log, LogError, Page};
+use super::{Group, Log, LogError, Page, Selection};
 use crate::event::{Event, Seq, StreamId};
 
 /// Keeps at most a number of events a stream; the oldest go first.
@@ -94,6 +95,46 @@ impl Log for MemoryLog {
             Some(page(kept, first, events_max))
         });
         Box::pin(future::ready(Ok(found.unwrap_or_default())))
+    }
+
+    fn select(&self, selection: Selection) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+        let events = self.with_streams(|streams| {
+            let kept = streams.get(&selection.stream).into_iter().flatten();
+            let found = kept
+                .filter(|event| event.id.seq > selection.after && event.id.seq < selection.before)
+                .filter(|event| selection.holds(event))
+                .cloned();
+            if selection.newest {
+                let mut found: Vec<_> = found.rev().take(selection.events_max).collect();
+                found.reverse();
+                found
+            } else {
+                found.take(selection.events_max).collect()
+            }
+        });
+        Box::pin(future::ready(Ok(events)))
+    }
+
+    fn place_at(&self, stream: StreamId, time: Timestamp) -> BoxFuture<'_, Result<Seq, LogError>> {
+        let place = self.with_streams(|streams| {
+            let kept = streams.get(&stream)?;
+            let index = kept.partition_point(|event| event.time < time);
+            let found = kept.get(index).map(|event| event.id.seq);
+            found.or_else(|| kept.back().map(|event| event.id.seq.next()))
+        });
+        Box::pin(future::ready(Ok(place.unwrap_or(Seq(1)))))
+    }
+
+    fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>> {
+        let nicks: BTreeSet<Nick> = self.with_streams(|streams| {
+            let kept = streams.get(&stream).into_iter().flatten();
+            let said = kept.filter(|event| event.is_speech());
+            said.map(|event| event.source.nick.clone()).collect()
+        });
+        Box::pin(future::ready(Ok(nicks
+            .iter()
+            .map(ToString::to_string)
+            .collect())))
     }
 
     fn forget(&self, stream: StreamId) {

@@ -6,16 +6,19 @@
 
 mod memory;
 mod record;
+mod selection;
 pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use salon_protocol::Timestamp;
 
 use crate::event::{Event, Seq, StreamId};
 
 pub(crate) use memory::MemoryLog;
 pub(crate) use record::{Group, MaskRecord, Restored, RestoredRoom, RoomRecord, TopicRecord};
+pub(crate) use selection::{Author, Kinds, Selection};
 pub(crate) use sqlite::SqliteLog;
 
 /// Why the log did not do what it was asked.
@@ -53,6 +56,15 @@ pub(crate) trait Log: Send + Sync {
         first: Seq,
         events_max: usize,
     ) -> BoxFuture<'_, Result<Page, LogError>>;
+
+    /// The events of a selection, in their order.
+    fn select(&self, selection: Selection) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>>;
+
+    /// The first place of a stream whose event is not before a time, or the place behind the last event.
+    fn place_at(&self, stream: StreamId, time: Timestamp) -> BoxFuture<'_, Result<Seq, LogError>>;
+
+    /// The nicks of those who said something in a stream, each once.
+    fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>>;
 
     /// Drops a stream that nobody can read any more.
     fn forget(&self, stream: StreamId);

@@ -14,7 +14,7 @@ use crate::event::{Event, Seq, StreamId};
 use crate::hub::Hub;
 use crate::identity::{Identity, SessionId, UserId};
 use crate::inbox::Inbox;
-use crate::log::{Group, Log, LogError, MemoryLog, Page, Restored};
+use crate::log::{Group, Log, LogError, MemoryLog, Page, Restored, Selection};
 use crate::room::Asker;
 use crate::user::User;
 
@@ -96,6 +96,18 @@ impl Log for FickleLog {
         events_max: usize,
     ) -> BoxFuture<'_, Result<Page, LogError>> {
         self.memory.read(stream, first, events_max)
+    }
+
+    fn select(&self, selection: Selection) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+        self.memory.select(selection)
+    }
+
+    fn place_at(&self, stream: StreamId, time: Timestamp) -> BoxFuture<'_, Result<Seq, LogError>> {
+        self.memory.place_at(stream, time)
+    }
+
+    fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>> {
+        self.memory.authors(stream)
     }
 
     fn forget(&self, stream: StreamId) {

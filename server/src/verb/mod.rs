@@ -60,7 +60,7 @@ macro_rules! verbs {
 }
 
 verbs! {
-    away, cap, help, info, invite, ison, join, kick, kill, links, list, lusers, mode, monitor, motd, names, nick,
+    away, cap, chathistory, help, info, invite, ison, join, kick, kill, links, list, lusers, mode, monitor, motd, names, nick,
     notice, oper, part, pass, ping, pong, privmsg, quit, setname, tagmsg, time, topic, user, userhost, version, who,
     whois, whowas,
 }

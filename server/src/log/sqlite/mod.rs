@@ -4,6 +4,7 @@
 //! their own. Durability `process` leaves the flushing to the system, which survives the end of the process in any
 //! way; `power` flushes once for each group. One hub at a time holds the folder, by a lock on `hub.lock`.
 
+mod history;
 mod restore;
 mod row;
 mod schema;
@@ -18,10 +19,11 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use rusqlite::{Connection, OpenFlags};
 use salon_config::Durability;
+use salon_protocol::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Group, Log, LogError, MemoryLog, Page, Restored};
-use crate::event::{Seq, StreamId};
+use super::{Group, Log, LogError, MemoryLog, Page, Restored, Selection};
+use crate::event::{Event, Seq, StreamId};
 use writer::{Retention, Task, Writer};
 
 /// The file of the log, in the data folder.
@@ -143,6 +145,28 @@ impl SqliteLog {
     }
 }
 
+impl SqliteLog {
+    /// Reads from the file on a thread that may wait for it.
+    fn on_file<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> BoxFuture<'_, Result<T, LogError>> {
+        let (path, readers) = (self.path.clone(), Arc::clone(&self.readers));
+        Box::pin(async move {
+            let read = tokio::task::spawn_blocking(move || with_reader(&path, &readers, read));
+            match read.await {
+                Ok(Ok(found)) => Ok(found),
+                Ok(Err(error)) => Err(LogError::Unreadable {
+                    reason: error.to_string(),
+                }),
+                Err(error) => Err(LogError::Unreadable {
+                    reason: error.to_string(),
+                }),
+            }
+        })
+    }
+}
+
 /// The folder, for its user alone, and its lock.
 fn lock(folder: &Path) -> Result<File, OpenError> {
     let refuse = |source| OpenError::Folder {
@@ -218,23 +242,21 @@ impl Log for SqliteLog {
         if let Some(page) = self.recent.page_from(stream, first, events_max) {
             return Box::pin(std::future::ready(Ok(page)));
         }
-        let (path, readers, epoch) = (self.path.clone(), Arc::clone(&self.readers), self.epoch);
-        Box::pin(async move {
-            let read = tokio::task::spawn_blocking(move || {
-                with_reader(&path, &readers, |connection| {
-                    read_page(connection, epoch, stream, first, events_max)
-                })
-            });
-            match read.await {
-                Ok(Ok(page)) => Ok(page),
-                Ok(Err(error)) => Err(LogError::Unreadable {
-                    reason: error.to_string(),
-                }),
-                Err(error) => Err(LogError::Unreadable {
-                    reason: error.to_string(),
-                }),
-            }
-        })
+        let epoch = self.epoch;
+        self.on_file(move |connection| read_page(connection, epoch, stream, first, events_max))
+    }
+
+    fn select(&self, selection: Selection) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+        let epoch = self.epoch;
+        self.on_file(move |connection| history::select(connection, epoch, &selection))
+    }
+
+    fn place_at(&self, stream: StreamId, time: Timestamp) -> BoxFuture<'_, Result<Seq, LogError>> {
+        self.on_file(move |connection| history::place_at(connection, stream, time))
+    }
+
+    fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>> {
+        self.on_file(move |connection| history::authors(connection, stream))
     }
 
     fn forget(&self, stream: StreamId) {

@@ -1,0 +1,255 @@
+//! What was said before, out of the log: which streams a target stands for, and where in them a reference points.
+//!
+//! A room is one stream. A conversation with somebody is two: what they sent is in one's own stream of direct
+//! messages, what one sent is in theirs. They are merged by time; of one millisecond, by stream.
+
+use std::sync::Arc;
+
+use salon_protocol::{RoomName, Timestamp};
+
+use super::caps::Caps;
+use super::client::Client;
+use crate::encode;
+use crate::event::{Event, MessageId, Seq, StreamId};
+use crate::log::{Author, Kinds, LogError, Selection};
+use crate::reply::Reply;
+
+/// A point in a conversation that a client names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reference {
+    /// A message, by its id.
+    Message(MessageId),
+    /// A time.
+    Time(Timestamp),
+}
+
+/// Which part of a conversation is wanted; the references themselves are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) after: Option<Reference>,
+    pub(crate) before: Option<Reference>,
+    pub(crate) events_max: usize,
+    /// Where there are more events than that, whether the last ones are wanted and not the first.
+    pub(crate) newest: bool,
+}
+
+/// The streams of a conversation that a client may read, and whose events in them are of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Conversation {
+    scopes: Vec<(StreamId, Author)>,
+}
+
+/// Where a reference divides a stream.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    /// The last place before the reference, and the first one behind it: two apart for the stream of a message that
+    /// is referred to, one otherwise.
+    below: Seq,
+    above: Seq,
+}
+
+impl Client {
+    /// What a target stands for; nothing where it is not for this client to read.
+    pub(crate) fn conversation(&self, target: &str) -> Option<Conversation> {
+        let user = self.user.as_ref()?;
+        if let Ok(name) = target.parse::<RoomName>() {
+            let room = self
+                .hub
+                .directory
+                .room(&name)
+                .filter(|room| self.feeds.contains_key(&room.id))?;
+            return Some(Conversation {
+                scopes: vec![(room.id, Author::Anyone)],
+            });
+        }
+        let nick = target.parse().ok()?;
+        let mut scopes = vec![(user.direct, Author::Nick(nick))];
+        if let Some(peer) = self
+            .hub
+            .directory
+            .user(target)
+            .filter(|peer| peer.id != user.id)
+        {
+            let account = user.identity().account.clone();
+            scopes.push((peer.direct, Author::User(user.id, account)));
+        }
+        Some(Conversation { scopes })
+    }
+
+    /// The events of a window, in their order.
+    pub(crate) async fn history(
+        &self,
+        conversation: &Conversation,
+        window: Window,
+    ) -> Result<Vec<Arc<Event>>, LogError> {
+        let Some(reader) = self.user.as_ref().map(|user| user.id) else {
+            return Ok(Vec::new());
+        };
+        let mut events = Vec::new();
+        for (stream, author) in &conversation.scopes {
+            let after = match window.after {
+                Some(reference) => Seq(self
+                    .cut(*stream, reference)
+                    .await?
+                    .above
+                    .0
+                    .saturating_sub(1)),
+                None => Seq(0),
+            };
+            let before = match window.before {
+                Some(reference) => self.cut(*stream, reference).await?.below.next(),
+                None => Seq(u64::MAX),
+            };
+            let selection = Selection {
+                stream: *stream,
+                after,
+                before,
+                kinds: self.history_kinds(),
+                author: author.clone(),
+                reader,
+                events_max: window.events_max,
+                newest: window.newest,
+            };
+            events.extend(self.hub.log.select(selection).await?);
+        }
+        events.sort_by_key(|event| (event.time, event.id.stream, event.id.seq));
+        let surplus = events.len().saturating_sub(window.events_max);
+        if window.newest {
+            events.drain(..surplus);
+        } else {
+            events.truncate(window.events_max);
+        }
+        Ok(events)
+    }
+
+    /// The message of an id, if it is of the conversation.
+    pub(crate) async fn message(
+        &self,
+        conversation: &Conversation,
+        id: MessageId,
+    ) -> Result<Option<Arc<Event>>, LogError> {
+        let scope = conversation
+            .scopes
+            .iter()
+            .find(|(stream, _)| *stream == id.stream);
+        let (Some((stream, author)), Some(user)) = (scope, &self.user) else {
+            return Ok(None);
+        };
+        let selection = Selection {
+            stream: *stream,
+            after: Seq(id.seq.0.saturating_sub(1)),
+            before: id.seq.next(),
+            kinds: self.history_kinds(),
+            author: author.clone(),
+            reader: user.id,
+            events_max: 1,
+            newest: false,
+        };
+        Ok(self.hub.log.select(selection).await?.pop())
+    }
+
+    fn history_kinds(&self) -> Kinds {
+        if self.caps.contains(Caps::EVENT_PLAYBACK) {
+            Kinds::Playback
+        } else {
+            Kinds::Messages
+        }
+    }
+
+    async fn cut(&self, stream: StreamId, reference: Reference) -> Result<Cut, LogError> {
+        let log = &self.hub.log;
+        let time = match reference {
+            Reference::Time(time) => time,
+            Reference::Message(id) if id.stream == stream => {
+                return Ok(Cut {
+                    below: Seq(id.seq.0.saturating_sub(1)),
+                    above: id.seq.next(),
+                });
+            }
+            // In another stream of the conversation: by its time, which it shares with what is in a later stream.
+            Reference::Message(id) => {
+                let page = log.read(id.stream, id.seq, 1).await?;
+                let found = page.events.first().filter(|event| event.id == id);
+                let time = found.map_or(Timestamp::from_millis(0), |event| event.time);
+                let time = if stream > id.stream {
+                    time
+                } else {
+                    after(time)
+                };
+                let above = log.place_at(stream, time).await?;
+                return Ok(Cut {
+                    below: Seq(above.0.saturating_sub(1)),
+                    above,
+                });
+            }
+        };
+        let first = log.place_at(stream, time).await?;
+        let above = log.place_at(stream, after(time)).await?;
+        Ok(Cut {
+            below: Seq(first.0.saturating_sub(1)),
+            above,
+        })
+    }
+
+    /// Answers with events in a batch of a kind, where batches were negotiated.
+    pub(crate) fn push_history(&mut self, target: &str, events: &[Arc<Event>]) {
+        let lines: Vec<Vec<u8>> = events
+            .iter()
+            .map(|event| {
+                let mut lines = Vec::new();
+                encode::encode(
+                    event,
+                    self.caps.wire() - encode::Wire::AWAY_NOTIFY,
+                    &mut lines,
+                );
+                lines
+            })
+            .collect();
+        self.push_batch("chathistory", &[target], &lines);
+    }
+
+    /// The targets of all conversations of the client: its rooms, those who wrote to it, and those it wrote to.
+    pub(crate) async fn partners(&self) -> Result<Vec<String>, LogError> {
+        let Some(user) = &self.user else {
+            return Ok(Vec::new());
+        };
+        let rooms = self.feeds.values().map(|feed| feed.room.name.to_string());
+        let authors = self.hub.log.authors(user.direct).await?;
+        let mut found: Vec<String> = rooms
+            .chain(authors)
+            .chain(self.written_to.iter().map(ToString::to_string))
+            .collect();
+        found.sort_by_key(|name| salon_protocol::fold(name));
+        found.dedup_by(|one, other| salon_protocol::eq_folded(one, other));
+        Ok(found)
+    }
+
+    /// The newest message of a conversation.
+    pub(crate) async fn latest(
+        &self,
+        conversation: &Conversation,
+    ) -> Result<Option<Timestamp>, LogError> {
+        let window = Window {
+            after: None,
+            before: None,
+            events_max: 1,
+            newest: true,
+        };
+        Ok(self
+            .history(conversation, window)
+            .await?
+            .last()
+            .map(|event| event.time))
+    }
+}
+
+fn after(time: Timestamp) -> Timestamp {
+    Timestamp::from_millis(time.as_millis().saturating_add(1))
+}
+
+/// What is said where the log cannot be read: the cause is for the hub's operator.
+pub(crate) fn unreadable(error: &LogError, subcommand: &str, target: &str) -> Reply {
+    tracing::error!(%error, "history could not be read");
+    let text = "Messages could not be retrieved: the hub's log cannot be read at the moment";
+    Reply::fail("CHATHISTORY", "MESSAGE_ERROR", &[subcommand, target], text)
+}
