@@ -4,9 +4,11 @@
 //! requests in order, commits what they bring about to the log, publishes it on the ring, and then answers. So an
 //! answer means: stored.
 
+mod membership;
 mod mode_change;
 pub(crate) mod modes;
 mod record;
+mod speech;
 mod state;
 mod task;
 #[cfg(test)]
@@ -26,7 +28,8 @@ use crate::user::User;
 use modes::Rank;
 
 pub(crate) use mode_change::{KEY_BYTES_MAX, LIST_ENTRIES_MAX};
-pub(crate) use state::{next_time, topic_replies};
+pub(crate) use speech::topic_replies;
+pub(crate) use state::next_time;
 pub(crate) use task::{Origin, spawn};
 
 /// Who asks.

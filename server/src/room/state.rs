@@ -9,10 +9,10 @@ use std::sync::Arc;
 use salon_protocol::mask::Mask;
 use salon_protocol::{Nick, RoomName, Timestamp, numeric};
 
-use super::modes::{Flags, ListKind, Rank};
-use super::{Answer, Asker, Joined, Member, Request, Summary, Topic, record};
-use crate::event::{Audience, Body, Event, MessageId, Seq, Speech, Spread, StreamId};
-use crate::identity::{Identity, UserId, UserModes};
+use super::modes::{Flags, ListKind};
+use super::{Answer, Asker, Member, Request, Summary, Topic, record};
+use crate::event::{Audience, Body, Event, MessageId, Seq, Spread, StreamId};
+use crate::identity::{Identity, UserId};
 use crate::log::{RestoredRoom, RoomRecord};
 use crate::reply::Reply;
 use crate::user::User;
@@ -57,13 +57,13 @@ impl Settings {
         }
     }
 
-    fn lists(&self, kind: ListKind, identity: &Identity) -> bool {
+    pub(super) fn lists(&self, kind: ListKind, identity: &Identity) -> bool {
         self.list(kind)
             .iter()
             .any(|entry| entry.mask.matches(identity.mask()))
     }
 
-    fn bans(&self, identity: &Identity) -> bool {
+    pub(super) fn bans(&self, identity: &Identity) -> bool {
         self.lists(ListKind::Ban, identity) && !self.lists(ListKind::Exception, identity)
     }
 }
@@ -82,11 +82,11 @@ pub(super) struct RoomState {
     pub(super) id: StreamId,
     pub(super) name: RoomName,
     pub(super) created: Timestamp,
-    permanent: bool,
+    pub(super) permanent: bool,
     epoch: u64,
     pub(super) settings: Settings,
     pub(super) members: BTreeMap<UserId, Member>,
-    invited: BTreeSet<UserId>,
+    pub(super) invited: BTreeSet<UserId>,
     last_seq: Seq,
     last_time: Timestamp,
     committed: (Seq, Timestamp),
@@ -255,289 +255,6 @@ impl RoomState {
         self.members.is_empty() && !self.permanent
     }
 
-    fn join(&mut self, asker: &Asker, key: Option<&str>, now: Timestamp) -> Answer {
-        if self.members.contains_key(&asker.user.id) {
-            return Answer::default();
-        }
-        if let Err(reply) = self.may_join(asker, key) {
-            return Answer::refused(reply);
-        }
-        let founder = self.members.is_empty() && !self.permanent;
-        let rank = if founder {
-            Rank::OPERATOR
-        } else {
-            Rank::empty()
-        };
-        let member = Member {
-            user: Arc::clone(&asker.user),
-            identity: Arc::clone(&asker.identity),
-            rank,
-        };
-        self.set_invited(asker.user.id, false);
-        self.set_member(asker.user.id, Some(member));
-        let event = self.place(asker, Body::Join, now);
-        let joined = Joined {
-            ring: None,
-            topic: self.settings.topic.clone(),
-            secret: self.settings.flags.contains(Flags::SECRET),
-            members: self.members.values().cloned().collect(),
-        };
-        Answer {
-            event: Some(event),
-            joined: Some(joined),
-            ..Answer::default()
-        }
-    }
-
-    fn may_join(&self, asker: &Asker, key: Option<&str>) -> Result<(), Reply> {
-        let name = self.name.as_str();
-        if self.invited.contains(&asker.user.id) {
-            return Ok(());
-        }
-        let settings = &self.settings;
-        if settings.bans(&asker.identity) {
-            return Err(Reply::numeric(
-                numeric::ERR_BANNEDFROMCHAN,
-                &[name, "Cannot join channel (+b)"],
-            ));
-        }
-        let invite_only = settings.flags.contains(Flags::INVITE_ONLY);
-        if invite_only && !settings.lists(ListKind::InviteException, &asker.identity) {
-            return Err(Reply::numeric(
-                numeric::ERR_INVITEONLYCHAN,
-                &[name, "Cannot join channel (+i)"],
-            ));
-        }
-        if settings.key.is_some() && settings.key.as_deref() != key {
-            return Err(Reply::numeric(
-                numeric::ERR_BADCHANNELKEY,
-                &[name, "Cannot join channel (+k)"],
-            ));
-        }
-        if settings
-            .limit
-            .is_some_and(|limit| self.members.len() >= limit)
-        {
-            return Err(Reply::numeric(
-                numeric::ERR_CHANNELISFULL,
-                &[name, "Cannot join channel (+l)"],
-            ));
-        }
-        Ok(())
-    }
-
-    fn part(&mut self, asker: &Asker, reason: Option<String>, now: Timestamp) -> Answer {
-        if !self.members.contains_key(&asker.user.id) {
-            return Answer::refused(self.not_on_channel());
-        }
-        self.set_member(asker.user.id, None);
-        let event = self.place(
-            asker,
-            Body::Part {
-                reason: reason.map(Into::into),
-            },
-            now,
-        );
-        Answer {
-            event: Some(event),
-            ..Answer::default()
-        }
-    }
-
-    fn say(
-        &mut self,
-        asker: &Asker,
-        body: Body,
-        at_least: Option<(char, Rank)>,
-        now: Timestamp,
-    ) -> Answer {
-        if let Err(why) = self.may_say(asker, &body) {
-            let reply = Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[self.name.as_str(), why]);
-            return Answer::refused(reply);
-        }
-        let event = match at_least {
-            None => self.place(asker, body, now),
-            Some((prefix, rank)) => {
-                let target = format!("{prefix}{}", self.name).into();
-                let users = self
-                    .members
-                    .iter()
-                    .filter(|(id, member)| **id == asker.user.id || member.rank.is_at_least(rank));
-                let audience = Audience::Only(users.map(|(id, _)| *id).collect());
-                self.place_for(asker, target, body, audience, None, now)
-            }
-        };
-        Answer {
-            event: Some(event),
-            ..Answer::default()
-        }
-    }
-
-    fn may_say(&self, asker: &Asker, body: &Body) -> Result<(), &'static str> {
-        let Settings { flags, .. } = self.settings;
-        let member = self.members.get(&asker.user.id);
-        let has_voice = member.is_some_and(|member| !member.rank.is_empty());
-        if member.is_none() && flags.contains(Flags::NO_EXTERNAL) {
-            return Err("Cannot send to channel (+n)");
-        }
-        if flags.contains(Flags::MODERATED) && !has_voice {
-            return Err("Cannot send to channel (+m)");
-        }
-        if !has_voice && self.settings.bans(&asker.identity) {
-            return Err("Cannot send to channel (+b)");
-        }
-        if flags.contains(Flags::NO_CTCP) && is_ctcp(body) {
-            return Err("Cannot send CTCP to channel (+C)");
-        }
-        Ok(())
-    }
-
-    fn show_topic(&self, asker: &Asker) -> Answer {
-        let name = self.name.as_str();
-        if !self.is_visible_to(asker) {
-            return Answer::refused(self.not_on_channel());
-        }
-        let replies = match &self.settings.topic {
-            None => vec![Reply::numeric(
-                numeric::RPL_NOTOPIC,
-                &[name, "No topic is set"],
-            )],
-            Some(topic) => topic_replies(name, topic),
-        };
-        Answer {
-            replies,
-            ..Answer::default()
-        }
-    }
-
-    fn set_topic(&mut self, asker: &Asker, text: &str, now: Timestamp) -> Answer {
-        let locked = self.settings.flags.contains(Flags::TOPIC_LOCKED);
-        match self.members.get(&asker.user.id) {
-            None => return Answer::refused(self.not_on_channel()),
-            Some(member) if locked && !member.rank.contains(Rank::OPERATOR) => {
-                return Answer::refused(self.not_operator());
-            }
-            Some(_) => {}
-        }
-        self.keep_settings(self.settings.clone());
-        let topic = Topic {
-            text: text.into(),
-            setter: asker.identity.mask().into(),
-            time: now,
-        };
-        self.settings.topic = (!text.is_empty()).then_some(topic);
-        let event = self.place(asker, Body::Topic { text: text.into() }, now);
-        Answer {
-            event: Some(event),
-            ..Answer::default()
-        }
-    }
-
-    fn kick(&mut self, asker: &Asker, nick: &Nick, reason: &str, now: Timestamp) -> Answer {
-        match self.members.get(&asker.user.id) {
-            None => return Answer::refused(self.not_on_channel()),
-            Some(member) if !member.rank.contains(Rank::OPERATOR) => {
-                return Answer::refused(self.not_operator());
-            }
-            Some(_) => {}
-        }
-        let Some(target) = self.member_named(nick) else {
-            return Answer::refused(self.target_not_on_channel(nick));
-        };
-        let nick = target.identity.nick.clone();
-        let user = target.user.id;
-        self.set_member(user, None);
-        let event = self.place(
-            asker,
-            Body::Kick {
-                user,
-                nick,
-                reason: reason.into(),
-            },
-            now,
-        );
-        Answer {
-            event: Some(event),
-            ..Answer::default()
-        }
-    }
-
-    fn invite(&mut self, asker: &Asker, guest: &Arc<User>, nick: Nick, now: Timestamp) -> Answer {
-        let Some(member) = self.members.get(&asker.user.id) else {
-            return Answer::refused(self.not_on_channel());
-        };
-        let closed = self.settings.flags.contains(Flags::INVITE_ONLY);
-        if closed && !member.rank.contains(Rank::OPERATOR) {
-            return Answer::refused(self.not_operator());
-        }
-        if self.members.contains_key(&guest.id) {
-            let params = [nick.as_str(), self.name.as_str(), "is already on channel"];
-            return Answer::refused(Reply::numeric(numeric::ERR_USERONCHANNEL, &params));
-        }
-        self.set_invited(guest.id, true);
-        let told = self
-            .members
-            .iter()
-            .filter(|(id, member)| **id != asker.user.id && member.rank.contains(Rank::OPERATOR));
-        let audience = Audience::Only(told.map(|(id, _)| *id).collect());
-        let body = Body::Invite {
-            nick,
-            announced: true,
-        };
-        let event = self.place_for(asker, self.name.as_str().into(), body, audience, None, now);
-        Answer {
-            event: Some(event),
-            ..Answer::default()
-        }
-    }
-
-    fn change(
-        &mut self,
-        asker: &Asker,
-        identity: Arc<Identity>,
-        body: Option<Body>,
-        spread: Arc<Spread>,
-        now: Timestamp,
-    ) -> Answer {
-        let Some(member) = self.members.get(&asker.user.id) else {
-            return Answer::default();
-        };
-        let leaves = matches!(body, Some(Body::Quit { .. }));
-        let changed = Member {
-            identity,
-            ..member.clone()
-        };
-        self.set_member(asker.user.id, (!leaves).then_some(changed));
-        let Some(body) = body else {
-            return Answer::default();
-        };
-        let target = self.name.as_str().into();
-        let event = self.place_for(asker, target, body, Audience::Everyone, Some(spread), now);
-        Answer {
-            event: Some(event),
-            ..Answer::default()
-        }
-    }
-
-    fn visible_members(&self, asker: &Asker) -> Arc<[Member]> {
-        if self.members.contains_key(&asker.user.id) {
-            return self.members.values().cloned().collect();
-        }
-        if !self.is_visible_to(asker) {
-            return Arc::from([]);
-        }
-        let shown = self
-            .members
-            .values()
-            .filter(|member| !member.identity.modes.contains(UserModes::INVISIBLE));
-        shown.cloned().collect()
-    }
-
-    fn standing(&self, asker: &Asker, of: &User) -> Option<Rank> {
-        let member = self.members.get(&of.id)?;
-        self.is_visible_to(asker).then_some(member.rank)
-    }
-
     pub(super) fn is_visible_to(&self, asker: &Asker) -> bool {
         !self.settings.flags.contains(Flags::SECRET) || self.members.contains_key(&asker.user.id)
     }
@@ -585,7 +302,7 @@ impl RoomState {
         self.journal.push(Before::Member(user, before));
     }
 
-    fn set_invited(&mut self, user: UserId, invited: bool) {
+    pub(super) fn set_invited(&mut self, user: UserId, invited: bool) {
         let changed = if invited {
             self.invited.insert(user)
         } else {
@@ -613,7 +330,7 @@ impl RoomState {
         )
     }
 
-    fn place_for(
+    pub(super) fn place_for(
         &mut self,
         asker: &Asker,
         target: Arc<str>,
@@ -654,18 +371,4 @@ pub(crate) fn next_time(last: Timestamp, now: Timestamp) -> Timestamp {
     } else {
         (last + 1).min(lead_max).max(last)
     })
-}
-
-/// `332` and `333`.
-pub(crate) fn topic_replies(room: &str, topic: &Topic) -> Vec<Reply> {
-    let seconds = (topic.time.as_millis() / 1000).to_string();
-    vec![
-        Reply::numeric(numeric::RPL_TOPIC, &[room, &topic.text]),
-        Reply::numeric(numeric::RPL_TOPICWHOTIME, &[room, &topic.setter, &seconds]),
-    ]
-}
-
-fn is_ctcp(body: &Body) -> bool {
-    matches!(body, Body::Said { speech: Speech::Privmsg | Speech::Notice, text, .. }
-        if text.starts_with('\u{1}') && !text.starts_with("\u{1}ACTION"))
 }
