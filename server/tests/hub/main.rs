@@ -1,0 +1,16 @@
+//! Conversations with a whole hub over TCP: what its clients are sent, line by line.
+//!
+//! Each test has a hub of its own on port 0 in its own runtime. Nothing waits by the clock: a client asks for a `PONG`
+//! and compares all that came before it.
+
+mod capabilities;
+mod client;
+mod endings;
+mod fixture;
+mod labels;
+mod lines;
+mod people;
+mod registration;
+mod rooms;
+mod scale;
+mod spread;
