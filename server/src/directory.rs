@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use salon_protocol::{Nick, RoomName, Timestamp};
 
+use crate::event::Event;
 use crate::identity::{Identity, UserId};
 use crate::room::Room;
 use crate::user::User;
@@ -168,6 +169,25 @@ impl Directory {
             .users
             .get(nick)
             .map(|user| user.identity().mask().to_owned())
+    }
+
+    /// Tells those who watch a nick of a change, unless they share a room with its user: the room tells them.
+    pub(crate) fn tell_change(&self, user: &User, event: &Arc<Event>) {
+        let watchers: Vec<Arc<User>> = {
+            let state = self.lock();
+            let watchers = state.watchers.get(&event.source.nick);
+            watchers
+                .into_iter()
+                .flat_map(BTreeMap::values)
+                .cloned()
+                .collect()
+        };
+        for watcher in watchers
+            .iter()
+            .filter(|watcher| !watcher.shares_a_room_with(user))
+        {
+            watcher.inbox.change(Arc::clone(event));
+        }
     }
 
     /// Ends a watch.

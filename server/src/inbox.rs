@@ -2,15 +2,16 @@
 //!
 //! Everything here is bounded, and nobody who puts something in waits. Direct messages beyond the bound are not
 //! lost: they are in the log, and the connection is told to read on from there. Presence is kept as the last state a
-//! watched nick has, so it is bounded by the list of watched nicks.
+//! watched nick has, so it is bounded by the list of watched nicks; so are their other changes, the last one of a kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::mem::Discriminant;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use salon_protocol::Nick;
 use tokio::sync::Notify;
 
-use crate::event::Event;
+use crate::event::{Body, Event};
 
 /// How many direct messages wait here for a reader before the log takes over.
 const DIRECT_MAX: usize = 64;
@@ -24,6 +25,8 @@ pub(crate) struct News {
     pub(crate) direct_lagged: bool,
     /// Watched nicks that came (with their mask) or went.
     pub(crate) presence: BTreeMap<Nick, Option<String>>,
+    /// What else changed about watched nicks: the last change of each kind.
+    pub(crate) changes: HashMap<(Nick, Discriminant<Body>), Arc<Event>>,
     /// The connection is to end.
     pub(crate) closing: Option<Closing>,
 }
@@ -64,6 +67,16 @@ impl Inbox {
     /// Says that a watched nick came, with its mask, or went.
     pub(crate) fn presence(&self, nick: Nick, mask: Option<String>) {
         self.lock().presence.insert(nick, mask);
+        self.wake();
+    }
+
+    /// Says that something else about a watched nick changed.
+    pub(crate) fn change(&self, event: Arc<Event>) {
+        let key = (
+            event.source.nick.clone(),
+            std::mem::discriminant(&event.body),
+        );
+        self.lock().changes.insert(key, event);
         self.wake();
     }
 
@@ -131,6 +144,23 @@ mod tests {
         inbox.presence(nick.clone(), Some("bob!b@h".into()));
         inbox.presence(nick.clone(), None);
         assert_eq!(inbox.take().presence, BTreeMap::from([(nick, None)]));
+    }
+
+    #[test]
+    fn of_the_changes_of_a_nick_the_last_of_a_kind_is_kept() {
+        let inbox = Inbox::default();
+        let change = |body: Body, seq| {
+            let mut event = said(1, seq, "x");
+            event.body = body;
+            inbox.change(Arc::new(event));
+        };
+        change(Body::Away, 1);
+        change(Body::Setname, 2);
+        change(Body::Away, 3);
+        let changes = inbox.take().changes;
+        let mut kept: Vec<u64> = changes.values().map(|event| event.id.seq.0).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [2, 3]);
     }
 
     #[test]

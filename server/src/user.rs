@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use salon_protocol::{RoomName, Timestamp};
+use salon_protocol::{RoomName, Timestamp, fold};
 
 use crate::event::{Seq, StreamId};
 use crate::identity::{Identity, UserId, UserModes};
@@ -14,6 +14,9 @@ use crate::room::Room;
 
 /// How many invitations are remembered for a user.
 const INVITATIONS_MAX: usize = 100;
+
+/// How many conversations have a marker of what was read; the one that was read longest ago goes first.
+const MARKERS_MAX: usize = 1_024;
 
 /// A user from the end of registration to the end of the connection.
 pub(crate) struct User {
@@ -29,6 +32,8 @@ pub(crate) struct User {
     identity: Mutex<Arc<Identity>>,
     rooms: Mutex<BTreeMap<RoomName, Arc<Room>>>,
     invitations: Mutex<BTreeSet<RoomName>>,
+    /// Up to when conversations were read, by their folded names.
+    markers: Mutex<BTreeMap<String, Timestamp>>,
 }
 
 impl User {
@@ -50,6 +55,7 @@ impl User {
             identity: Mutex::new(identity),
             rooms: Mutex::default(),
             invitations: Mutex::default(),
+            markers: Mutex::default(),
         }
     }
 
@@ -101,6 +107,23 @@ impl User {
         lock(&self.invitations).iter().cloned().collect()
     }
 
+    /// Up to when a conversation was read.
+    pub(crate) fn marker(&self, target: &str) -> Option<Timestamp> {
+        lock(&self.markers).get(&fold(target)).copied()
+    }
+
+    /// Notes that a conversation was read up to a time, unless it was read further already.
+    pub(crate) fn mark_read(&self, target: &str, time: Timestamp) {
+        let mut markers = lock(&self.markers);
+        let marker = markers.entry(fold(target)).or_insert(time);
+        *marker = (*marker).max(time);
+        if markers.len() > MARKERS_MAX {
+            let stalest = markers.iter().min_by_key(|(_, time)| **time);
+            let stalest = stalest.map(|(target, _)| target.clone());
+            stalest.map(|target| markers.remove(&target));
+        }
+    }
+
     pub(crate) fn enter(&self, room: &Arc<Room>) {
         lock(&self.invitations).remove(&room.name);
         lock(&self.rooms).insert(room.name.clone(), Arc::clone(room));
@@ -135,4 +158,32 @@ impl fmt::Debug for User {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::person;
+
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn a_marker_only_ever_rises() {
+        let user = person(1, "alice").user;
+        user.mark_read("#Lobby", at(20));
+        user.mark_read("#lobby", at(10));
+        assert_eq!(user.marker("#LOBBY"), Some(at(20)));
+        assert_eq!(user.marker("#other"), None);
+    }
+
+    #[test]
+    fn beyond_their_bound_the_stalest_marker_goes() {
+        let user = person(1, "alice").user;
+        for number in 0..=MARKERS_MAX as u64 {
+            user.mark_read(&format!("#{number}"), at(number + 1));
+        }
+        assert_eq!((user.marker("#0"), user.marker("#1")), (None, Some(at(2))));
+    }
 }

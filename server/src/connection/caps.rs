@@ -17,12 +17,16 @@ bitflags! {
         const CHGHOST = 1 << 4;
         const ECHO_MESSAGE = 1 << 5;
         const EVENT_PLAYBACK = 1 << 17;
+        const EXTENDED_ISUPPORT = 1 << 18;
         const EXTENDED_JOIN = 1 << 6;
+        const EXTENDED_MONITOR = 1 << 19;
         const INVITE_NOTIFY = 1 << 7;
         const LABELED_RESPONSE = 1 << 8;
         const MESSAGE_TAGS = 1 << 9;
         const MULTI_PREFIX = 1 << 10;
         const NO_IMPLICIT_NAMES = 1 << 11;
+        const PRE_AWAY = 1 << 20;
+        const READ_MARKER = 1 << 21;
         const SERVER_TIME = 1 << 12;
         const SETNAME = 1 << 13;
         const STANDARD_REPLIES = 1 << 14;
@@ -42,11 +46,15 @@ impl Caps {
         (cap::CHGHOST, Caps::CHGHOST),
         (cap::ECHO_MESSAGE, Caps::ECHO_MESSAGE),
         (cap::EXTENDED_JOIN, Caps::EXTENDED_JOIN),
+        (cap::EXTENDED_ISUPPORT, Caps::EXTENDED_ISUPPORT),
+        (cap::EXTENDED_MONITOR, Caps::EXTENDED_MONITOR),
         (cap::INVITE_NOTIFY, Caps::INVITE_NOTIFY),
         (cap::LABELED_RESPONSE, Caps::LABELED_RESPONSE),
         (cap::MESSAGE_TAGS, Caps::MESSAGE_TAGS),
         (cap::MULTI_PREFIX, Caps::MULTI_PREFIX),
         (cap::NO_IMPLICIT_NAMES, Caps::NO_IMPLICIT_NAMES),
+        (cap::PRE_AWAY, Caps::PRE_AWAY),
+        (cap::READ_MARKER, Caps::READ_MARKER),
         (cap::SERVER_TIME, Caps::SERVER_TIME),
         (cap::SETNAME, Caps::SETNAME),
         (cap::STANDARD_REPLIES, Caps::STANDARD_REPLIES),

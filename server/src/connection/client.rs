@@ -31,6 +31,8 @@ pub(crate) struct Introduction {
     /// User name and real name.
     pub(crate) user: Option<(String, String)>,
     pub(crate) password: Option<String>,
+    /// Why the client is away from the start (`draft/pre-away`).
+    pub(crate) away: Option<String>,
     /// `CAP LS` or `CAP REQ` was sent, and `CAP END` was not.
     pub(crate) negotiating: bool,
 }
@@ -114,10 +116,16 @@ impl Client {
 
     /// Answers with a numeric whose last parameter may be free text.
     pub(crate) fn numeric(&mut self, numeric: Numeric, params: &[&str]) {
+        let line = self.numeric_line(numeric, params);
+        self.push(&line);
+    }
+
+    /// A numeric as a line, for a batch.
+    pub(crate) fn numeric_line(&self, numeric: Numeric, params: &[&str]) -> Vec<u8> {
         let mut line = Vec::with_capacity(128);
         // Writing to a Vec cannot fail.
         let _ = write!(line, ":{} {numeric} {}", self.hub.name(), self.nick());
-        self.finish_line(line, params);
+        finish_line(line, params)
     }
 
     /// Answers with a numeric and as many items as fit, over as many lines as it takes; `prefix` precedes the items on each.
@@ -152,7 +160,7 @@ impl Client {
     /// Answers with a line of the hub that is no numeric.
     pub(crate) fn hub_line(&mut self, verb: &str, params: &[&str]) {
         let line = format!(":{} {verb}", self.hub.name()).into_bytes();
-        self.finish_line(line, params);
+        self.push(&finish_line(line, params));
     }
 
     /// Answers with a line whose source is the client itself.
@@ -161,7 +169,7 @@ impl Client {
             .identity()
             .map_or_else(|| self.nick(), |identity| identity.mask().to_owned());
         let line = format!(":{mask} {verb}").into_bytes();
-        self.finish_line(line, params);
+        self.push(&finish_line(line, params));
     }
 
     /// Answers with what a room, the post office or a handler replied.
@@ -254,22 +262,23 @@ impl Client {
             .filter(|label| honoured && !label.is_empty());
         label.map(ToOwned::to_owned)
     }
+}
 
-    fn finish_line(&mut self, mut line: Vec<u8>, params: &[&str]) {
-        let last = params.len().saturating_sub(1);
-        for (index, param) in params.iter().enumerate() {
-            line.push(b' ');
-            let fit = !(param.is_empty() || param.starts_with(':') || param.contains(' '));
-            match (fit, index == last) {
-                (true, _) => line.extend_from_slice(param.as_bytes()),
-                (false, true) => line.extend([b":", param.as_bytes()].concat()),
-                // A peer wrote it, and it would be read as other parameters than it is.
-                (false, false) => line.push(b'*'),
-            }
+/// Appends the parameters of a line, and ends it.
+fn finish_line(mut line: Vec<u8>, params: &[&str]) -> Vec<u8> {
+    let last = params.len().saturating_sub(1);
+    for (index, param) in params.iter().enumerate() {
+        line.push(b' ');
+        let fit = !(param.is_empty() || param.starts_with(':') || param.contains(' '));
+        match (fit, index == last) {
+            (true, _) => line.extend_from_slice(param.as_bytes()),
+            (false, true) => line.extend([b":", param.as_bytes()].concat()),
+            // A peer wrote it, and it would be read as other parameters than it is.
+            (false, false) => line.push(b'*'),
         }
-        encode::close(&mut line, 0);
-        self.push(&line);
     }
+    encode::close(&mut line, 0);
+    line
 }
 
 /// `451`

@@ -206,8 +206,21 @@ impl Client {
                 });
             }
         }
+        self.tell_changes(news.changes.into_values());
         if let Some(closing) = news.closing {
             self.end(closing);
+        }
+    }
+
+    /// Shows what changed about nicks that the client watches and shares no room with.
+    fn tell_changes(&mut self, changes: impl Iterator<Item = Arc<Event>>) {
+        let watches = self.caps.contains(Caps::EXTENDED_MONITOR);
+        for event in changes {
+            if watches && self.monitored.contains(&event.source.nick) {
+                let mut lines = Vec::new();
+                encode::encode(&event, self.caps.wire(), &mut lines);
+                self.output.push(&lines);
+            }
         }
     }
 

@@ -98,6 +98,9 @@ impl Client {
                         self.reply(&reply);
                     }
                 }
+                if self.caps.contains(Caps::READ_MARKER) {
+                    self.show_marker(room.name.as_str());
+                }
                 if !self.caps.contains(Caps::NO_IMPLICIT_NAMES) {
                     self.show_names(room.name.as_str(), joined.secret, &joined.members);
                 }
@@ -108,6 +111,13 @@ impl Client {
             numeric::ERR_UNKNOWNERROR,
             &["JOIN", name.as_str(), "the room is ending; try again"],
         ))
+    }
+
+    /// `MARKREAD`: up to when the client has read a conversation.
+    pub(crate) fn show_marker(&mut self, target: &str) {
+        let marker = self.user.as_ref().and_then(|user| user.marker(target));
+        let marker = marker.map_or("*".to_owned(), |time| format!("timestamp={time}"));
+        self.hub_line("MARKREAD", &[target, &marker]);
     }
 
     /// `353` and `366`.
@@ -177,9 +187,14 @@ impl Client {
                 self.read_feed(room.id, Some(event.id.seq)).await;
             }
         }
-        if let (true, Some(body)) = (rooms.is_empty(), body) {
-            let event = self.private_event(asker, body);
-            if !self.wants_no_echo(&event) {
+        if let Some(body) = body {
+            let is_change = !matches!(body, Body::Nick { .. });
+            let user = Arc::clone(&asker.user);
+            let event = Arc::new(self.private_event(asker, body));
+            if is_change {
+                self.hub.directory.tell_change(&user, &event);
+            }
+            if rooms.is_empty() && !self.wants_no_echo(&event) {
                 self.show_own(&event);
             }
         }

@@ -26,12 +26,8 @@ impl Client {
         ) else {
             return;
         };
-        let identity = Arc::new(Identity::new(
-            nick.clone(),
-            &format!("~{username}"),
-            &self.host,
-            realname,
-        ));
+        let identity = Identity::new(nick.clone(), &format!("~{username}"), &self.host, realname);
+        let identity = Arc::new(identity.with_away(introduction.away.as_deref()));
         if !self.is_password_right() {
             self.numeric(numeric::ERR_PASSWDMISMATCH, &["Password incorrect"]);
             self.ending = Some("password incorrect".to_owned());
@@ -98,13 +94,25 @@ impl Client {
         verb::motd::show(self);
     }
 
-    /// `005`.
+    /// `005`, as a batch for a client that wants it so.
     pub(crate) fn show_isupport(&mut self) {
         let hub = Arc::clone(&self.hub);
-        for tokens in isupport::of_hub(&hub.config).lines(350) {
-            let mut params: Vec<&str> = tokens.iter().map(String::as_str).collect();
-            params.push("are supported by this server");
-            self.numeric(numeric::RPL_ISUPPORT, &params);
+        let lines = isupport::of_hub(&hub.config).lines(350);
+        let as_params = |tokens: Vec<String>| {
+            let mut params = tokens;
+            params.push("are supported by this server".to_owned());
+            params
+        };
+        let lines: Vec<Vec<String>> = lines.into_iter().map(as_params).collect();
+        if self.caps.contains(Caps::EXTENDED_ISUPPORT) {
+            let lines: Vec<Vec<u8>> = lines
+                .iter()
+                .map(|params| self.numeric_line(numeric::RPL_ISUPPORT, &borrowed(params)))
+                .collect();
+            return self.push_batch("draft/isupport", &[], &lines);
+        }
+        for params in &lines {
+            self.numeric(numeric::RPL_ISUPPORT, &borrowed(params));
         }
     }
 
@@ -121,4 +129,8 @@ impl Client {
     pub(crate) fn hears_of_caps(&self) -> bool {
         self.cap_version >= 302 || self.caps.contains(Caps::CAP_NOTIFY)
     }
+}
+
+fn borrowed(params: &[String]) -> Vec<&str> {
+    params.iter().map(String::as_str).collect()
 }

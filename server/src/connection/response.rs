@@ -24,6 +24,7 @@ impl Response {
 
     /// Adds whole lines, each with its end.
     pub(crate) fn push(&mut self, lines: &[u8]) {
+        self.is_batch = false;
         self.lines.extend_from_slice(lines);
     }
 

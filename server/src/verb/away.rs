@@ -1,17 +1,19 @@
 //! `AWAY`: says that one is not at the keyboard, or back. <https://modern.ircdocs.horse/#away-message>
+//!
+//! Before registration too, by <https://ircv3.net/specs/extensions/pre-away>.
 
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb, cut};
-use crate::connection::Client;
+use crate::connection::{Caps, Client};
 use crate::event::Body;
 use crate::isupport::TEXT_BYTES_MAX;
 
 pub(super) const VERB: Verb = Verb {
     name: "AWAY",
     params_min: 0,
-    phase: Phase::Registered,
+    phase: Phase::Any,
     handler: Handler::Ask(run),
     help: "AWAY [:text]\nSays that you are away, and why; without a text, that you are back.",
 };
@@ -21,23 +23,33 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let text = message
             .param(0)
             .filter(|text| !text.is_empty())
+            // A client that is away of its own accord has no text for people.
+            .map(|text| if text == "*" { "Away" } else { text })
             .map(|text| cut(text, TEXT_BYTES_MAX));
+        if client.user.is_none() && client.caps.contains(Caps::PRE_AWAY) {
+            client.introduction.away = text.map(ToOwned::to_owned);
+            answer(client, text);
+            return Ok(());
+        }
         let identity = client.asker()?.identity;
         if identity.away.as_deref() != text {
             client
                 .become_in_all_rooms(identity.with_away(text), Some(Body::Away))
                 .await?;
         }
-        match text {
-            Some(_) => client.numeric(
-                numeric::RPL_NOWAWAY,
-                &["You have been marked as being away"],
-            ),
-            None => client.numeric(
-                numeric::RPL_UNAWAY,
-                &["You are no longer marked as being away"],
-            ),
-        }
+        answer(client, text);
         Ok(())
     })
+}
+
+/// `305` or `306`.
+fn answer(client: &mut Client, text: Option<&str>) {
+    let (numeric, text) = match text {
+        Some(_) => (numeric::RPL_NOWAWAY, "You have been marked as being away"),
+        None => (
+            numeric::RPL_UNAWAY,
+            "You are no longer marked as being away",
+        ),
+    };
+    client.numeric(numeric, &[text]);
 }

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, Timestamp};
 
-use super::{Handled, Handler, Phase, Verb};
+use super::{Handled, Handler, Phase, Verb, fit};
 use crate::connection::{Client, Conversation, Reference, Window, unreadable};
 use crate::reply::Reply;
 
@@ -232,13 +232,4 @@ fn invalid(subcommand: &str, text: &str) -> Reply {
         &[subcommand],
         &format!("Invalid parameter: {text}"),
     )
-}
-
-/// What was given, where it is fit to be a parameter in the middle of a line.
-fn fit(text: &str) -> &str {
-    if text.is_empty() || text.contains(' ') || text.starts_with(':') {
-        "*"
-    } else {
-        text
-    }
 }

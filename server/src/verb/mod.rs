@@ -60,7 +60,7 @@ macro_rules! verbs {
 }
 
 verbs! {
-    away, cap, chathistory, help, info, invite, ison, join, kick, kill, links, list, lusers, mode, monitor, motd, names, nick,
+    away, cap, chathistory, help, info, invite, ison, isupport, join, kick, kill, links, list, lusers, markread, mode, monitor, motd, names, nick,
     notice, oper, part, pass, ping, pong, privmsg, quit, setname, tagmsg, time, topic, user, userhost, version, who,
     whois, whowas,
 }
@@ -203,6 +203,15 @@ async fn refuse_invalid_utf8(client: &mut Client, line: &[u8]) -> bool {
     ));
     client.finish();
     false
+}
+
+/// What was given, where it is fit to be a parameter in the middle of a line.
+pub(crate) fn fit(text: &str) -> &str {
+    if text.is_empty() || text.contains(' ') || text.starts_with(':') {
+        "*"
+    } else {
+        text
+    }
 }
 
 /// The text, cut to a number of bytes at a character's boundary.

@@ -1,0 +1,112 @@
+//! The capabilities that are a verb or a few lines each, told by what a client sends and is sent.
+
+use std::sync::Arc;
+
+use super::{client, sent};
+use crate::connection::{Caps, Client};
+use crate::hub::Hub;
+use crate::log::MemoryLog;
+use crate::tests::hub;
+use crate::verb::handle_line;
+
+fn quiet_hub() -> Arc<Hub> {
+    hub(Arc::new(MemoryLog::new(7, 0)))
+}
+
+/// A client that is known by its nick.
+fn known(hub: &Arc<Hub>, id: u64, nick: &str, caps: Caps) -> Client {
+    let (mut client, asker) = client(hub, id, nick);
+    hub.directory.claim(&asker.user).expect("a free nick");
+    client.caps = caps;
+    client
+}
+
+/// Sends lines and gives what comes back, and what came meanwhile.
+async fn tell(client: &mut Client, lines: &[&str]) -> Vec<String> {
+    for line in lines {
+        handle_line(client, line.as_bytes()).await;
+    }
+    client.flush_postings().await;
+    client.collect().await;
+    sent(client)
+}
+
+#[tokio::test]
+async fn a_watcher_sees_somebody_go_away_whom_no_room_shows() {
+    let hub = quiet_hub();
+    let caps = Caps::EXTENDED_MONITOR | Caps::AWAY_NOTIFY;
+    let mut alice = known(&hub, 1, "alice", caps);
+    let mut bob = known(&hub, 2, "bob", Caps::empty());
+    tell(&mut alice, &["MONITOR + bob"]).await;
+    tell(&mut bob, &["AWAY :lunch"]).await;
+    assert_eq!(tell(&mut alice, &[]).await, [":bob!~bob@host AWAY :lunch"]);
+    tell(&mut alice, &["JOIN #a"]).await;
+    tell(&mut bob, &["JOIN #a"]).await;
+    tell(&mut alice, &[]).await;
+    tell(&mut bob, &["AWAY"]).await;
+    assert_eq!(tell(&mut alice, &[]).await, [":bob!~bob@host AWAY"]);
+    alice.caps = Caps::AWAY_NOTIFY;
+    tell(&mut alice, &["PART #a"]).await;
+    tell(&mut bob, &["AWAY :again"]).await;
+    assert_eq!(tell(&mut alice, &[]).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_marker_is_shown_when_asked_for_and_on_joining() {
+    let hub = quiet_hub();
+    let caps = Caps::READ_MARKER | Caps::NO_IMPLICIT_NAMES;
+    let mut alice = known(&hub, 1, "alice", caps);
+    let lines = [
+        "MARKREAD #a",
+        "MARKREAD #a timestamp=2026-01-02T03:04:05.006Z",
+        "MARKREAD #a *",
+        "JOIN #a",
+    ];
+    let time = "timestamp=2026-01-02T03:04:05.006Z";
+    let name = hub.name();
+    assert_eq!(
+        tell(&mut alice, &lines).await,
+        [
+            format!(":{name} MARKREAD #a *"),
+            format!(":{name} MARKREAD #a {time}"),
+            format!(
+                ":{name} FAIL MARKREAD INVALID_PARAMS * :A target and a time such as \
+                 timestamp=2026-01-31T12:00:00.000Z are expected"
+            ),
+            ":alice!~alice@host JOIN #a".to_owned(),
+            format!(":{name} MARKREAD #a {time}"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn who_arrives_may_be_away_already_and_see_what_there_is() {
+    let hub = quiet_hub();
+    let (mut alice, _) = client(&hub, 1, "alice");
+    alice.user = None;
+    let name = hub.name().to_owned();
+    let refused = format!(":{name} 451 * :You have not registered");
+    assert_eq!(
+        tell(&mut alice, &["AWAY :lunch", "ISUPPORT"]).await,
+        [refused.clone(), refused]
+    );
+    alice.caps = Caps::PRE_AWAY | Caps::EXTENDED_ISUPPORT | Caps::BATCH;
+    let shown = tell(&mut alice, &["AWAY :lunch", "ISUPPORT"]).await;
+    assert_eq!(
+        shown.first(),
+        Some(&format!(
+            ":{name} 306 * :You have been marked as being away"
+        ))
+    );
+    assert!(
+        shown
+            .get(1)
+            .is_some_and(|line| line.ends_with(" draft/isupport")),
+        "{shown:?}"
+    );
+    let tokens = shown.iter().filter(|line| line.contains(" 005 * "));
+    assert_eq!(tokens.count() + 3, shown.len(), "{shown:?}");
+    tell(&mut alice, &["NICK alice", "USER a 0 * :Alice"]).await;
+    let identity = alice.identity().expect("registered");
+    assert_eq!(identity.away.as_deref(), Some("lunch"));
+}
