@@ -1,7 +1,9 @@
 //! What the tests of several modules stand on: people, a log that refuses on demand, a hub without listeners.
 
+mod directory;
 mod encode;
 mod post;
+mod run;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
