@@ -8,7 +8,7 @@
 use crate::grammar::{self, Call, Line};
 use crate::help::TOPICS;
 use crate::reader;
-use crate::registry::{Mode, Registry};
+use crate::registry::{Entry, Mode, Registry};
 use crate::spec::{Argument, Complete, Kind, Spec};
 use crate::value::Room;
 
@@ -86,9 +86,15 @@ impl Registry {
         }
     }
 
+    /// The commands that can be called now, by names that begin like this.
+    fn callable(&self, name: &str) -> impl Iterator<Item = (&str, &Entry)> {
+        self.beginning_with(name)
+            .filter(|(_, entry)| entry.disabled().is_none())
+    }
+
     fn complete_name(&self, head: &str, mut offer: Offer<'_>) -> Completion {
         let (mark, name) = head.split_at(1);
-        for (candidate, entry) in self.beginning_with(name) {
+        for (candidate, entry) in self.callable(name) {
             offer.add(&[mark, candidate], " ", Some(&entry.spec().summary));
         }
         Completion {
@@ -101,6 +107,17 @@ impl Registry {
         let Ok(entry) = self.resolve(call.name, Mode::Prompt) else {
             return Completion::default();
         };
+        if entry.is_beginning()
+            && let Some(line) = entry.expansion(call.rest)
+        {
+            // The line's end is the same as that of what is typed, so the places from there are too.
+            let completion = self.complete(&line, line.len(), offer.known);
+            let word = line.len() - completion.start;
+            return Completion {
+                start: cursor.saturating_sub(word),
+                ..completion
+            };
+        }
         let spec = entry.spec();
         let end = reader::at_end(spec, call.rest);
         let last = spec
@@ -147,7 +164,7 @@ impl Registry {
     fn offer_commands(&self, word: &str, after: &str, offer: &mut Offer<'_>) {
         let bare = word.strip_prefix([':', '/']).unwrap_or(word);
         let mark = word.get(..word.len() - bare.len()).unwrap_or_default();
-        for (name, entry) in self.beginning_with(bare) {
+        for (name, entry) in self.callable(bare) {
             offer.add(&[mark, name], after, Some(&entry.spec().summary));
         }
     }

@@ -49,7 +49,9 @@ pub use effect::{Effect, Effects};
 pub use error::{CommandError, Forbidden, Problem};
 pub use invoke::Invoke;
 pub use reader::{Arguments, FromArgument};
-pub use registry::{Conflict, Entry, Mode, Origin, Registry};
+pub use registry::{
+    AliasError, Conflict, Entry, Filter, Hook, HookPoint, Mode, Occasion, Origin, Registry,
+};
 pub use say::Say;
 pub use spec::{Argument, Complete, Example, Kind, Outcome, Presence, Spec, SpecError, arguments};
 pub use value::{Nick, Room, Span, Target, Text, Value, ValueError, When, Word};

@@ -25,6 +25,9 @@ impl Registry {
         let Some(entry) = named.or_else(|| self.get(self.similar(call.name)?)) else {
             return false;
         };
+        if let Some(expanded) = entry.expansion(call.rest) {
+            return self.carries_secret(&expanded, None);
+        }
         match reader::read(entry.spec(), call.rest) {
             Ok(arguments) => {
                 has_secret(entry, &arguments)

@@ -26,6 +26,14 @@ struct Details {
     command: Option<String>,
     usage: Option<String>,
     span: Option<Range<usize>>,
+    alias: Option<Alias>,
+}
+
+/// The alias that was typed, and the line that it stands for, which is the one that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Alias {
+    name: String,
+    line: String,
 }
 
 impl CommandError {
@@ -35,6 +43,7 @@ impl CommandError {
             command: None,
             usage: None,
             span: None,
+            alias: None,
         }))
     }
 
@@ -53,15 +62,39 @@ impl CommandError {
         self
     }
 
+    /// The same error in the line that an alias stands for.
+    #[must_use]
+    pub(crate) fn in_alias(mut self, name: &str, line: String) -> Self {
+        let line = match self.0.alias.take() {
+            // The line that is wrong is that of the last alias, and the name that of the first.
+            Some(alias) => alias.line,
+            None => line,
+        };
+        self.0.alias = Some(Alias {
+            name: name.to_owned(),
+            line,
+        });
+        self
+    }
+
+    /// The line that an alias stands for, if it is that which is wrong.
+    pub(crate) fn expanded_line(&self) -> Option<&str> {
+        self.0.alias.as_ref().map(|alias| alias.line.as_str())
+    }
+
     /// What was wrong.
     pub fn problem(&self) -> &Problem {
         &self.0.problem
     }
 
     /// Where in the line that was parsed, in bytes, on character boundaries; it may be empty, at the
-    /// end of the line. `None` when the line itself is well-formed.
+    /// end of the line. `None` when the line itself is well-formed, also if it is an alias of one
+    /// that isn't.
     pub fn span(&self) -> Option<Range<usize>> {
-        self.0.span.clone()
+        match self.0.alias {
+            Some(_) => None,
+            None => self.0.span.clone(),
+        }
     }
 
     /// How the command is typed, if the line names one.
@@ -77,6 +110,9 @@ impl CommandError {
 
 impl fmt::Display for CommandError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Alias { name, line }) = &self.0.alias {
+            write!(formatter, ":{name} is {}: ", problem::Quoted::word(line))?;
+        }
         if let Some(command) = &self.0.command {
             write!(formatter, ":{command}: ")?;
         }

@@ -48,6 +48,15 @@ pub enum Problem {
         /// The command that begins so.
         candidate: String,
     },
+    /// The command is switched off.
+    #[error("switched off: {reason}")]
+    Disabled {
+        /// Why.
+        reason: String,
+    },
+    /// Too many aliases stand for each other.
+    #[error("too many aliases stand for each other; expected 16 at most")]
+    AliasLoop,
     /// An argument that must be there isn't.
     #[error("expected {expected}, found the end of the line")]
     MissingArgument {
@@ -149,6 +158,8 @@ impl Problem {
             Self::Forbidden { .. }
             | Self::UnknownCommand { .. }
             | Self::AmbiguousCommand { .. }
+            | Self::Disabled { .. }
+            | Self::AliasLoop
             | Self::MissingArgument { .. }
             | Self::InvalidArgument { .. }
             | Self::UnexpectedArgument { .. }
@@ -198,7 +209,7 @@ impl fmt::Display for Forbidden {
 
 /// Something that was typed, in quotes: shortened, and with no control characters, since an error
 /// goes to a terminal and a line may come from anywhere.
-struct Quoted<'a> {
+pub(super) struct Quoted<'a> {
     mark: &'static str,
     text: &'a str,
 }
@@ -208,7 +219,7 @@ impl<'a> Quoted<'a> {
         Self { mark: ":", text }
     }
 
-    fn word(text: &'a str) -> Self {
+    pub(super) fn word(text: &'a str) -> Self {
         Self { mark: "", text }
     }
 }

@@ -24,6 +24,7 @@ impl CommandError {
     /// `line` is the one that was parsed. No control character of it is in the result.
     pub fn render(&self, line: &str) -> String {
         let mut text = self.to_string();
+        let line = self.expanded_line().unwrap_or(line);
         if let Some(excerpt) = self.excerpt(line) {
             text.push('\n');
             text.push_str(&excerpt);
@@ -41,7 +42,7 @@ impl CommandError {
 
     /// The line and, under it, a caret for each column that is wrong; both indented by two.
     fn excerpt(&self, line: &str) -> Option<String> {
-        let span = self.span()?;
+        let span = self.0.span.clone()?;
         let before = tail(line.get(..span.start)?);
         let from_caret = head(line.get(span.start..)?);
         let wrong: usize = line

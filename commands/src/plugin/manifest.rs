@@ -10,7 +10,7 @@ use super::protocol;
 /// What a resident plug-in says about itself in `plugin.toml`.
 ///
 /// ```
-/// let manifest: salon_commands::plugin::Manifest = r#"
+/// let manifest: salon_commands::plugin::Manifest = r##"
 ///     name = "karma"
 ///     version = "1.0.0"
 ///     exec = ["./karma"]
@@ -18,7 +18,7 @@ use super::protocol;
 ///     [permissions]
 ///     read = ["#*"]
 ///     hooks = ["message.in"]
-/// "#.parse()?;
+/// "##.parse()?;
 /// assert_eq!(manifest.name.as_str(), "karma");
 /// # Ok::<(), salon_commands::plugin::ManifestError>(())
 /// ```

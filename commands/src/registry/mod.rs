@@ -1,8 +1,12 @@
 //! The commands that there are, from wherever they come, in one table.
 
+mod alias;
+mod hook;
 mod names;
 mod parse;
 
+pub use alias::AliasError;
+pub use hook::{Filter, Hook, HookPoint, Occasion};
 pub use parse::Mode;
 
 use std::fmt;
@@ -14,9 +18,11 @@ use crate::error::Problem;
 use crate::invoke::Invoke;
 use crate::reader::Arguments;
 use crate::spec::Spec;
+use alias::Expansion;
 use names::Names;
 
-/// Where a command comes from.
+/// Where a command comes from, in the order of precedence: a name that two of them want is the
+/// earlier one's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
@@ -24,8 +30,22 @@ pub enum Origin {
     BuiltIn,
     /// The program that embeds the registry has added it.
     Host,
+    /// It is a name that the person has given to a line.
+    Alias,
     /// A plug-in of this name has added it.
     Plugin(String),
+}
+
+impl Origin {
+    /// Its place in the order of precedence, the first being nought.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::BuiltIn => 0,
+            Self::Host => 1,
+            Self::Alias => 2,
+            Self::Plugin(_) => 3,
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -33,6 +53,7 @@ impl fmt::Display for Origin {
         match self {
             Self::BuiltIn => formatter.write_str("built in"),
             Self::Host => formatter.write_str("of this program"),
+            Self::Alias => formatter.write_str("an alias"),
             Self::Plugin(name) => write!(formatter, "of the plug-in '{name}'"),
         }
     }
@@ -44,16 +65,28 @@ pub struct Entry {
     spec: Spec,
     origin: Origin,
     make: Make,
+    /// Why it can't be called now.
+    disabled: Option<String>,
 }
 
 /// How a command is made from its arguments.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Make {
     BuiltIn(builtin::Parse),
     Invoke,
+    Alias(Expansion),
 }
 
 impl Entry {
+    fn new(spec: Spec, origin: Origin, make: Make) -> Self {
+        Self {
+            spec,
+            origin,
+            make,
+            disabled: None,
+        }
+    }
+
     /// What the command is.
     pub fn spec(&self) -> &Spec {
         &self.spec
@@ -64,11 +97,32 @@ impl Entry {
         &self.origin
     }
 
+    /// Why it can't be called now, if it can't.
+    pub fn disabled(&self) -> Option<&str> {
+        self.disabled.as_deref()
+    }
+
+    /// What it stands for, if it is an alias.
+    pub(crate) fn expansion(&self, rest: &str) -> Option<String> {
+        match &self.make {
+            Make::Alias(expansion) => Some(expansion.expand(rest)),
+            Make::BuiltIn(_) | Make::Invoke => None,
+        }
+    }
+
+    /// Whether it is another name for the beginning of a line.
+    pub(crate) fn is_beginning(&self) -> bool {
+        match &self.make {
+            Make::Alias(expansion) => expansion.is_beginning(),
+            Make::BuiltIn(_) | Make::Invoke => false,
+        }
+    }
+
     /// The command with arguments that were read by its spec.
     pub(crate) fn command(&self, mut arguments: Arguments) -> Result<Command, Problem> {
-        match self.make {
+        match &self.make {
             Make::BuiltIn(parse) => parse(&mut arguments),
-            Make::Invoke => Ok(Command::Invoke(Invoke {
+            Make::Invoke | Make::Alias(_) => Ok(Command::Invoke(Invoke {
                 name: self.spec.name.to_string(),
                 arguments,
             })),
@@ -91,12 +145,14 @@ pub struct Conflict {
 
 /// The commands that there are.
 ///
-/// Names and aliases are unique in it, and compare without regard to ASCII case.
+/// Names compare without regard to ASCII case. A name that two commands want is that of the origin
+/// that comes first in [`Origin`]; the other is told, and has it again when the first one goes.
 #[derive(Debug, Clone, Default)]
 pub struct Registry {
     /// In the order of `:help`.
     entries: Vec<Entry>,
     names: Names,
+    hooks: Vec<Hook>,
 }
 
 impl Registry {
@@ -109,15 +165,11 @@ impl Registry {
     pub fn builtin() -> Self {
         let mut registry = Self::empty();
         for (spec, parse) in builtin::table() {
-            let entry = Entry {
-                spec,
-                origin: Origin::BuiltIn,
-                make: Make::BuiltIn(parse),
-            };
+            let entry = Entry::new(spec, Origin::BuiltIn, Make::BuiltIn(parse));
             let added = registry.insert(entry);
             debug_assert_eq!(
                 added,
-                Ok(()),
+                Ok(Vec::new()),
                 "built-in names are unique, which a test checks"
             );
         }
@@ -125,7 +177,8 @@ impl Registry {
     }
 
     /// Adds a command that the host itself does: its calls come back as
-    /// [`Effect::Invoke`](crate::Effect::Invoke). Nothing is added if a name is taken.
+    /// [`Effect::Invoke`](crate::Effect::Invoke). Says which names it takes from commands of a later
+    /// origin. Nothing is added if one of its names is that of the same origin or an earlier one.
     ///
     /// ```
     /// use salon_commands::{Argument, Context, Effect, Kind, Mode, Origin, Registry, Spec, Value};
@@ -151,11 +204,42 @@ impl Registry {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn add(&mut self, spec: Spec, origin: Origin) -> Result<(), Conflict> {
-        self.insert(Entry {
-            spec,
-            origin,
-            make: Make::Invoke,
+    pub fn add(&mut self, spec: Spec, origin: Origin) -> Result<Vec<Conflict>, Conflict> {
+        self.insert(Entry::new(spec, origin, Make::Invoke))
+    }
+
+    /// Takes a command out, by one of its names and where it comes from. Says whether it was there.
+    pub fn remove(&mut self, name: &str, origin: &Origin) -> bool {
+        let before = self.entries.len();
+        self.entries
+            .retain(|entry| !(entry.origin == *origin && entry.is_called(name)));
+        self.sort_names();
+        self.entries.len() < before
+    }
+
+    /// Takes out all commands and hooks that come from there.
+    pub fn remove_all(&mut self, origin: &Origin) {
+        self.entries.retain(|entry| entry.origin != *origin);
+        self.hooks.retain(|hook| hook.origin != *origin);
+        self.sort_names();
+    }
+
+    /// Makes that a command can't be called, for this reason. Says whether there is one.
+    pub fn disable(&mut self, name: &str, reason: impl Into<String>) -> bool {
+        self.set_disabled(name, Some(reason.into()))
+    }
+
+    /// Makes that a command can be called again. Says whether there is one.
+    pub fn enable(&mut self, name: &str) -> bool {
+        self.set_disabled(name, None)
+    }
+
+    fn set_disabled(&mut self, name: &str, reason: Option<String>) -> bool {
+        let found = self.names.find(name);
+        let entry = found.and_then(|place| self.entries.get_mut(place));
+        entry.is_some_and(|entry| {
+            entry.disabled = reason;
+            true
         })
     }
 
@@ -170,6 +254,7 @@ impl Registry {
     }
 
     /// The names that begin like this, sorted, each with its command; aliases, if no name does.
+    /// Those that are switched off are among them.
     pub(crate) fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = (&str, &Entry)> {
         self.names
             .beginning_with(prefix)
@@ -181,21 +266,45 @@ impl Registry {
         self.names.similar(name)
     }
 
-    fn insert(&mut self, entry: Entry) -> Result<(), Conflict> {
-        if let Some((name, taken)) = entry
-            .spec
-            .names()
-            .find_map(|name| Some((name, self.get(name)?)))
-        {
-            return Err(Conflict {
+    /// The command of that name from that origin, also if another has the name now.
+    fn entry_of(&self, name: &str, origin: &Origin) -> Option<&Entry> {
+        let mut entries = self.entries.iter();
+        entries.find(|entry| entry.origin == *origin && entry.is_called(name))
+    }
+
+    fn insert(&mut self, entry: Entry) -> Result<Vec<Conflict>, Conflict> {
+        let mut taken = Vec::new();
+        for name in entry.spec.names() {
+            let Some(other) = self.get(name) else {
+                continue;
+            };
+            let conflict = |holder: &Entry| Conflict {
                 name: name.to_owned(),
-                command: taken.spec.name.to_string(),
-                origin: taken.origin.clone(),
-            });
+                command: holder.spec.name.to_string(),
+                origin: holder.origin.clone(),
+            };
+            if other.origin.rank() <= entry.origin.rank() {
+                return Err(conflict(other));
+            }
+            taken.push(conflict(other));
         }
-        self.names.add(&entry.spec, self.entries.len());
+        let rank = entry.origin.rank();
+        self.names.add(&entry.spec, self.entries.len(), rank);
         self.entries.push(entry);
-        Ok(())
+        Ok(taken)
+    }
+
+    fn sort_names(&mut self) {
+        self.names = Names::default();
+        for (place, entry) in self.entries.iter().enumerate() {
+            self.names.add(&entry.spec, place, entry.origin.rank());
+        }
+    }
+}
+
+impl Entry {
+    fn is_called(&self, name: &str) -> bool {
+        self.spec.names().any(|own| own.eq_ignore_ascii_case(name))
     }
 }
 
@@ -238,7 +347,7 @@ mod tests {
             .add(Spec::new("roll", "x"), Origin::Plugin("dice".to_owned()))
             .expect("the name is free");
         let conflict = registry
-            .add(Spec::new("roll", "y"), Origin::Host)
+            .add(Spec::new("roll", "y"), Origin::Plugin("rolls".to_owned()))
             .expect_err("the name is taken");
         assert_eq!(
             conflict.to_string(),
@@ -258,5 +367,48 @@ mod tests {
         }
         assert!(registry.get("joi").is_none());
         assert!(registry.get("").is_none());
+    }
+
+    #[test]
+    fn earlier_origin_takes_a_name_and_gives_it_back() {
+        let dice = Origin::Plugin("dice".to_owned());
+        let mut registry = Registry::builtin();
+        let roll = Spec::new("roll", "roll a die").alias("dice");
+        assert_eq!(registry.add(roll, dice.clone()), Ok(vec![]));
+        let conflicts = registry
+            .add_alias("roll", "me rolls")
+            .expect("an alias comes first");
+        let texts: Vec<_> = conflicts.iter().map(Conflict::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "the name ':roll' is taken by ':roll', which is of the plug-in 'dice'; expected another name"
+            ]
+        );
+        let origin =
+            |registry: &Registry, name| registry.get(name).map(|entry| entry.origin.clone());
+        assert_eq!(origin(&registry, "roll"), Some(Origin::Alias));
+        assert_eq!(origin(&registry, "dice"), Some(dice.clone()));
+        let names: Vec<_> = registry
+            .beginning_with("rol")
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, ["roll"]);
+        assert!(registry.remove("roll", &Origin::Alias));
+        assert_eq!(origin(&registry, "roll"), Some(dice));
+    }
+
+    #[test]
+    fn disabled_command_says_why_and_is_not_offered() {
+        let mut registry = Registry::builtin();
+        assert!(registry.disable("RAW", "this hub forbids it"));
+        assert!(!registry.disable("rwa", "x"));
+        let error = registry
+            .parse(":raw VERSION", Mode::Script)
+            .expect_err("disabled");
+        assert_eq!(error.to_string(), ":raw: switched off: this hub forbids it");
+        assert_eq!(registry.complete(":ra", 3, &()).candidates, []);
+        assert!(registry.enable("raw"));
+        assert!(registry.parse(":raw VERSION", Mode::Script).is_ok());
     }
 }

@@ -18,37 +18,42 @@ pub(super) struct Names(Vec<Name>);
 struct Name {
     folded: String,
     place: usize,
+    /// Of several commands that want the name, the one of the least rank has it.
+    rank: u8,
     is_alias: bool,
 }
 
 impl Names {
-    /// Adds the names of a command that stands at this place; the caller has checked that they are free.
-    pub(super) fn add(&mut self, spec: &Spec, place: usize) {
+    /// Adds the names of a command that stands at this place. No other of its rank has one of them.
+    pub(super) fn add(&mut self, spec: &Spec, place: usize, rank: u8) {
         for (index, name) in spec.names().enumerate() {
             let name = Name {
                 folded: name.to_ascii_lowercase(),
                 place,
+                rank,
                 is_alias: index > 0,
             };
-            let at = self.0.partition_point(|known| known.folded < name.folded);
+            let at = self
+                .0
+                .partition_point(|known| (&known.folded, known.rank) < (&name.folded, name.rank));
             self.0.insert(at, name);
         }
     }
 
     /// The place of the command with this name or alias.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let at = self
-            .0
-            .binary_search_by(|known| compare(&known.folded, name))
-            .ok()?;
-        Some(self.0.get(at)?.place)
+        let first = self.from(name).next()?;
+        compare(&first.folded, name).is_eq().then_some(first.place)
     }
 
     /// The names that begin like this, sorted, with their places; aliases, if no name does.
     pub(super) fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = (&str, usize)> {
         let matching = || {
+            let mut last = "";
             self.from(prefix)
                 .take_while(|known| starts_with(&known.folded, prefix))
+                // Of several that want a name, the first has it.
+                .filter(move |known| std::mem::replace(&mut last, &known.folded) != known.folded)
         };
         let only_aliases = matching().all(|known| known.is_alias);
         matching()

@@ -13,6 +13,9 @@ use crate::value::Text;
 /// command has it as an alias, as `:j` and `:q` are.
 const BEGINNING_BYTES_MIN: usize = 2;
 
+/// How many aliases may stand for each other. No loop can be made, so this is never reached by one.
+const ALIAS_DEPTH_MAX: usize = 16;
+
 /// Who types the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -32,7 +35,7 @@ impl Registry {
         match self.read(line) {
             Line::Blank => Ok(None),
             Line::Message(text) => Ok(Some(say(text))),
-            Line::Call(call) => self.call(call, line, mode).map(Some),
+            Line::Call(call) => self.call(call, line, mode, 0).map(Some),
         }
     }
 
@@ -75,19 +78,48 @@ impl Registry {
         }
     }
 
-    fn call(&self, call: Call<'_>, line: &str, mode: Mode) -> Result<Command, CommandError> {
+    fn call(
+        &self,
+        call: Call<'_>,
+        line: &str,
+        mode: Mode,
+        depth: usize,
+    ) -> Result<Command, CommandError> {
         let rest_at = line.len() - call.rest.len();
         let entry = self
             .resolve(call.name, mode)
             .map_err(|problem| CommandError::new(problem).at(0..rest_at))?;
+        if let Some(reason) = &entry.disabled {
+            let reason = reason.clone();
+            return Err(CommandError::new(Problem::Disabled { reason })
+                .of(&entry.spec)
+                .at(0..rest_at));
+        }
         let arguments = reader::read(&entry.spec, call.rest).map_err(|(problem, span)| {
             CommandError::new(problem)
                 .of(&entry.spec)
                 .at(rest_at + span.start..rest_at + span.end)
         })?;
+        if let Some(expanded) = entry.expansion(call.rest) {
+            return self
+                .expanded(&expanded, depth)
+                .map_err(|error| error.in_alias(&entry.spec.name, expanded));
+        }
         entry
             .command(arguments)
             .map_err(|problem| CommandError::new(problem).of(&entry.spec))
+    }
+
+    /// Reads the line that an alias stands for: names are written out in it.
+    fn expanded(&self, line: &str, depth: usize) -> Result<Command, CommandError> {
+        match self.read(line) {
+            Line::Call(call) if depth < ALIAS_DEPTH_MAX => {
+                self.call(call, line, Mode::Script, depth + 1)
+            }
+            Line::Call(_) | Line::Blank | Line::Message(_) => {
+                Err(CommandError::new(Problem::AliasLoop))
+            }
+        }
     }
 }
 

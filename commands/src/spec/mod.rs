@@ -16,6 +16,8 @@ pub use error::SpecError;
 pub use kind::Kind;
 pub use notation::arguments;
 
+pub(crate) use check::is_command_name;
+
 use std::borrow::Cow;
 use std::fmt;
 
