@@ -23,6 +23,7 @@ bitflags! {
         const AWAY_NOTIFY = 1 << 4;
         const SETNAME = 1 << 5;
         const INVITE_NOTIFY = 1 << 6;
+        const REDACTION = 1 << 8;
     }
 }
 
@@ -60,6 +61,12 @@ pub(crate) fn encode(event: &Event, wire: Wire, out: &mut Vec<u8>) {
                 write(&["INVITE", nick.as_str(), target], None);
             }
         }
+        Body::Redact { message, reason } => {
+            if wire.contains(Wire::REDACTION) {
+                write(&["REDACT", target, &message.to_string()], reason.as_deref());
+            }
+        }
+        Body::Redacted => {}
         Body::Away => {
             if wire.contains(Wire::AWAY_NOTIFY) {
                 write(&["AWAY"], source.away.as_deref());

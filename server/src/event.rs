@@ -124,6 +124,13 @@ pub(crate) enum Body {
         nick: Nick,
         announced: bool,
     },
+    /// An earlier message of the stream is taken back.
+    Redact {
+        message: MessageId,
+        reason: Option<Box<str>>,
+    },
+    /// Here stood a message that was taken back; nobody is shown anything of it.
+    Redacted,
     /// The away text, or the return, is in the source.
     Away,
     /// The real name is in the source.
@@ -182,9 +189,16 @@ impl Event {
             | Body::Topic { .. }
             | Body::Mode { .. }
             | Body::Invite { .. }
+            | Body::Redact { .. }
+            | Body::Redacted
             | Body::Away
             | Body::Setname => false,
         }
+    }
+
+    /// Whether a user caused the event, on this connection or another one of the same account.
+    pub(crate) fn is_by(&self, user: UserId, account: Option<&str>) -> bool {
+        self.user == user || (account.is_some() && self.source.account.as_deref() == account)
     }
 
     /// Whether somebody said something, which is what `echo-message` is about.

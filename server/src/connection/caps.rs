@@ -22,6 +22,7 @@ bitflags! {
         const EXTENDED_MONITOR = 1 << 19;
         const INVITE_NOTIFY = 1 << 7;
         const LABELED_RESPONSE = 1 << 8;
+        const MESSAGE_REDACTION = 1 << 22;
         const MESSAGE_TAGS = 1 << 9;
         const MULTI_PREFIX = 1 << 10;
         const NO_IMPLICIT_NAMES = 1 << 11;
@@ -50,6 +51,7 @@ impl Caps {
         (cap::EXTENDED_MONITOR, Caps::EXTENDED_MONITOR),
         (cap::INVITE_NOTIFY, Caps::INVITE_NOTIFY),
         (cap::LABELED_RESPONSE, Caps::LABELED_RESPONSE),
+        (cap::MESSAGE_REDACTION, Caps::MESSAGE_REDACTION),
         (cap::MESSAGE_TAGS, Caps::MESSAGE_TAGS),
         (cap::MULTI_PREFIX, Caps::MULTI_PREFIX),
         (cap::NO_IMPLICIT_NAMES, Caps::NO_IMPLICIT_NAMES),
@@ -87,6 +89,7 @@ impl Caps {
             (Caps::AWAY_NOTIFY, Wire::AWAY_NOTIFY),
             (Caps::SETNAME, Wire::SETNAME),
             (Caps::INVITE_NOTIFY, Wire::INVITE_NOTIFY),
+            (Caps::MESSAGE_REDACTION, Wire::REDACTION),
         ];
         pairs
             .into_iter()

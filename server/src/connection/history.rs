@@ -253,3 +253,10 @@ pub(crate) fn unreadable(error: &LogError, subcommand: &str, target: &str) -> Re
     let text = "Messages could not be retrieved: the hub's log cannot be read at the moment";
     Reply::fail("CHATHISTORY", "MESSAGE_ERROR", &[subcommand, target], text)
 }
+
+/// The same for other verbs than `CHATHISTORY`.
+pub(crate) fn unreadable_for(verb: &str, error: &LogError, context: &[&str]) -> Reply {
+    tracing::error!(%error, "the log could not be read");
+    let text = "The hub's log cannot be read at the moment";
+    Reply::fail(verb, "INTERNAL_ERROR", context, text)
+}

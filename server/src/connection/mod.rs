@@ -37,7 +37,7 @@ use crate::verb;
 
 pub(crate) use caps::Caps;
 pub(crate) use client::{Client, not_registered};
-pub(crate) use history::{Conversation, Reference, Window, unreadable};
+pub(crate) use history::{Conversation, Reference, Window, unreadable, unreadable_for};
 pub(crate) use posting::{Content, Destination, Posting, no_such_channel, no_such_nick};
 use timing::{Allowance, Deadlines, Verdict};
 

@@ -7,7 +7,7 @@ use futures_util::future::{self, BoxFuture};
 use salon_protocol::{Nick, Timestamp};
 
 use super::{Group, Log, LogError, Page, Selection};
-use crate::event::{Event, Seq, StreamId};
+use crate::event::{Body, Event, Seq, StreamId};
 
 /// Keeps at most a number of events a stream; the oldest go first.
 #[derive(Debug)]
@@ -44,7 +44,12 @@ impl MemoryLog {
     pub(crate) fn keep(&self, stream: StreamId, events: Vec<Arc<Event>>) {
         self.with_streams(|streams| {
             let kept = streams.entry(stream).or_default();
-            kept.extend(events);
+            for event in events {
+                if let Body::Redact { message, .. } = &event.body {
+                    redact(kept, message.seq);
+                }
+                kept.push_back(event);
+            }
             let surplus = kept.len().saturating_sub(self.retained_max);
             kept.drain(..surplus);
         });
@@ -62,6 +67,19 @@ impl MemoryLog {
             let oldest = kept.front()?.id.seq;
             (oldest <= first).then(|| page(kept, first, events_max))
         })
+    }
+}
+
+/// Takes a message back: where it stood stays, what it said goes.
+fn redact(kept: &mut VecDeque<Arc<Event>>, seq: Seq) {
+    let index = kept.partition_point(|event| event.id.seq < seq);
+    if let Some(event) = kept.get_mut(index).filter(|event| event.id.seq == seq)
+        && event.is_speech()
+    {
+        *event = Arc::new(Event {
+            body: Body::Redacted,
+            ..Event::clone(event)
+        });
     }
 }
 

@@ -18,14 +18,15 @@ impl Kinds {
     fn hold(self, body: &Body) -> bool {
         match body {
             Body::Said { speech, .. } => self == Self::Playback || *speech != Speech::Tagmsg,
-            Body::Away | Body::Setname | Body::Invite { .. } => false,
+            Body::Away | Body::Setname | Body::Invite { .. } | Body::Redacted => false,
             Body::Join
             | Body::Part { .. }
             | Body::Quit { .. }
             | Body::Nick { .. }
             | Body::Topic { .. }
             | Body::Mode { .. }
-            | Body::Kick { .. } => self == Self::Playback,
+            | Body::Kick { .. }
+            | Body::Redact { .. } => self == Self::Playback,
         }
     }
 }
@@ -45,9 +46,7 @@ impl Author {
         match self {
             Self::Anyone => true,
             Self::Nick(nick) => event.source.nick == *nick,
-            Self::User(user, account) => {
-                event.user == *user || (account.is_some() && event.source.account == *account)
-            }
+            Self::User(user, account) => event.is_by(*user, account.as_deref()),
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::user::User;
 use modes::Rank;
 
 pub(crate) use mode_change::{KEY_BYTES_MAX, LIST_ENTRIES_MAX};
-pub(crate) use speech::topic_replies;
+pub(crate) use speech::{redaction_forbidden, topic_replies};
 pub(crate) use state::next_time;
 pub(crate) use task::{Origin, spawn};
 
@@ -55,6 +55,11 @@ pub(crate) enum Request {
         text: String,
         client_tags: String,
         at_least: Option<(char, Rank)>,
+    },
+    /// Takes a message of the room back.
+    Redact {
+        message: Arc<Event>,
+        reason: Option<String>,
     },
     /// Shows the topic, or sets it.
     Topic {

@@ -1,11 +1,13 @@
 //! What is said in a room, and what it is about.
 
+use std::sync::Arc;
+
 use salon_protocol::{Timestamp, numeric};
 
 use super::modes::{Flags, Rank};
 use super::state::{RoomState, Settings};
 use super::{Answer, Asker, Topic};
-use crate::event::{Audience, Body, Speech};
+use crate::event::{Audience, Body, Event, MessageId, Speech};
 use crate::reply::Reply;
 
 impl RoomState {
@@ -57,6 +59,39 @@ impl RoomState {
         Ok(())
     }
 
+    /// Takes a message back: one's own, or as an operator of the room. It is told to whom the message was.
+    pub(super) fn redact(
+        &mut self,
+        asker: &Asker,
+        message: &Event,
+        reason: Option<String>,
+        now: Timestamp,
+    ) -> Answer {
+        let name = self.name.as_str();
+        let Some(member) = self.members.get(&asker.user.id) else {
+            return Answer::refused(Reply::fail(
+                "REDACT",
+                "INVALID_TARGET",
+                &[name],
+                "You are not in that room",
+            ));
+        };
+        let own = message.is_by(asker.user.id, asker.identity.account.as_deref());
+        if !own && !member.rank.contains(Rank::OPERATOR) {
+            return Answer::refused(redaction_forbidden(name, message.id));
+        }
+        let body = Body::Redact {
+            message: message.id,
+            reason: reason.map(Into::into),
+        };
+        let (target, audience) = (Arc::clone(&message.target), message.audience.clone());
+        let event = self.place_for(asker, target, body, audience, None, now);
+        Answer {
+            event: Some(event),
+            ..Answer::default()
+        }
+    }
+
     pub(super) fn show_topic(&self, asker: &Asker) -> Answer {
         let name = self.name.as_str();
         if !self.is_visible_to(asker) {
@@ -97,6 +132,13 @@ impl RoomState {
             ..Answer::default()
         }
     }
+}
+
+/// Says that a message is not the asker's to take back.
+pub(crate) fn redaction_forbidden(target: &str, message: MessageId) -> Reply {
+    let text = "You may take back your own messages, and others' as an operator of the room";
+    let message = message.to_string();
+    Reply::fail("REDACT", "REDACT_FORBIDDEN", &[target, &message], text)
 }
 
 /// `332` and `333`.

@@ -171,6 +171,7 @@ impl RoomState {
                 };
                 self.say(asker, body, at_least, now)
             }
+            Request::Redact { message, reason } => self.redact(asker, &message, reason, now),
             Request::Topic { text: None } => self.show_topic(asker),
             Request::Topic { text: Some(text) } => self.set_topic(asker, &text, now),
             Request::Mode { changes } => self.mode(asker, &changes, now),

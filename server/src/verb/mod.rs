@@ -61,7 +61,7 @@ macro_rules! verbs {
 
 verbs! {
     away, cap, chathistory, help, info, invite, ison, isupport, join, kick, kill, links, list, lusers, markread, mode, monitor, motd, names, nick,
-    notice, oper, part, pass, ping, pong, privmsg, quit, setname, tagmsg, time, topic, user, userhost, version, who,
+    notice, oper, part, pass, ping, pong, privmsg, quit, redact, setname, tagmsg, time, topic, user, userhost, version, who,
     whois, whowas,
 }
 

@@ -110,3 +110,102 @@ async fn who_arrives_may_be_away_already_and_see_what_there_is() {
     let identity = alice.identity().expect("registered");
     assert_eq!(identity.away.as_deref(), Some("lunch"));
 }
+
+/// The `msgid` of a line.
+fn id_of(line: Option<&String>) -> String {
+    let tags = line.and_then(|line| line.split(' ').next());
+    let mut tags = tags.unwrap_or_default().split([';', '@']);
+    tags.find_map(|tag| tag.strip_prefix("msgid="))
+        .expect("a message with an id")
+        .to_owned()
+}
+
+#[tokio::test]
+async fn a_message_is_taken_back_by_its_author_and_by_operators() {
+    let hub = quiet_hub();
+    let caps = Caps::MESSAGE_TAGS | Caps::MESSAGE_REDACTION | Caps::NO_IMPLICIT_NAMES;
+    let mut alice = known(&hub, 1, "alice", caps | Caps::CHATHISTORY);
+    let mut bob = known(
+        &hub,
+        2,
+        "bob",
+        (caps - Caps::MESSAGE_TAGS) | Caps::ECHO_MESSAGE,
+    );
+    tell(&mut alice, &["JOIN #a"]).await;
+    tell(&mut bob, &["JOIN #a", "PRIVMSG #a :one", "PRIVMSG #a :two"]).await;
+    let seen = tell(&mut alice, &["PRIVMSG #a :three"]).await;
+    let (one, two) = (id_of(seen.get(1)), id_of(seen.get(2)));
+    tell(&mut bob, &[&format!("REDACT #a {one} :a slip")]).await;
+    let seen = tell(&mut alice, &[&format!("REDACT #a {two}")]).await;
+    let [from_bob, from_alice] = seen.as_slice() else {
+        panic!("two lines, not {seen:?}")
+    };
+    assert!(
+        from_bob.ends_with(&format!(":bob!~bob@host REDACT #a {one} :a slip")),
+        "{from_bob}"
+    );
+    assert!(
+        from_alice.ends_with(&format!(":alice!~alice@host REDACT #a {two}")),
+        "{from_alice}"
+    );
+    let history = tell(&mut alice, &["CHATHISTORY LATEST #a * 10"]).await;
+    let [left] = history.as_slice() else {
+        panic!("one line, not {history:?}")
+    };
+    assert!(left.ends_with("PRIVMSG #a :three"), "{left}");
+    // The next lines are of bob, who is no operator and wrote none of it.
+    let name = hub.name();
+    let three = id_of(Some(left));
+    tell(&mut bob, &[]).await;
+    let refused = format!(
+        ":{name} FAIL REDACT REDACT_FORBIDDEN #a {three} :You may take back your own messages, and others' as an \
+         operator of the room"
+    );
+    assert_eq!(
+        tell(&mut bob, &[&format!("REDACT #a {three}")]).await,
+        [refused]
+    );
+    let unknown = format!(
+        ":{name} FAIL REDACT UNKNOWN_MSGID #a {two} :There is no such message here, or it is no longer kept"
+    );
+    assert_eq!(
+        tell(&mut bob, &[&format!("REDACT #a {two}")]).await,
+        [unknown]
+    );
+    let nowhere =
+        format!(":{name} FAIL REDACT INVALID_TARGET #b :You cannot take back messages there");
+    assert_eq!(tell(&mut bob, &["REDACT #b 1-1-1"]).await, [nowhere]);
+}
+
+#[tokio::test]
+async fn a_direct_message_is_taken_back_by_its_author_alone() {
+    let hub = quiet_hub();
+    let caps = Caps::MESSAGE_TAGS | Caps::MESSAGE_REDACTION;
+    let mut alice = known(&hub, 1, "alice", caps | Caps::ECHO_MESSAGE);
+    let mut bob = known(&hub, 2, "bob", caps);
+    let seen = tell(&mut alice, &["PRIVMSG bob :secret"]).await;
+    let id = id_of(seen.first());
+    tell(&mut bob, &[]).await;
+    let refused = tell(&mut bob, &[&format!("REDACT alice {id}")]).await;
+    assert!(
+        refused
+            .first()
+            .is_some_and(|line| line.contains("REDACT_FORBIDDEN alice")),
+        "{refused:?}"
+    );
+    let line = format!(" :alice!~alice@host REDACT bob {id}");
+    let own = tell(&mut alice, &[&format!("REDACT bob {id}")]).await;
+    assert!(
+        own.first().is_some_and(|own| own.ends_with(&line)),
+        "{own:?}"
+    );
+    let theirs = tell(&mut bob, &[]).await;
+    assert!(
+        theirs.first().is_some_and(|one| one.ends_with(&line)),
+        "{theirs:?}"
+    );
+    assert_eq!(
+        tell(&mut bob, &["CHATHISTORY LATEST alice * 10"]).await,
+        [""; 0]
+    );
+}

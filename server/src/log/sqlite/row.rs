@@ -15,6 +15,9 @@ const SEQ_BITS: u32 = 32;
 pub(super) const COLUMNS: &str = "id, time, kind, nick, username, host, account, modes, target, text, tags, detail, \
                                   session, user, audience, spread";
 
+/// The kind of a row whose message was taken back.
+pub(super) const REDACTED: &str = "redacted";
+
 /// Stores one event.
 pub(super) const INSERT: &str = "INSERT INTO event (id, time, kind, nick, username, host, account, modes, target, text, tags, detail, session, \
      user, audience, spread) VALUES (:id, :time, :kind, :nick, :username, :host, :account, :modes, :target, :text, \
@@ -120,6 +123,13 @@ fn columns_of<'a>(
             None,
             None,
         ),
+        Body::Redact { message, reason } => (
+            "redact",
+            reason.as_deref(),
+            None,
+            Some(message.seq.0.to_string()),
+        ),
+        Body::Redacted => (REDACTED, None, None, None),
         Body::Away => ("away", source.away.as_deref(), None, None),
         Body::Setname => ("setname", Some(&source.realname), None, None),
     }
@@ -135,9 +145,10 @@ pub(super) fn read(row: &Row<'_>, epoch: u64) -> rusqlite::Result<Event> {
     let audience: Option<String> = row.get(14)?;
     let spread: Option<String> = row.get(15)?;
     let source = identity(row, &kind, text.as_deref(), detail.as_deref())?;
-    let body = body(&kind, text, tags, detail.as_deref())?;
+    let id = MessageId { epoch, stream, seq };
+    let body = body(id, &kind, text, tags, detail.as_deref())?;
     Ok(Event {
-        id: MessageId { epoch, stream, seq },
+        id,
         time: Timestamp::from_millis(row.get::<_, i64>(1)?.cast_unsigned()),
         origin: SessionId(row.get::<_, i64>(12)?.cast_unsigned()),
         user: UserId(row.get::<_, i64>(13)?.cast_unsigned()),
@@ -188,6 +199,7 @@ fn identity(
 }
 
 fn body(
+    id: MessageId,
     kind: &str,
     text: Option<String>,
     tags: Option<String>,
@@ -226,6 +238,14 @@ fn body(
             nick: nick_of(&text)?,
             announced: kind == "invited",
         },
+        "redact" => Body::Redact {
+            message: MessageId {
+                seq: Seq(detail.and_then(|seq| seq.parse().ok()).unwrap_or_default()),
+                ..id
+            },
+            reason: optional,
+        },
+        REDACTED => Body::Redacted,
         "away" => Body::Away,
         "setname" => Body::Setname,
         _ => {

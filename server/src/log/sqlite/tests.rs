@@ -154,6 +154,15 @@ fn bodies() -> Vec<Body> {
             nick: nick(),
             announced: false,
         },
+        Body::Redact {
+            message: said(9, 28, "").id,
+            reason: Some("oops".into()),
+        },
+        Body::Redact {
+            message: said(9, 2, "").id,
+            reason: None,
+        },
+        Body::Redacted,
         Body::Away,
         Body::Setname,
     ]
@@ -189,6 +198,42 @@ fn without_untold(event: &Event) -> Event {
         source: Arc::new(source),
         ..event.clone()
     }
+}
+
+#[tokio::test]
+async fn of_a_message_that_is_taken_back_nothing_is_left_in_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    log.append(group(9, 1..=3, None)).await.expect("stored");
+    let redact = Body::Redact {
+        message: said(9, 2, "").id,
+        reason: None,
+    };
+    let event = Arc::new(Event {
+        body: redact,
+        ..said(9, 4, "")
+    });
+    let taken_back = Group {
+        stream: StreamId(9),
+        events: vec![event],
+        room: None,
+    };
+    log.append(taken_back).await.expect("stored");
+    drop(log);
+    let (log, _) = open_again(folder.path());
+    let page = log.read(StreamId(9), Seq(1), 10).await.expect("read");
+    let bodies: Vec<String> = page
+        .events
+        .iter()
+        .map(|event| format!("{:?}", event.body))
+        .collect();
+    assert_eq!(
+        bodies.get(1).map(String::as_str),
+        Some("Redacted"),
+        "{bodies:?}"
+    );
+    assert_eq!(seqs(&page), [1, 2, 3, 4]);
+    assert!(!bodies.concat().contains("text 2") && bodies.concat().contains("text 3"));
 }
 
 #[test]

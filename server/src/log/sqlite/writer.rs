@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::row;
 use crate::clock;
-use crate::event::{Seq, StreamId};
+use crate::event::{Body, MessageId, Seq, StreamId};
 use crate::log::{Group, LogError, MemoryLog, RoomRecord};
 
 /// How many events one transaction takes, unless a single group is larger.
@@ -288,10 +288,27 @@ fn store<'a>(
             }
             for event in &group.events {
                 row::write(&mut insert, event)?;
+                if let Body::Redact { message, .. } = &event.body {
+                    redact(&transaction, *message)?;
+                }
             }
         }
     }
     transaction.commit()
+}
+
+/// Takes a message back: where it stood stays, what it said goes.
+fn redact(transaction: &Transaction<'_>, message: MessageId) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE event SET kind = ?2, text = NULL, tags = NULL, detail = NULL
+             WHERE id = ?1 AND kind IN ('privmsg', 'notice', 'tagmsg')",
+        )?
+        .execute(params![
+            row::id_of(message.stream, message.seq),
+            row::REDACTED
+        ])?;
+    Ok(())
 }
 
 fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Result<()> {
