@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::plugin::cli::PluginCommand;
 use clap::{ArgGroup, Parser, Subcommand};
 use salon_config::{ColorChoice, ListenAddress, Nickname, Room, ServerUrl};
 
@@ -81,6 +82,9 @@ pub(crate) struct Options {
 pub(crate) enum Subcommands {
     /// Run a hub and join it, in one process
     Host(HostOptions),
+    /// Make, check, install and list plug-ins
+    #[command(subcommand)]
+    Plugin(PluginCommand),
 }
 
 /// The options of `salon host` alone.

@@ -8,6 +8,7 @@ mod exit;
 mod host;
 mod json;
 mod link;
+mod plugin;
 mod render;
 mod repl;
 mod script;
@@ -24,11 +25,17 @@ use crate::script::{Format, Streams};
 use crate::settings::{Input, Settings};
 
 fn main() -> ExitCode {
+    if let Some(code) = plugin::launcher::intercept(std::env::args_os().skip(1)) {
+        return code;
+    }
     let Cli {
         url,
         options,
         command,
     } = Cli::parse();
+    if let Some(Subcommands::Plugin(command)) = &command {
+        return plugin::cli::run(command);
+    }
     let input = if io::stdin().is_terminal() {
         Input::Terminal
     } else {
@@ -39,7 +46,7 @@ fn main() -> ExitCode {
         Err(error) => return fail(exit::USAGE, &error.to_string()),
     };
     match command {
-        None => talk(settings, input),
+        None | Some(Subcommands::Plugin(_)) => talk(settings, input),
         Some(Subcommands::Host(host)) => host::run(&host, settings, input),
     }
 }

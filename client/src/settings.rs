@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::cli::Options;
 use crate::conversation::{ClosedRoom, Lines, Plan};
+use crate::plugin;
 use crate::render::Palette;
 use crate::session::Identity;
 
@@ -72,6 +73,17 @@ pub(crate) fn decide(
     };
     let settings = config.settings(options.profile.as_deref())?;
     let environment = Environment::of_process();
+    let mut plan = plan(
+        url.or(options.server.as_ref()),
+        options,
+        &settings,
+        &environment,
+        input,
+    )?;
+    plan.plugins = directories
+        .as_ref()
+        .ok()
+        .map(|directories| plugin::Setup::new(directories, &environment));
     Ok(Settings {
         palette: palette(options.color.unwrap_or(settings.color), &environment, input),
         json: options.json,
@@ -79,13 +91,7 @@ pub(crate) fn decide(
         history: directories
             .ok()
             .map(|directories| directories.input_history_file()),
-        plan: plan(
-            url.or(options.server.as_ref()),
-            options,
-            &settings,
-            &environment,
-            input,
-        )?,
+        plan,
     })
 }
 
@@ -137,6 +143,7 @@ fn plan(
             Input::Pipe => ClosedRoom::Fail,
         },
         timeout,
+        plugins: None,
     })
 }
 

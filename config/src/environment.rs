@@ -9,8 +9,9 @@ use std::ffi::{OsStr, OsString};
 use crate::name::{Nickname, is_nick, is_nick_character};
 
 /// The variables that Salon reads, and no other.
-const NAMES: [&str; 8] = [
-    "NO_COLOR", "TERM", "USER", "LOGNAME", "USERNAME", "HOME", "VISUAL", "EDITOR",
+const NAMES: [&str; 11] = [
+    "NO_COLOR", "TERM", "USER", "LOGNAME", "USERNAME", "HOME", "VISUAL", "EDITOR", "PATH",
+    "LC_ALL", "LANG",
 ];
 
 /// A picture of the environment.
@@ -69,6 +70,16 @@ impl Environment {
     /// The command that the user edits texts with.
     pub fn editor(&self) -> Option<&str> {
         self.text("VISUAL").or_else(|| self.text("EDITOR"))
+    }
+
+    /// Where programs are looked for.
+    pub fn path(&self) -> Option<&str> {
+        self.text("PATH")
+    }
+
+    /// The user's language and character set, such as `fr_FR.UTF-8`.
+    pub fn locale(&self) -> Option<&str> {
+        self.text("LC_ALL").or_else(|| self.text("LANG"))
     }
 
     /// The user's home directory as `HOME` has it.

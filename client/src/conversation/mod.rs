@@ -6,27 +6,32 @@
 //! `:join #dev` and then `hello` says hello in `#dev`. When a script's `:join` is refused, no room is
 //! current until one is named again: the lines that were meant for it are refused, and don't land in another.
 
+mod leaving;
 mod open_error;
 mod order;
 mod plan;
+mod plugins;
+mod reports;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use salon_commands::{Command, CommandError, Context, Effects, Mode, Registry, Target};
+use salon_commands::{Command, CommandError, Context, Effect, Effects, Mode, Registry, Target};
 use salon_protocol::{Message, Timestamp};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 pub(crate) use self::open_error::OpenError;
 use self::order::{is_message, is_move, meant_to_move};
 pub(crate) use self::plan::{ClosedRoom, Lines, Plan};
+use self::plugins::Extensions;
+use self::reports::Reports;
 use crate::driver::{Ended, Report};
 use crate::event::{Event, EventKind};
 use crate::link::{Link, Turn};
+use crate::plugin::Plugins;
 use crate::session::{End, Outcome, Output, Refusal, Session, Ticket};
 
 /// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
@@ -56,7 +61,8 @@ pub(crate) struct Conversation {
     /// The open line, if it is one that makes another room current.
     moving: Option<Ticket>,
     opened: bool,
-    reports: VecDeque<Report>,
+    reports: Reports,
+    extensions: Extensions,
     ended: bool,
     last_heard: Instant,
     quit_at: Option<Instant>,
@@ -97,7 +103,8 @@ impl Conversation {
             barrier: false,
             moving: None,
             opened: false,
-            reports: VecDeque::new(),
+            reports: Reports::default(),
+            extensions: Extensions::new(Plugins::new(plan.plugins)),
             ended: false,
             last_heard: now,
             quit_at: None,
@@ -110,28 +117,28 @@ impl Conversation {
 
     /// Whether the next input line may be submitted.
     pub(crate) fn is_accepting(&self) -> bool {
-        let window = if self.session.labels_answers() {
+        self.session.is_ready()
+            && self.extensions.is_accepting(self.lines)
+            && self.held.is_none()
+            && !self.barrier
+            && self.session.open_tickets() < self.window()
+            && !self.link.is_congested()
+    }
+
+    /// How many lines may be unacknowledged at once.
+    fn window(&self) -> usize {
+        if self.session.labels_answers() {
             WINDOW
         } else {
             WINDOW_UNLABELLED
-        };
-        self.session.is_ready()
-            && self.held.is_none()
-            && !self.barrier
-            && self.session.open_tickets() < window
-            && !self.link.is_congested()
+        }
     }
 
     /// Takes an input line. Its [`Report::Resolved`] may be there when this returns. Only while
     /// [`Conversation::is_accepting`].
     pub(crate) fn submit(&mut self, ticket: Ticket, line: &str) {
         match self.effects(line) {
-            Ok(None) => self.perform(ticket, Effects::none()),
-            Ok(Some(effects)) if effects.iter().all(is_message) => self.perform(ticket, effects),
-            Ok(Some(effects)) => {
-                self.held = Some((ticket, effects));
-                self.release_held();
-            }
+            Ok(effects) => self.filter(ticket, effects.unwrap_or_default()),
             Err(error) => {
                 if self.lines == Lines::Scripted && meant_to_move(&error) {
                     self.session.forget_current();
@@ -139,6 +146,23 @@ impl Conversation {
                 let refusal = Refusal::with_details(error.to_string(), error.render(line));
                 self.session.refuse(ticket, refusal);
                 self.carry_out();
+            }
+        }
+    }
+
+    /// Performs an input line now, or once those before it are acknowledged.
+    fn route(&mut self, ticket: Ticket, effects: Effects) {
+        match effects.as_slice() {
+            [Effect::Invoke(invoke)] if self.lines != Lines::Scripted => {
+                // A person may go on talking while it runs.
+                self.call(ticket, invoke.clone());
+            }
+            effects_of_line if effects_of_line.iter().all(is_message) => {
+                self.perform(ticket, effects);
+            }
+            _ => {
+                self.held = Some((ticket, effects));
+                self.release_held();
             }
         }
     }
@@ -152,12 +176,16 @@ impl Conversation {
     /// The input lines that are not acknowledged, in order.
     pub(crate) fn unacknowledged_lines(&self) -> impl Iterator<Item = Ticket> {
         let held = self.held.as_ref().map(|(ticket, _)| *ticket);
-        self.session.open_lines().chain(held)
+        let lines = self
+            .session
+            .open_lines()
+            .filter(|ticket| !plugins::is_own(*ticket));
+        lines.chain(held).chain(self.extensions.lines())
     }
 
     /// How many input lines are not acknowledged.
     pub(crate) fn unacknowledged(&self) -> usize {
-        self.session.open_tickets() + usize::from(self.held.is_some())
+        self.session.open_tickets() + usize::from(self.held.is_some()) + self.extensions.open()
     }
 
     /// Leaves; the hub's closing ends the conversation.
@@ -187,6 +215,9 @@ impl Conversation {
         if let Some(report) = self.reports.pop_front() {
             return Some(report);
         }
+        if self.reports.is_held() {
+            return None;
+        }
         self.session
             .take_status()
             .filter(|_| self.opened && !self.ended)
@@ -208,6 +239,8 @@ impl Conversation {
         }
         tokio::select! {
             biased;
+            // What plug-ins may say is rationed, so that they can't keep us from the hub.
+            tell = self.extensions.plugins.next() => self.take_tell(tell),
             turn = self.link.turn() => self.take_turn(turn),
             () = self.alarm.as_mut(), if deadline.is_some() => {
                 if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
@@ -294,6 +327,9 @@ impl Conversation {
             && let Some((ticket, effects)) = self.held.take()
         {
             self.barrier = true;
+            if let [Effect::Invoke(invoke)] = effects.as_slice() {
+                return self.call(ticket, invoke.clone());
+            }
             self.moving = effects.iter().any(is_move).then_some(ticket);
             self.perform(ticket, effects);
         }
@@ -304,7 +340,10 @@ impl Conversation {
         while let Some(output) = self.session.next_output() {
             match output {
                 Output::Send(message) => self.send(&message),
-                Output::Show(event) => self.reports.push_back(Report::Show(event)),
+                Output::Show(event) => self.announce(event),
+                Output::Resolved { ticket, outcome } if plugins::is_own(ticket) => {
+                    self.said(ticket, outcome);
+                }
                 Output::Resolved { ticket, outcome } => {
                     let refused = matches!(outcome, Outcome::Refused(_));
                     if refused && self.lines == Lines::Scripted && self.moving == Some(ticket) {
@@ -312,7 +351,10 @@ impl Conversation {
                     }
                     self.reports.push_back(Report::Resolved { ticket, outcome });
                 }
-                Output::Ready => self.opened = true,
+                Output::Ready => {
+                    self.opened = true;
+                    self.begin_plugins();
+                }
                 Output::RoomRefused { room, reason } => self.room_refused(room, reason),
                 Output::Rejected { reason } => {
                     let address = self.address.clone();
@@ -321,11 +363,14 @@ impl Conversation {
                 Output::Ended(end) => self.finish_session(end),
             }
         }
-        if self.session.open_tickets() == 0 {
+        self.release_sayings();
+        let is_script_waiting = self.lines == Lines::Scripted && self.extensions.is_running();
+        if self.session.open_tickets() == 0 && !is_script_waiting {
             self.barrier = false;
             if self.held.is_some() {
                 self.release_held();
             }
+            self.release_filtered();
         }
     }
 
@@ -370,7 +415,10 @@ impl Conversation {
                 reason,
                 mut unacknowledged,
             } => {
+                unacknowledged.retain(|ticket| !plugins::is_own(*ticket));
                 unacknowledged.extend(self.held.take().map(|(ticket, _)| ticket));
+                unacknowledged.extend(self.extensions.lines());
+                unacknowledged.sort_unstable();
                 Ended::Lost {
                     reason,
                     unacknowledged,
@@ -383,6 +431,7 @@ impl Conversation {
     fn finish(&mut self, ended: Ended) {
         if !self.ended {
             self.ended = true;
+            self.reports.release();
             self.reports.push_back(Report::Ended(ended));
         }
     }

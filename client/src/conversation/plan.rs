@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::plugin::Setup;
 use crate::session::Identity;
 
 /// What a line that begins with `:` or `/` is.
@@ -39,4 +40,6 @@ pub(crate) struct Plan {
     pub(crate) closed_room: ClosedRoom,
     /// How long to wait for the hub; `None` is for ever.
     pub(crate) timeout: Option<Duration>,
+    /// Where the plug-ins are; `None` is without any.
+    pub(crate) plugins: Option<Setup>,
 }

@@ -22,6 +22,7 @@ pub(crate) fn plan() -> Plan {
         lines: Lines::Scripted,
         closed_room: ClosedRoom::Fail,
         timeout: Some(Duration::from_secs(30)),
+        plugins: None,
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) enum Request {
         /// The line, without its end.
         text: String,
     },
+    /// Give up the commands of plug-ins that run.
+    Cancel,
     /// Leave, once everything before it is acknowledged.
     Quit {
         /// The reason that the others see.
@@ -164,6 +166,9 @@ impl Driver {
 
     /// Submits what can be under way at once, and leaves when everything is done.
     fn submit(&mut self) {
+        if self.waiting.take_cancel() {
+            self.conversation.cancel();
+        }
         while self.conversation.is_accepting()
             && let Some((ticket, text)) = self.waiting.next_line()
         {

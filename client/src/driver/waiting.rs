@@ -17,6 +17,7 @@ pub(super) struct Waiting {
     requests: mpsc::Receiver<Request>,
     lines: VecDeque<(Ticket, String)>,
     leave: Option<Leave>,
+    is_cancelled: bool,
 }
 
 /// That the terminal wants to leave.
@@ -33,6 +34,7 @@ impl Waiting {
             requests,
             lines: VecDeque::new(),
             leave: None,
+            is_cancelled: false,
         }
     }
 
@@ -44,6 +46,7 @@ impl Waiting {
         }
         match self.requests.recv().await {
             Some(Request::Line { ticket, text }) => self.lines.push_back((ticket, text)),
+            Some(Request::Cancel) => self.is_cancelled = true,
             Some(Request::Quit { reason }) => self.leave = Some(Leave { reason }),
             None => self.leave = Some(Leave { reason: None }),
         }
@@ -54,6 +57,11 @@ impl Waiting {
         while self.leave.is_none() {
             self.receive().await;
         }
+    }
+
+    /// Whether the terminal gave up the commands that run, since it was last asked.
+    pub(super) fn take_cancel(&mut self) -> bool {
+        std::mem::take(&mut self.is_cancelled)
     }
 
     /// The next line.

@@ -126,6 +126,7 @@ impl Reader {
                         .show_now("a key that is not UTF-8 was left out\n");
                 }
                 Read::Interrupted => {
+                    submitter.cancel();
                     typed = (String::new(), String::new());
                     self.screen.end_reading("");
                     match self.screen.interrupt() {

@@ -115,6 +115,12 @@ impl Submitter {
         }
     }
 
+    /// Gives up the commands of plug-ins that run.
+    pub(super) fn cancel(&self) {
+        // A conversation with no time for it has lines before it.
+        let _ = self.requests.try_send(Request::Cancel);
+    }
+
     /// Leaves, once everything before is acknowledged.
     pub(super) fn quit(&self) {
         // One that cannot be sent finds nobody who must be told.

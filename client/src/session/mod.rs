@@ -233,6 +233,11 @@ impl Session {
         self.phase == Phase::Ready
     }
 
+    /// What we are called.
+    pub(crate) fn nick(&self) -> &str {
+        &self.me.nick
+    }
+
     /// Where plain lines go.
     pub(crate) fn current(&self) -> Option<&str> {
         self.rooms.current()

@@ -22,7 +22,8 @@ impl Session {
         std::mem::take(&mut self.changed).then(|| self.status())
     }
 
-    fn status(&self) -> Status {
+    /// Who we are and where.
+    pub(crate) fn status(&self) -> Status {
         let current = self.rooms.current();
         let room = current.and_then(|current| self.rooms.get(current));
         let members = room.into_iter().flat_map(Room::members);

@@ -1,0 +1,419 @@
+//! The host: one task that owns every plug-in and decides nothing that its machines can decide.
+//!
+//! It runs until nobody asks any more, and then ends all that it started.
+
+mod chains;
+mod manage;
+mod oneshots;
+mod outputs;
+mod residents;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::SyncSender;
+
+use salon_commands::plugin::protocol::{Candidate, Complete, HookName};
+use salon_commands::plugin::{Call, Life, Moment, Permissions, PluginName};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use self::chains::Chain;
+use self::oneshots::{Finished, OneShot};
+pub(super) use self::oneshots::{Lined, start_of};
+use self::residents::Resident;
+pub(super) use self::residents::{json, start as start_resident};
+use super::launcher::Confinement;
+use super::process::Happened;
+use super::seam::{Ask, Interest, Manage, Tell};
+use super::setup::Setup;
+use super::store::{Grants, Kind, Standing};
+use crate::session::Ticket;
+
+/// How much of what processes do may wait for the host. What does not fit waits in their pipes.
+const HAPPENED_WAITING_MAX: usize = 64;
+
+/// Which start of which plug-in did something.
+type Mark = (PluginName, u64);
+
+/// What an answer is for.
+#[derive(Debug)]
+enum Awaited {
+    Command(Ticket),
+    Completion(SyncSender<Vec<Candidate>>),
+    /// The chain of this number.
+    Chain(u64),
+}
+
+/// The host.
+#[derive(Debug)]
+pub(super) struct Host {
+    setup: Setup,
+    tells: mpsc::Sender<Tell>,
+    /// What is to be told, in order.
+    telling: VecDeque<Tell>,
+    residents: BTreeMap<PluginName, Resident>,
+    oneshots: BTreeMap<PluginName, OneShot>,
+    /// Filters that were granted and can't run: nothing is sent without them.
+    missing: BTreeMap<PluginName, String>,
+    happened: mpsc::Sender<(Mark, Happened)>,
+    finished: mpsc::Sender<Finished>,
+    awaited: BTreeMap<u64, Awaited>,
+    chains: BTreeMap<u64, Chain>,
+    next_token: u64,
+    is_settled: bool,
+    nick: String,
+    rooms: Vec<String>,
+    epoch: Instant,
+}
+
+/// The queues that the host reads.
+struct Queues {
+    happened: mpsc::Receiver<(Mark, Happened)>,
+    finished: mpsc::Receiver<Finished>,
+}
+
+impl Host {
+    /// A host that has started nothing.
+    pub(super) fn with_queues(setup: Setup, tells: mpsc::Sender<Tell>) -> HostWithQueues {
+        let (happened, happened_receiver) = mpsc::channel(HAPPENED_WAITING_MAX);
+        let (finished, finished_receiver) = mpsc::channel(HAPPENED_WAITING_MAX);
+        let host = Self {
+            setup,
+            tells,
+            telling: VecDeque::new(),
+            residents: BTreeMap::new(),
+            oneshots: BTreeMap::new(),
+            missing: BTreeMap::new(),
+            happened,
+            finished,
+            awaited: BTreeMap::new(),
+            chains: BTreeMap::new(),
+            next_token: 0,
+            is_settled: false,
+            nick: String::new(),
+            rooms: Vec::new(),
+            epoch: Instant::now(),
+        };
+        HostWithQueues {
+            host,
+            queues: Queues {
+                happened: happened_receiver,
+                finished: finished_receiver,
+            },
+        }
+    }
+
+    fn now(&self) -> Moment {
+        self.epoch.elapsed()
+    }
+
+    fn tell(&mut self, tell: Tell) {
+        self.telling.push_back(tell);
+    }
+
+    fn note(&mut self, text: impl Into<String>) {
+        self.tell(Tell::Note(text.into()));
+    }
+
+    fn token(&mut self, awaited: Awaited) -> u64 {
+        self.next_token += 1;
+        self.awaited.insert(self.next_token, awaited);
+        self.next_token
+    }
+
+    fn take(&mut self, ask: Ask) {
+        match ask {
+            Ask::Begin { nick, rooms } => {
+                self.nick = nick;
+                self.rooms = rooms;
+                self.begin();
+            }
+            Ask::Run {
+                ticket,
+                invoke,
+                target,
+                nick,
+            } => self.run_command(ticket, &invoke, target, nick),
+            Ask::Message {
+                number,
+                on,
+                message,
+            } => self.judge(number, on, message),
+            Ask::Happened { on, occasion } => {
+                for resident in self.residents.values_mut() {
+                    resident.machine.tell_of(on, &occasion);
+                }
+            }
+            Ask::Complete { list, word, reply } => self.complete(&list, word, reply),
+            Ask::Cancel => self.cancel(),
+            Ask::Manage { ticket, manage } => {
+                self.discover_if_new();
+                let result = self.manage(manage);
+                self.tell(Tell::Ran { ticket, result });
+            }
+        }
+    }
+
+    /// Starts what may run, and says what may not.
+    fn begin(&mut self) {
+        self.discover();
+        let is_confined = Setup::confinement() == Confinement::Full;
+        let has_any = !self.residents.is_empty() || !self.oneshots.is_empty();
+        if has_any && !is_confined {
+            self.note(
+                "plug-ins are unconfined: this system can't take files and the network away from them; \
+                 install those alone that you trust",
+            );
+        }
+        let now = self.now();
+        for resident in self.residents.values_mut() {
+            resident.machine.greet_as(&self.nick, &self.rooms);
+            resident.machine.start(now);
+        }
+    }
+
+    /// Finds what is installed, once.
+    fn discover_if_new(&mut self) {
+        if self.residents.is_empty() && self.oneshots.is_empty() && self.missing.is_empty() {
+            self.is_settled = true;
+            self.discover();
+            self.is_settled = false;
+        }
+    }
+
+    fn discover(&mut self) {
+        let grants = self.grants();
+        for (name, installed) in self.setup.store.installed() {
+            match installed {
+                Ok(plugin) => self.take_up(plugin, &grants),
+                Err(fault) => {
+                    self.note(format!("plug-in '{name}' can't be run: {fault}"));
+                    self.miss(&name, &grants, &fault.to_string());
+                }
+            }
+        }
+        let gone: Vec<_> = grants
+            .0
+            .keys()
+            .filter(|name| {
+                self.setup.store.find(name).is_err() && !self.missing.contains_key(*name)
+            })
+            .cloned()
+            .collect();
+        for name in gone {
+            self.miss(&name, &grants, "its files are gone");
+        }
+        self.tell_interest();
+    }
+
+    fn grants(&mut self) -> Grants {
+        match self.setup.store.grants() {
+            Ok(grants) => grants,
+            Err(fault) => {
+                self.note(fault.to_string());
+                Grants::default()
+            }
+        }
+    }
+
+    /// Takes up a plug-in that is there, if it may run.
+    fn take_up(&mut self, plugin: super::store::Installed, grants: &Grants) {
+        let name = plugin.name.clone();
+        match (plugin.standing(grants), grants.get(&name)) {
+            (Standing::Granted, Some(grant)) => {
+                self.missing.remove(&name);
+                match plugin.kind.clone() {
+                    Kind::Resident(manifest) => {
+                        let resident = Resident::new(&self.setup, plugin, manifest, grant);
+                        self.residents.insert(name, resident);
+                    }
+                    Kind::OneShot(head) => {
+                        self.tell(Tell::Register {
+                            plugin: name.to_string(),
+                            commands: vec![head.spec.clone()],
+                        });
+                        self.oneshots.insert(name, OneShot::new(head, grant));
+                    }
+                }
+            }
+            (Standing::Disabled, _) => {}
+            (Standing::Changed, _) => {
+                let text = "it changed since you granted what it may do";
+                self.note(format!(
+                    "plug-in '{name}' is not run: {text}; ':plugin why {name}' shows what it asks for, ':plugin grant {name}' grants it"
+                ));
+                self.miss(&name, grants, text);
+            }
+            (Standing::NotGranted | Standing::Granted, _) => self.note(format!(
+                "plug-in '{name}' is not run: nobody granted what it may do; ':plugin why {name}' shows what it asks for, \
+                 ':plugin grant {name}' or 'salon plugin install {} --grant' grants it",
+                plugin.path.display()
+            )),
+        }
+    }
+
+    /// Notes that a plug-in can't run. If it was granted to judge what is sent, nothing is sent without it.
+    fn miss(&mut self, name: &PluginName, grants: &Grants, reason: &str) {
+        let guards = grants.get(name).is_some_and(|grant| {
+            grant.enabled && grant.permissions.hooks.contains(&HookName::MessageOut)
+        });
+        if guards {
+            self.missing.insert(name.clone(), reason.to_owned());
+        }
+    }
+
+    fn tell_interest(&mut self) {
+        let mut interest = Interest {
+            outgoing: !self.missing.is_empty(),
+            ..Interest::default()
+        };
+        for resident in self.residents.values() {
+            interest = interest_in(interest, &resident.machine.profile().permissions);
+        }
+        self.tell(Tell::Interest(interest));
+    }
+
+    /// Says once that all have begun or failed to.
+    fn settle(&mut self) {
+        let is_starting = |resident: &Resident| resident.machine.life() == Life::Starting;
+        if !self.is_settled && !self.residents.values().any(is_starting) {
+            self.is_settled = true;
+            self.tell(Tell::Settled);
+        }
+    }
+
+    fn complete(&mut self, list: &str, word: String, reply: SyncSender<Vec<Candidate>>) {
+        // The name of the list begins with that of its plug-in.
+        let Some((plugin, list)) = list.split_once('/') else {
+            return;
+        };
+        let Ok(name) = plugin.parse::<PluginName>() else {
+            return;
+        };
+        let token = self.token(Awaited::Completion(reply));
+        let call = Call::Complete(Complete {
+            list: list.to_owned(),
+            word,
+        });
+        self.call(&name, token, call);
+    }
+
+    fn cancel(&mut self) {
+        let tokens: Vec<u64> = self
+            .awaited
+            .iter()
+            .filter(|(_, awaited)| matches!(awaited, Awaited::Command(_)))
+            .map(|(token, _)| *token)
+            .collect();
+        for token in tokens {
+            for resident in self.residents.values_mut() {
+                resident.machine.cancel(token);
+            }
+        }
+        for oneshot in self.oneshots.values_mut() {
+            oneshot.cancel();
+        }
+    }
+
+    /// When the next deadline of any plug-in is.
+    fn deadline(&self) -> Option<Instant> {
+        let residents = self.residents.values();
+        let next = residents
+            .filter_map(|resident| resident.machine.next_deadline())
+            .min()?;
+        Some(self.epoch + next)
+    }
+
+    fn tick(&mut self) {
+        let now = self.now();
+        for resident in self.residents.values_mut() {
+            resident.machine.tick(now);
+        }
+    }
+
+    /// Tells everyone to end. Gives whether all have.
+    fn is_over(&self) -> bool {
+        self.residents
+            .values()
+            .all(|resident| !resident.is_running())
+    }
+}
+
+/// A host and what it reads.
+#[derive(Debug)]
+pub(super) struct HostWithQueues {
+    host: Host,
+    queues: Queues,
+}
+
+impl std::fmt::Debug for Queues {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Queues").finish_non_exhaustive()
+    }
+}
+
+impl HostWithQueues {
+    /// Runs until nobody asks any more.
+    pub(super) async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
+        let Self { host, queues } = &mut self;
+        loop {
+            host.work();
+            while let Some(tell) = host.telling.pop_front() {
+                if host.tells.send(tell).await.is_err() {
+                    break;
+                }
+            }
+            let deadline = host.deadline();
+            tokio::select! {
+                biased;
+                ask = asks.recv() => match ask {
+                    Some(ask) => host.take(ask),
+                    None => break,
+                },
+                Some((mark, happened)) = queues.happened.recv() => host.happened(&mark, happened),
+                Some(finished) = queues.finished.recv() => host.finished(finished),
+                () = at(deadline) => host.tick(),
+            }
+        }
+        self.end().await;
+    }
+
+    /// Gives every plug-in a moment to end, and then ends it.
+    async fn end(mut self) {
+        let Self { host, queues } = &mut self;
+        host.oneshots.clear();
+        let now = host.now();
+        for resident in host.residents.values_mut() {
+            resident.machine.stop(now);
+        }
+        loop {
+            host.work();
+            host.telling.clear();
+            if host.is_over() {
+                return;
+            }
+            let deadline = host.deadline();
+            tokio::select! {
+                Some((mark, happened)) = queues.happened.recv() => host.happened(&mark, happened),
+                () = at(deadline) => host.tick(),
+            }
+        }
+    }
+}
+
+async fn at(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a plug-in with these permissions adds to what the host wants to be asked.
+pub(super) fn interest_in(interest: Interest, permissions: &Permissions) -> Interest {
+    let has = |on| permissions.hooks.contains(&on);
+    let is_message = |on: &&HookName| matches!(on, HookName::MessageIn | HookName::MessageOut);
+    Interest {
+        incoming: interest.incoming || has(HookName::MessageIn),
+        outgoing: interest.outgoing || has(HookName::MessageOut),
+        happenings: interest.happenings || permissions.hooks.iter().any(|on| !is_message(&on)),
+    }
+}

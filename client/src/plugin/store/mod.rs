@@ -1,0 +1,124 @@
+//! The plug-ins on disk: where they are, what each asks for, what its user granted it and for which bytes.
+//!
+//! A grant holds for what was installed, by its SHA-256, and for nothing else: a file that changed has to be granted anew.
+//! Nothing here runs a plug-in.
+
+mod digest;
+mod grants;
+mod install;
+mod installed;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use salon_commands::plugin::PluginName;
+use salon_config::Directories;
+
+pub(super) use self::digest::Digest;
+pub(super) use self::grants::{Grant, Grants};
+pub(super) use self::install::install;
+pub(super) use self::installed::{Fault, Installed, Kind, Standing};
+
+/// Where the plug-ins of a user are.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    plugins: PathBuf,
+    grants: PathBuf,
+    state: PathBuf,
+}
+
+impl Store {
+    /// That of these folders. Nothing needs to be there.
+    pub(crate) fn of(directories: &Directories) -> Self {
+        Self {
+            plugins: directories.plugins_dir(),
+            grants: directories.data_dir().join("plugins.toml"),
+            state: directories.state_dir().join("plugins"),
+        }
+    }
+
+    /// The folder of the plug-ins.
+    pub(super) fn plugins(&self) -> &Path {
+        &self.plugins
+    }
+
+    /// What was granted.
+    pub(super) fn grants(&self) -> Result<Grants, Fault> {
+        Grants::load(&self.grants)
+    }
+
+    /// Keeps what was granted.
+    pub(super) fn keep(&self, grants: &Grants) -> Result<(), Fault> {
+        grants.save(&self.grants)
+    }
+
+    /// The folder that a plug-in may write to: its home.
+    pub(super) fn home(&self, name: &PluginName) -> PathBuf {
+        self.state.join(name.as_str()).join("home")
+    }
+
+    /// Where the host keeps a plug-in's own small store.
+    pub(super) fn state_file(&self, name: &PluginName) -> PathBuf {
+        self.state.join(name.as_str()).join("state.json")
+    }
+
+    /// Where a plug-in's log is.
+    pub(super) fn log_file(&self, name: &PluginName) -> PathBuf {
+        self.state.join(name.as_str()).join("log")
+    }
+
+    /// The plug-ins that are there, by their names, each with what is to be said about it.
+    pub(super) fn installed(&self) -> Vec<(PluginName, Result<Installed, Fault>)> {
+        let entries = std::fs::read_dir(&self.plugins)
+            .into_iter()
+            .flatten()
+            .flatten();
+        let mut found: Vec<_> = entries
+            .filter_map(|entry| {
+                let name = PluginName::new(entry.file_name().to_str()?).ok()?;
+                let installed = Installed::read(&entry.path());
+                Some((name, installed))
+            })
+            .collect();
+        found.sort_by(|(left, _), (right, _)| left.cmp(right));
+        found
+    }
+
+    /// The plug-in of this name.
+    pub(super) fn find(&self, name: &PluginName) -> Result<Installed, Fault> {
+        Installed::read(&self.plugins.join(name.as_str()))
+    }
+}
+
+/// Writes a file so that a crash leaves the old one or the new one.
+pub(super) fn write_whole(path: &Path, text: &[u8]) -> Result<(), Fault> {
+    let fault = |source| Fault::io("write", path, source);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(fault)?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let draft = path.with_file_name(name);
+    let written = write_private(&draft, text).and_then(|()| std::fs::rename(&draft, path));
+    written.map_err(|source| {
+        let _ = std::fs::remove_file(&draft);
+        Fault::io("write", path, source)
+    })
+}
+
+/// Writes a file that the user alone may read.
+fn write_private(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text)?;
+    file.sync_all()
+}
