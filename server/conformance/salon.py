@@ -15,10 +15,14 @@ from typing import Any, Dict, List, Optional, Set, Tuple, Type
 
 from irctest import patma
 from irctest.basecontrollers import BaseServerController, DirectoryBasedController
+from irctest.cases import BaseServerTestCase
 from irctest.runner import NotImplementedByController
 from irctest.specifications import Capabilities, OptionalBehaviors
 
 LOOPBACK = "127.0.0.1"
+
+# What fits a line beside "REGISTER * * :".
+PASSWORD_BYTES_MAX = 490
 
 # argon2id of "operpassword" with the least memory that argon2 has, so that OPER takes no time worth measuring.
 OPERATOR_PASSWORD_HASH = (
@@ -32,11 +36,13 @@ Table = Dict[str, Any]
 class SalonController(BaseServerController, DirectoryBasedController):
     software_name = "Salon"
     _port_wait_interval = 0.005
-    supported_sasl_mechanisms: Set[str] = set()
+    supported_sasl_mechanisms: Set[str] = {"PLAIN", "SCRAM-SHA-256"}
     supports_sts = False
 
     capabilities = frozenset(
         {
+            Capabilities.ACCOUNT_NOTIFY,
+            Capabilities.ACCOUNT_TAG,
             Capabilities.AWAY_NOTIFY,
             Capabilities.BATCH,
             Capabilities.ECHO_MESSAGE,
@@ -68,15 +74,19 @@ class SalonController(BaseServerController, DirectoryBasedController):
             OptionalBehaviors.MULTI_KICK,
             OptionalBehaviors.MULTI_NAMES_COMMAND,
             OptionalBehaviors.MULTI_PRIVMSG,
+            OptionalBehaviors.SASL_AFTER_REGISTRATION,
+            OptionalBehaviors.SASL_REAUTHENTICATION,
             OptionalBehaviors.NO_CTCP,
         }
     )
 
     isupport = {
+        "ACCOUNTEXTBAN": "a",
         "BOT": "B",
         "CASEMAPPING": "ascii",
         "ELIST": patma.ANYSTR,
         "EXCEPTS": "e",
+        "EXTBAN": "~,a",
         "INVEX": "I",
         "MONITOR": patma.ANYSTR,
         "PREFIX": "(ov)@+",
@@ -114,8 +124,6 @@ class SalonController(BaseServerController, DirectoryBasedController):
             raise NotImplementedByController("TLS")
         if websocket_port is not None:
             raise NotImplementedByController("WebSocket")
-        if run_services:
-            raise NotImplementedByController("accounts")
 
         self.hostname = hostname
         self.port = port
@@ -124,6 +132,26 @@ class SalonController(BaseServerController, DirectoryBasedController):
         settings = self.directory / "hub.toml"
         settings.write_text(to_toml(self.settings(password)), encoding="utf-8")
         self.proc = self.execute([*self.clock(faketime), salond(), "--config", settings])
+
+    def wait_for_services(self) -> None:
+        """Accounts are part of the hub: there is nothing to wait for."""
+
+    def registerUser(self, case: BaseServerTestCase, username: str, password: Optional[str] = None) -> None:
+        """Makes an account as a newcomer would, by a connection of its own."""
+        assert password is not None
+        if len(password.encode()) > PASSWORD_BYTES_MAX:
+            raise NotImplementedByController("a password longer than a line")
+        client = case.addClient(show_io=False)
+        case.sendLine(client, f"NICK {username}")
+        case.sendLine(client, "USER u 0 * :user")
+        while case.getRegistrationMessage(client).command != "001":
+            pass
+        case.getMessages(client)
+        case.sendLine(client, f"REGISTER * * :{password}")
+        answers = {message.command for message in case.getMessages(client)}
+        assert "REGISTER" in answers, answers
+        case.sendLine(client, "QUIT")
+        case.assertDisconnected(client)
 
     def settings(self, password: Optional[str]) -> Table:
         """The whole settings file."""
@@ -141,6 +169,10 @@ class SalonController(BaseServerController, DirectoryBasedController):
             # Loopback is exempt from the limits of connections and rates as it is. A PING of the hub would stand between
             # the lines that a test compares.
             "limits": {"ping_interval": 0, "registration_timeout": 0},
+            "accounts": {
+                "before_connect": self.test_config.account_registration_before_connect,
+                "require_email": self.test_config.account_registration_requires_email,
+            },
             "operators": [{"name": "operuser", "password_hash": OPERATOR_PASSWORD_HASH}],
         }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use salon_protocol::{Nick, RoomName, Timestamp};
+use tokio::sync::oneshot;
 
 use crate::event::Event;
 use crate::identity::{Identity, UserId};
@@ -45,6 +46,8 @@ struct State {
     watchers: HashMap<Nick, BTreeMap<UserId, Arc<User>>>,
     departed: VecDeque<Departed>,
     users_peak: usize,
+    /// Those who wait for somebody to leave; told by the end of the channel.
+    departures: HashMap<UserId, Vec<oneshot::Sender<()>>>,
 }
 
 /// See the module.
@@ -99,8 +102,20 @@ impl Directory {
         let identity = user.identity();
         let mut state = self.lock();
         state.users.remove(&identity.nick);
+        state.departures.remove(&user.id);
         state.remember(&identity, now);
         state.tell_watchers(&identity.nick, None);
+    }
+
+    /// Is done, with whatever result, when a user has left.
+    pub(crate) fn departure(&self, user: &User) -> oneshot::Receiver<()> {
+        let (waiting, departure) = oneshot::channel();
+        let mut state = self.lock();
+        let here = state.users.get(&user.identity().nick);
+        if here.is_some_and(|here| here.id == user.id) {
+            state.departures.entry(user.id).or_default().push(waiting);
+        }
+        departure
     }
 
     /// The user who has a nick.

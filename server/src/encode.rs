@@ -23,6 +23,7 @@ bitflags! {
         const AWAY_NOTIFY = 1 << 4;
         const SETNAME = 1 << 5;
         const INVITE_NOTIFY = 1 << 6;
+        const ACCOUNT_NOTIFY = 1 << 7;
         const REDACTION = 1 << 8;
     }
 }
@@ -70,6 +71,11 @@ pub(crate) fn encode(event: &Event, wire: Wire, out: &mut Vec<u8>) {
         Body::Away => {
             if wire.contains(Wire::AWAY_NOTIFY) {
                 write(&["AWAY"], source.away.as_deref());
+            }
+        }
+        Body::Account => {
+            if wire.contains(Wire::ACCOUNT_NOTIFY) {
+                write(&["ACCOUNT", source.account.as_deref().unwrap_or("*")], None);
             }
         }
         Body::Setname => {

@@ -133,6 +133,8 @@ pub(crate) enum Body {
     Redacted,
     /// The away text, or the return, is in the source.
     Away,
+    /// The account, or that there is none any more, is in the source.
+    Account,
     /// The real name is in the source.
     Setname,
 }
@@ -192,6 +194,7 @@ impl Event {
             | Body::Redact { .. }
             | Body::Redacted
             | Body::Away
+            | Body::Account
             | Body::Setname => false,
         }
     }

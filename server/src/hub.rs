@@ -10,6 +10,7 @@ use salon_config::ServerConfig;
 use salon_protocol::{RoomName, Timestamp};
 use tokio_util::task::TaskTracker;
 
+use crate::account::Accounts;
 use crate::clock;
 use crate::directory::Directory;
 use crate::event::StreamId;
@@ -28,6 +29,7 @@ pub(crate) struct Hub {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) directory: Directory,
     pub(crate) post: PostOffice,
+    pub(crate) accounts: Accounts,
     pub(crate) started: Timestamp,
     /// The connections; a hub that ends waits for them.
     pub(crate) connections: TaskTracker,
@@ -88,6 +90,7 @@ impl Hub {
             .collect();
         let hub = Arc::new(Self {
             post: PostOffice::open(Arc::clone(&log)),
+            accounts: Accounts::new(Arc::clone(&log), restored.accounts),
             log,
             config,
             directory: Directory::default(),

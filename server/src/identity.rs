@@ -114,6 +114,14 @@ impl Identity {
         }
     }
 
+    /// The same user logged in to an account.
+    pub(crate) fn with_account(&self, account: &str) -> Self {
+        Self {
+            account: Some(account.into()),
+            ..self.clone()
+        }
+    }
+
     /// The same user with other modes.
     pub(crate) fn with_modes(&self, modes: UserModes) -> Self {
         Self {

@@ -96,5 +96,7 @@ pub(crate) fn of_hub(config: &ServerConfig) -> Isupport {
         .with("BOT", "B")
         .with("UTF8ONLY", "")
         .with("WHOX", "")
+        .with("EXTBAN", "~,a")
+        .with("ACCOUNTEXTBAN", "a")
         .with("NETWORK", "Salon")
 }

@@ -8,6 +8,7 @@
 //! [`Server::bind`] opens the listeners, [`Server::run`] serves until it is told to stop. Everything else is private:
 //! `salond` is this with a command line, and `salon host` runs it in the client's process.
 
+mod account;
 mod clock;
 mod connection;
 mod directory;
@@ -24,6 +25,7 @@ mod reply;
 mod room;
 mod run;
 mod server;
+mod service;
 #[cfg(test)]
 mod tests;
 mod user;

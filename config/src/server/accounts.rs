@@ -6,6 +6,10 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "the section `[accounts]`")]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the settings file"
+)]
 pub struct AccountSettings {
     /// Whether anyone may register an account. Default: true.
     pub registration: bool,
@@ -13,6 +17,8 @@ pub struct AccountSettings {
     pub require_sasl: bool,
     /// Whether an account may be registered before the connection is. Default: false.
     pub before_connect: bool,
+    /// Whether an e-mail address is needed for an account. It is kept and not verified. Default: false.
+    pub require_email: bool,
 }
 
 impl Default for AccountSettings {
@@ -21,6 +27,7 @@ impl Default for AccountSettings {
             registration: true,
             require_sasl: false,
             before_connect: false,
+            require_email: false,
         }
     }
 }

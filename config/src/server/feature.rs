@@ -11,8 +11,6 @@ use super::ServerConfig;
 pub enum Feature {
     /// `[tls]`.
     Tls,
-    /// `[accounts]`.
-    Accounts,
     /// `[metrics]`.
     Metrics,
     /// `[websocket]`.
@@ -21,13 +19,12 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature, in the order of the file.
-    pub(crate) const ALL: [Self; 4] = [Self::Tls, Self::Accounts, Self::Metrics, Self::WebSocket];
+    pub(crate) const ALL: [Self; 3] = [Self::Tls, Self::Metrics, Self::WebSocket];
 
     /// Whether `config` asks for it.
     pub(crate) fn is_asked_for(self, config: &ServerConfig) -> bool {
         match self {
             Self::Tls => config.tls.is_some(),
-            Self::Accounts => config.accounts.is_some(),
             Self::Metrics => config.metrics.is_some(),
             Self::WebSocket => config.websocket.is_some(),
         }
@@ -39,7 +36,6 @@ impl fmt::Display for Feature {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Tls => "`[tls]`",
-            Self::Accounts => "`[accounts]`",
             Self::Metrics => "`[metrics]`",
             Self::WebSocket => "`[websocket]`",
         })

@@ -43,8 +43,8 @@ pub struct ServerConfig {
     pub limits: LimitSettings,
     /// `[history]`: what is kept, and how safely.
     pub history: HistorySettings,
-    /// `[accounts]`: who may and who must have an account. Default: none.
-    pub accounts: Option<AccountSettings>,
+    /// `[accounts]`: who may and who must have an account.
+    pub accounts: AccountSettings,
     /// `[[operators]]`: who may `OPER`. Default: nobody.
     pub operators: Vec<Operator>,
     /// `[metrics]`: where Prometheus reads. Default: nowhere.

@@ -71,6 +71,7 @@ durability = "power"
 registration = false
 require_sasl = true
 before_connect = true
+require_email = true
 
 [[operators]]
 name = "ada"
@@ -125,13 +126,7 @@ fn the_sections_of_limits_and_people_are_read() {
     assert!(!config.limits.is_exempt([127, 0, 0, 1].into()));
     assert_eq!(config.history.retain, None);
     assert_eq!(config.history.durability, Durability::Power);
-    assert_eq!(
-        config
-            .accounts
-            .as_ref()
-            .map(|accounts| accounts.registration),
-        Some(false)
-    );
+    assert!(!config.accounts.registration && config.accounts.require_sasl);
     assert_eq!(config.operators[1].name, "bob");
     assert_eq!(config.operators[1].password_hash.expose(), HASH);
     assert_eq!(
@@ -297,8 +292,8 @@ fn secrets_do_not_show_in_errors_or_output() {
 
 #[test]
 fn features_are_those_that_the_file_asks_for() {
-    let config = parse("[accounts]\n[websocket]\nlisten = \"a:1\"\n");
-    assert_eq!(config.features(), [Feature::Accounts, Feature::WebSocket]);
+    let config = parse("[accounts]\n[metrics]\nlisten = \"b:1\"\n[websocket]\nlisten = \"a:1\"\n");
+    assert_eq!(config.features(), [Feature::Metrics, Feature::WebSocket]);
     assert_eq!(Feature::WebSocket.to_string(), "`[websocket]`");
 }
 

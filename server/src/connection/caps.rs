@@ -1,8 +1,10 @@
 //! The capabilities that a connection can negotiate: one table, from which `CAP` answers and events get their form.
 
 use bitflags::bitflags;
+use salon_config::AccountSettings;
 use salon_protocol::cap;
 
+use crate::account::sasl::MECHANISMS;
 use crate::encode::Wire;
 
 bitflags! {
@@ -32,12 +34,16 @@ bitflags! {
         const SETNAME = 1 << 13;
         const STANDARD_REPLIES = 1 << 14;
         const USERHOST_IN_NAMES = 1 << 15;
+        const ACCOUNT_NOTIFY = 1 << 24;
+        const ACCOUNT_REGISTRATION = 1 << 25;
+        const SASL = 1 << 26;
     }
 }
 
 impl Caps {
     /// Name and capability, in the order of `CAP LS`.
     pub(crate) const TABLE: &[(&str, Caps)] = &[
+        (cap::ACCOUNT_NOTIFY, Caps::ACCOUNT_NOTIFY),
         (cap::ACCOUNT_TAG, Caps::ACCOUNT_TAG),
         (cap::AWAY_NOTIFY, Caps::AWAY_NOTIFY),
         (cap::BATCH, Caps::BATCH),
@@ -57,11 +63,45 @@ impl Caps {
         (cap::NO_IMPLICIT_NAMES, Caps::NO_IMPLICIT_NAMES),
         (cap::PRE_AWAY, Caps::PRE_AWAY),
         (cap::READ_MARKER, Caps::READ_MARKER),
+        (cap::SASL, Caps::SASL),
         (cap::SERVER_TIME, Caps::SERVER_TIME),
         (cap::SETNAME, Caps::SETNAME),
         (cap::STANDARD_REPLIES, Caps::STANDARD_REPLIES),
         (cap::USERHOST_IN_NAMES, Caps::USERHOST_IN_NAMES),
+        (cap::ACCOUNT_REGISTRATION, Caps::ACCOUNT_REGISTRATION),
     ];
+
+    /// What `CAP LS` says of a capability behind its name, to those who understand it.
+    fn value(self, accounts: &AccountSettings) -> String {
+        let words = [
+            (accounts.before_connect, "before-connect"),
+            (accounts.require_email, "email-required"),
+        ];
+        match self {
+            Self::SASL => MECHANISMS.to_owned(),
+            Self::ACCOUNT_REGISTRATION => {
+                let words = words.iter().filter(|word| word.0).map(|word| word.1);
+                words.collect::<Vec<&str>>().join(",")
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// All that is offered, as `CAP LS` lists it, with values or without.
+    pub(crate) fn offered(accounts: &AccountSettings, with_values: bool) -> Vec<String> {
+        Self::TABLE
+            .iter()
+            .filter(|row| row.1 != Self::ACCOUNT_REGISTRATION || accounts.registration)
+            .map(|(name, cap)| {
+                let value = cap.value(accounts);
+                if with_values && !value.is_empty() {
+                    format!("{name}={value}")
+                } else {
+                    (*name).to_owned()
+                }
+            })
+            .collect()
+    }
 
     /// The capability of a name.
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -90,6 +130,7 @@ impl Caps {
             (Caps::SETNAME, Wire::SETNAME),
             (Caps::INVITE_NOTIFY, Wire::INVITE_NOTIFY),
             (Caps::MESSAGE_REDACTION, Wire::REDACTION),
+            (Caps::ACCOUNT_NOTIFY, Wire::ACCOUNT_NOTIFY),
         ];
         pairs
             .into_iter()

@@ -15,6 +15,7 @@ use super::feed::Feed;
 use super::output::Output;
 use super::posting::Posting;
 use super::response::{self, Response};
+use crate::account::sasl::Exchange;
 use crate::encode;
 use crate::event::{Seq, StreamId};
 use crate::hub::Hub;
@@ -28,11 +29,15 @@ use crate::user::User;
 #[derive(Debug, Default)]
 pub(crate) struct Introduction {
     pub(crate) nick: Option<Nick>,
+    /// The nick that was asked for last, whether or not it could be had.
+    pub(crate) wanted: Option<Nick>,
     /// User name and real name.
     pub(crate) user: Option<(String, String)>,
     pub(crate) password: Option<String>,
     /// Why the client is away from the start (`draft/pre-away`).
     pub(crate) away: Option<String>,
+    /// The account that the connection has logged in to.
+    pub(crate) account: Option<Nick>,
     /// `CAP LS` or `CAP REQ` was sent, and `CAP END` was not.
     pub(crate) negotiating: bool,
 }
@@ -53,6 +58,8 @@ pub(crate) struct Client {
     pub(crate) monitored: BTreeSet<Nick>,
     /// Whom the client wrote to, as far as is remembered.
     pub(super) written_to: BTreeSet<Nick>,
+    /// A login under way.
+    pub(crate) login: Option<Box<Exchange>>,
     /// Why the connection is to end, once it is.
     pub(crate) ending: Option<String>,
     pub(super) feeds: BTreeMap<StreamId, Feed>,
@@ -79,6 +86,7 @@ impl Client {
             user: None,
             monitored: BTreeSet::new(),
             written_to: BTreeSet::new(),
+            login: None,
             ending: None,
             feeds: BTreeMap::new(),
             spreads: BTreeMap::new(),
@@ -159,8 +167,8 @@ impl Client {
 
     /// Answers with a line of the hub that is no numeric.
     pub(crate) fn hub_line(&mut self, verb: &str, params: &[&str]) {
-        let line = format!(":{} {verb}", self.hub.name()).into_bytes();
-        self.push(&finish_line(line, params));
+        let hub = Arc::clone(&self.hub);
+        self.line_from(hub.name(), verb, params);
     }
 
     /// Answers with a line whose source is the client itself.
@@ -168,7 +176,12 @@ impl Client {
         let mask = self
             .identity()
             .map_or_else(|| self.nick(), |identity| identity.mask().to_owned());
-        let line = format!(":{mask} {verb}").into_bytes();
+        self.line_from(&mask, verb, params);
+    }
+
+    /// Answers with a line of somebody.
+    pub(crate) fn line_from(&mut self, source: &str, verb: &str, params: &[&str]) {
+        let line = format!(":{source} {verb}").into_bytes();
         self.push(&finish_line(line, params));
     }
 

@@ -133,8 +133,8 @@ impl Client {
     pub(super) fn wants_no_echo(&self, event: &Event) -> bool {
         match event.body {
             Body::Said { .. } => !self.caps.contains(Caps::ECHO_MESSAGE),
-            // Who goes away is told by 305 and 306.
-            Body::Away => true,
+            // Who goes away is told by 305 and 306, and who logs in by 900.
+            Body::Away | Body::Account => true,
             _ => false,
         }
     }

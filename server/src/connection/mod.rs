@@ -5,6 +5,7 @@
 //! socket alone until some are gone. A line is handled when the one before it is done, its commit included, so a
 //! `PONG` comes after everything that was sent before its `PING` has come about.
 
+mod account;
 mod caps;
 mod client;
 mod deliver;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use salon_protocol::numeric;
+use salon_protocol::{Nick, numeric};
 
 use super::caps::Caps;
 use super::client::Client;
@@ -27,10 +27,20 @@ impl Client {
             return;
         };
         let identity = Identity::new(nick.clone(), &format!("~{username}"), &self.host, realname);
-        let identity = Arc::new(identity.with_away(introduction.away.as_deref()));
+        let identity = identity.with_away(introduction.away.as_deref());
+        let account = introduction.account.as_ref().map(Nick::as_str);
+        let identity = Arc::new(match account {
+            Some(account) => identity.with_account(account),
+            None => identity,
+        });
+        self.abort_login();
         if !self.is_password_right() {
             self.numeric(numeric::ERR_PASSWDMISMATCH, &["Password incorrect"]);
             self.ending = Some("password incorrect".to_owned());
+            return;
+        }
+        if let Err(reply) = self.may_have_nick(&identity) {
+            self.reply(&reply);
             return;
         }
         let (id, direct) = self.hub.next_user();

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use salon_protocol::Timestamp;
 
+use crate::account::Account;
 use crate::event::{Event, Seq, StreamId};
 
 pub(crate) use memory::MemoryLog;
@@ -65,6 +66,13 @@ pub(crate) trait Log: Send + Sync {
 
     /// The nicks of those who said something in a stream, each once.
     fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>>;
+
+    /// Stores an account, new or changed. When it returns it is committed. A home in memory has nothing to do: the
+    /// accounts themselves are in memory in any case.
+    fn keep_account(&self, account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
+        drop(account);
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Drops a stream that nobody can read any more.
     fn forget(&self, stream: StreamId);

@@ -2,6 +2,7 @@
 
 use salon_protocol::{RoomName, Timestamp};
 
+use crate::account::Account;
 use crate::event::{Event, Seq, StreamId};
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ pub(crate) struct RoomRecord {
     pub(crate) key: Option<String>,
     pub(crate) limit: Option<u64>,
     pub(crate) masks: Vec<MaskRecord>,
+    /// The account that registered the room.
+    pub(crate) founder: Option<Box<str>>,
 }
 
 /// A room's topic, who set it, and when.
@@ -57,6 +60,7 @@ pub(crate) struct RestoredRoom {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Restored {
     pub(crate) rooms: Vec<RestoredRoom>,
+    pub(crate) accounts: Vec<Account>,
     /// All ids of streams from here on are free.
     pub(crate) next_stream: u64,
 }

@@ -20,8 +20,10 @@ impl RoomState {
         if let Err(reply) = self.may_join(asker, key) {
             return Answer::refused(reply);
         }
-        let founder = self.members.is_empty() && !self.permanent;
-        let rank = if founder {
+        // A room that belongs to nobody is for whoever comes first.
+        let free = self.settings.founder.is_none() && !self.permanent;
+        let founder = self.is_founder(asker);
+        let rank = if founder || (free && self.members.is_empty()) {
             Rank::OPERATOR
         } else {
             Rank::empty()
@@ -34,6 +36,11 @@ impl RoomState {
         self.set_invited(asker.user.id, false);
         self.set_member(asker.user.id, Some(member));
         let event = self.place(asker, Body::Join, now);
+        if founder && self.members.len() > 1 {
+            // The others cannot know it otherwise.
+            let change = format!("+o {}", asker.identity.nick).into();
+            self.place(asker, Body::Mode { change }, now);
+        }
         let joined = Joined {
             ring: None,
             topic: self.settings.topic.clone(),
@@ -57,6 +64,12 @@ impl RoomState {
             return Err(Reply::numeric(
                 numeric::ERR_BANNEDFROMCHAN,
                 &[name, "Cannot join channel (+b)"],
+            ));
+        }
+        if settings.flags.contains(Flags::ACCOUNTS_ONLY) && asker.identity.account.is_none() {
+            return Err(Reply::numeric(
+                numeric::ERR_NEEDREGGEDNICK,
+                &[name, "Cannot join channel (+R): log in to an account first"],
             ));
         }
         let invite_only = settings.flags.contains(Flags::INVITE_ONLY);

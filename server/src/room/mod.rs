@@ -4,6 +4,7 @@
 //! requests in order, commits what they bring about to the log, publishes it on the ring, and then answers. So an
 //! answer means: stored.
 
+mod founder;
 mod membership;
 mod mode_change;
 pub(crate) mod modes;
@@ -84,12 +85,25 @@ pub(crate) enum Request {
     Standing {
         of: Arc<User>,
     },
+    Own(Ownership),
     /// A happening of the asker that goes through every room of theirs: `NICK`, `QUIT`, `AWAY`, `SETNAME`; no body
     /// where the others are not told (a user mode).
     Change {
         identity: Arc<Identity>,
         body: Option<Body>,
         spread: Arc<Spread>,
+    },
+}
+
+/// What the account that a room belongs to, or is to belong to, asks for.
+#[derive(Debug)]
+pub(crate) enum Ownership {
+    Register,
+    Unregister,
+    /// Makes a member an operator, or takes that back.
+    Operator {
+        nick: Nick,
+        set: bool,
     },
 }
 
@@ -150,6 +164,8 @@ pub(crate) struct Summary {
     pub(crate) members: usize,
     pub(crate) topic: Option<Topic>,
     pub(crate) secret: bool,
+    /// The account that the room belongs to.
+    pub(crate) founder: Option<Box<str>>,
 }
 
 /// Some requests of one asker, answered together and in order.

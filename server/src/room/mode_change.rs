@@ -6,7 +6,7 @@ use salon_protocol::mask::Mask;
 use salon_protocol::{Nick, Timestamp, numeric};
 
 use super::modes::{ChangeText, Flags, ListKind, Rank};
-use super::state::{ListEntry, RoomState};
+use super::state::{ACCOUNT_EXTBAN, ListEntry, RoomState};
 use super::{Answer, Asker};
 use crate::event::Body;
 use crate::reply::Reply;
@@ -130,6 +130,9 @@ impl RoomState {
         }
         if let Some(flag) = Flags::from_letter(letter) {
             if self.settings.flags.contains(flag) != set {
+                if flag == Flags::REGISTERED {
+                    return Err(self.invalid(change, "it is for ChanServ to change"));
+                }
                 self.settings.flags.set(flag, set);
                 text.push(set, letter, None);
             }
@@ -223,7 +226,11 @@ impl RoomState {
         let fit = change.argument.filter(|mask| is_mask(mask));
         let mask =
             fit.ok_or_else(|| self.invalid(change, "a mask such as nick!user@host is expected"))?;
-        let mask = Mask::of_people(mask);
+        let mask = if mask.starts_with(ACCOUNT_EXTBAN) {
+            Mask::new(mask)
+        } else {
+            Mask::of_people(mask)
+        };
         let list = self.settings.list_mut(kind);
         let known = list.iter().position(|entry| entry.mask == mask);
         match (change.set, known) {

@@ -57,6 +57,10 @@ bitflags! {
         const SECRET = 1 << 3;
         const TOPIC_LOCKED = 1 << 4;
         const NO_CTCP = 1 << 5;
+        /// For those alone who are logged in.
+        const ACCOUNTS_ONLY = 1 << 6;
+        /// Belongs to an account; not to be set with `MODE`.
+        const REGISTERED = 1 << 7;
     }
 }
 
@@ -64,9 +68,11 @@ impl Flags {
     /// Letter and flag, in the order in which they are shown.
     pub(crate) const TABLE: &[(char, Flags)] = &[
         ('C', Flags::NO_CTCP),
+        ('R', Flags::ACCOUNTS_ONLY),
         ('i', Flags::INVITE_ONLY),
         ('m', Flags::MODERATED),
         ('n', Flags::NO_EXTERNAL),
+        ('r', Flags::REGISTERED),
         ('s', Flags::SECRET),
         ('t', Flags::TOPIC_LOCKED),
     ];

@@ -34,6 +34,7 @@ pub(super) fn of(state: &RoomState) -> RoomRecord {
         key: settings.key.clone(),
         limit: settings.limit.map(|limit| limit as u64),
         masks: masks.collect(),
+        founder: settings.founder.clone(),
     }
 }
 
@@ -51,6 +52,7 @@ pub(super) fn settings_of(record: &RoomRecord) -> Settings {
             .filter_map(Flags::from_letter)
             .collect(),
         key: record.key.clone(),
+        founder: record.founder.clone(),
         limit: record.limit.and_then(|limit| usize::try_from(limit).ok()),
         ..Settings::default()
     };

@@ -20,12 +20,28 @@ use crate::user::User;
 /// How far, in milliseconds, the times of a room may run ahead of the clock so that no two are the same.
 const TIME_LEAD_MAX: u64 = 1_000;
 
+/// What a mask begins with that is about accounts. <https://ircv3.net/specs/extensions/account-extban>
+pub(super) const ACCOUNT_EXTBAN: &str = "~a:";
+
 /// A mask on one of a room's lists.
 #[derive(Debug, Clone)]
 pub(super) struct ListEntry {
     pub(super) mask: Mask,
     pub(super) setter: Box<str>,
     pub(super) time: Timestamp,
+}
+
+impl ListEntry {
+    /// Whether the entry is about somebody: by a mask, or by the account ([`ACCOUNT_EXTBAN`]).
+    fn matches(&self, identity: &Identity) -> bool {
+        match self.mask.as_str().strip_prefix(ACCOUNT_EXTBAN) {
+            Some(account) => identity
+                .account
+                .as_deref()
+                .is_some_and(|own| salon_protocol::mask::matches(account, own)),
+            None => self.mask.matches(identity.mask()),
+        }
+    }
 }
 
 /// The part of a room that its operators set. Small, so that a change keeps the whole of it for the way back.
@@ -38,6 +54,8 @@ pub(super) struct Settings {
     pub(super) bans: Vec<ListEntry>,
     pub(super) exceptions: Vec<ListEntry>,
     pub(super) invite_exceptions: Vec<ListEntry>,
+    /// The account that registered the room.
+    pub(super) founder: Option<Box<str>>,
 }
 
 impl Settings {
@@ -58,9 +76,7 @@ impl Settings {
     }
 
     pub(super) fn lists(&self, kind: ListKind, identity: &Identity) -> bool {
-        self.list(kind)
-            .iter()
-            .any(|entry| entry.mask.matches(identity.mask()))
+        self.list(kind).iter().any(|entry| entry.matches(identity))
     }
 
     pub(super) fn bans(&self, identity: &Identity) -> bool {
@@ -185,6 +201,7 @@ impl RoomState {
                 rank: self.standing(asker, &of),
                 ..Answer::default()
             },
+            Request::Own(ownership) => self.own(asker, &ownership, now),
             Request::Change {
                 identity,
                 body,
@@ -248,12 +265,13 @@ impl RoomState {
             members: self.members.len(),
             topic: self.settings.topic.clone(),
             secret: self.settings.flags.contains(Flags::SECRET),
+            founder: self.settings.founder.clone(),
         }
     }
 
     /// Whether the room has nobody in it and nothing to stay for.
     pub(super) fn is_over(&self) -> bool {
-        self.members.is_empty() && !self.permanent
+        self.members.is_empty() && !self.permanent && self.settings.founder.is_none()
     }
 
     pub(super) fn is_visible_to(&self, asker: &Asker) -> bool {

@@ -29,7 +29,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         match subcommand.to_ascii_uppercase().as_str() {
             "LS" => list(client, message.param(1)),
             "LIST" => {
-                let names: Vec<&str> = client.caps.names().collect();
+                let names: Vec<String> = client.caps.names().map(ToOwned::to_owned).collect();
                 answer(
                     client,
                     "LIST",
@@ -63,12 +63,13 @@ fn list(client: &mut Client, version: Option<&str>) {
     if client.hears_of_caps() {
         client.caps |= Caps::CAP_NOTIFY;
     }
-    let names: Vec<&str> = Caps::TABLE.iter().map(|row| row.0).collect();
-    answer(client, "LS", &names, version >= VERSION_MULTILINE);
+    let with_values = version >= VERSION_MULTILINE;
+    let names = Caps::offered(&client.hub.config.accounts, with_values);
+    answer(client, "LS", &names, with_values);
 }
 
 /// Lists names on as many lines as it takes, or on one for a client that would not understand more.
-fn answer(client: &mut Client, subcommand: &str, names: &[&str], may_continue: bool) {
+fn answer(client: &mut Client, subcommand: &str, names: &[String], may_continue: bool) {
     let nick = client.nick();
     let mut line = String::new();
     for name in names {

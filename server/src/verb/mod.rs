@@ -14,6 +14,7 @@ use salon_protocol::{Message, ParseError, check_client_tags, numeric};
 
 use crate::connection::{Client, not_registered};
 use crate::reply::Reply;
+use crate::service;
 
 /// What a handler gives: the error is the line that refuses the command.
 pub(crate) type Handled = Result<(), Reply>;
@@ -60,8 +61,24 @@ macro_rules! verbs {
 }
 
 verbs! {
-    away, cap, chathistory, help, info, invite, ison, isupport, join, kick, kill, links, list, lusers, markread, mode, monitor, motd, names, nick,
-    notice, oper, part, pass, ping, pong, privmsg, quit, redact, setname, tagmsg, time, topic, user, userhost, version, who,
+    authenticate, away,
+    cap, chanserv, chathistory,
+    help,
+    info, invite, ison, isupport,
+    join,
+    kick, kill,
+    links, list, lusers,
+    markread, mode, monitor, motd,
+    names, nick, nickserv, notice,
+    oper,
+    part, pass, ping, pong, privmsg,
+    quit,
+    redact, register,
+    setname,
+    tagmsg, time, topic,
+    user, userhost,
+    version,
+    who,
     whois, whowas,
 }
 
@@ -74,11 +91,12 @@ fn look_up(verb: &str) -> Option<&'static Verb> {
     let folded = folded.get_mut(..verb.len())?;
     folded.copy_from_slice(verb.as_bytes());
     folded.make_ascii_uppercase();
-    // HELPOP is the older name of HELP.
-    let wanted = if folded == b"HELPOP" {
-        b"HELP"
-    } else {
-        &*folded
+    let wanted: &[u8] = match &*folded {
+        // The older name of HELP.
+        b"HELPOP" => b"HELP",
+        b"NS" => b"NICKSERV",
+        b"CS" => b"CHANSERV",
+        name => name,
     };
     let index = TABLE
         .binary_search_by(|row| row.name.as_bytes().cmp(wanted))
@@ -107,7 +125,7 @@ pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> bool {
             return false;
         }
     };
-    let Some(verb) = look_up(&message.verb) else {
+    let Some(verb) = look_up(service::addressed(&message).unwrap_or(&message.verb)) else {
         client.flush_postings().await;
         let label = client.label_of(&message);
         client.begin(label);

@@ -9,6 +9,7 @@ use crate::connection::Client;
 use crate::event::Body;
 use crate::isupport::nick_bytes_max;
 use crate::reply::Reply;
+use crate::service;
 
 pub(super) const VERB: Verb = Verb {
     name: "NICK",
@@ -38,7 +39,8 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 }
 
 async fn introduce(client: &mut Client, nick: Nick) -> Handled {
-    if client.hub.directory.user(nick.as_str()).is_some() {
+    client.introduction.wanted = Some(nick.clone());
+    if service::is_name(nick.as_str()) || client.hub.directory.user(nick.as_str()).is_some() {
         return Err(in_use(&nick));
     }
     client.introduction.nick = Some(nick);
@@ -46,9 +48,14 @@ async fn introduce(client: &mut Client, nick: Nick) -> Handled {
     Ok(())
 }
 
-async fn rename(client: &mut Client, nick: Nick) -> Handled {
+/// Changes the nick of a registered client.
+pub(super) async fn rename(client: &mut Client, nick: Nick) -> Handled {
     let asker = client.asker()?;
+    client.check_owner(&nick, asker.identity.account.as_deref())?;
     let hub = std::sync::Arc::clone(&client.hub);
+    if service::is_name(nick.as_str()) {
+        return Err(in_use(&nick));
+    }
     hub.directory
         .reserve(&asker.user, &nick)
         .map_err(|_| in_use(&nick))?;

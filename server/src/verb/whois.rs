@@ -60,6 +60,12 @@ async fn show(client: &mut Client, user: &Arc<User>) -> Handled {
     if identity.modes.contains(UserModes::BOT) {
         client.numeric(numeric::RPL_WHOISBOT, &[nick, "is a bot"]);
     }
+    if let Some(account) = &identity.account {
+        client.numeric(
+            numeric::RPL_WHOISACCOUNT,
+            &[nick, account, "is logged in as"],
+        );
+    }
     show_presence(client, user, &identity);
     let asker = client.asker()?;
     if asker.user.id == user.id || asker.identity.is_operator() {

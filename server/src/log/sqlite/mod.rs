@@ -4,6 +4,7 @@
 //! their own. Durability `process` leaves the flushing to the system, which survives the end of the process in any
 //! way; `power` flushes once for each group. One hub at a time holds the folder, by a lock on `hub.lock`.
 
+mod account;
 mod history;
 mod restore;
 mod row;
@@ -23,6 +24,7 @@ use salon_protocol::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Group, Log, LogError, MemoryLog, Page, Restored, Selection};
+use crate::account::Account;
 use crate::event::{Event, Seq, StreamId};
 use writer::{Retention, Task, Writer};
 
@@ -165,6 +167,19 @@ impl SqliteLog {
             }
         })
     }
+
+    /// Gives the writer a task, and waits until it is done.
+    async fn commit(
+        &self,
+        task: impl FnOnce(oneshot::Sender<Result<(), LogError>>) -> Task,
+    ) -> Result<(), LogError> {
+        let ended = || LogError::Refused {
+            reason: "its thread has ended".to_owned(),
+        };
+        let (done, stored) = oneshot::channel();
+        self.tasks.send(task(done)).await.map_err(|_| ended())?;
+        stored.await.map_err(|_| ended())?
+    }
 }
 
 /// The folder, for its user alone, and its lock.
@@ -220,17 +235,11 @@ impl Log for SqliteLog {
     }
 
     fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {
-        Box::pin(async move {
-            let ended = || LogError::Refused {
-                reason: "its thread has ended".to_owned(),
-            };
-            let (done, stored) = oneshot::channel();
-            self.tasks
-                .send(Task::Append(group, done))
-                .await
-                .map_err(|_| ended())?;
-            stored.await.map_err(|_| ended())?
-        })
+        Box::pin(self.commit(|done| Task::Append(group, done)))
+    }
+
+    fn keep_account(&self, account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
+        Box::pin(self.commit(|done| Task::KeepAccount(account, done)))
     }
 
     fn read(

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use salon_protocol::{RoomName, Timestamp};
 
-use super::row;
+use super::{account, row};
 use crate::event::{Seq, StreamId};
 use crate::log::{MaskRecord, Restored, RestoredRoom, RoomRecord, TopicRecord};
 
@@ -20,7 +20,8 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         |row| row.get(0),
     )?;
     let mut statement = connection.prepare(
-        "SELECT stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit FROM room",
+        "SELECT stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit, founder
+         FROM room",
     )?;
     let records = statement.query_map([], record)?;
     let mut rooms = Vec::new();
@@ -42,7 +43,12 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         .chain(last_id.map(|id| row::place_of(id).0))
         .max();
     let next_stream = last_used.map_or(1, |stream| stream.0 + 1);
-    Ok((epoch.cast_unsigned(), Restored { rooms, next_stream }))
+    let restored = Restored {
+        rooms,
+        accounts: account::read_all(connection)?,
+        next_stream,
+    };
+    Ok((epoch.cast_unsigned(), restored))
 }
 
 /// A room; nothing for a name that is none by the rules of this version.
@@ -68,6 +74,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Option<RoomRecord>> {
         key: row.get(7)?,
         limit: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
         masks: Vec::new(),
+        founder: row.get::<_, Option<String>>(9)?.map(Into::into),
     }))
 }
 

@@ -131,6 +131,7 @@ fn columns_of<'a>(
         ),
         Body::Redacted => (REDACTED, None, None, None),
         Body::Away => ("away", source.away.as_deref(), None, None),
+        Body::Account => ("account", None, None, None),
         Body::Setname => ("setname", Some(&source.realname), None, None),
     }
 }
@@ -247,6 +248,7 @@ fn body(
         },
         REDACTED => Body::Redacted,
         "away" => Body::Away,
+        "account" => Body::Account,
         "setname" => Body::Setname,
         _ => {
             return Err(foreign(format!(

@@ -34,10 +34,24 @@ const STEPS: &[&str] = &[
                 room.name AS room, event.target, event.nick, event.account, event.kind, event.text
          FROM event LEFT JOIN room ON room.stream = event.id >> 32
          WHERE event.kind IN ('privmsg', 'notice');",
+    // 2: accounts, the certificates that stand for them, and who founded a room.
+    "CREATE TABLE account (
+         name TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+         created INTEGER NOT NULL,
+         email TEXT,
+         password TEXT NOT NULL,
+         scram TEXT NOT NULL
+     ) WITHOUT ROWID;
+     CREATE TABLE account_certificate (
+         fingerprint TEXT NOT NULL PRIMARY KEY,
+         account TEXT NOT NULL COLLATE NOCASE
+     ) WITHOUT ROWID;
+     CREATE INDEX account_certificate_account ON account_certificate (account);
+     ALTER TABLE room ADD COLUMN founder TEXT;",
 ];
 
 /// The version that this program writes.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Why a file's tables cannot be used.
 #[derive(Debug, thiserror::Error)]

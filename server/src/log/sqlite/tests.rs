@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use salon_config::Durability;
+use salon_config::{Durability, Secret};
 use salon_protocol::Timestamp;
 
 use super::*;
+use crate::account::{Account, Credentials};
 use crate::event::tests::said;
 use crate::event::{Audience, Body, Event, Spread};
 use crate::identity::{Identity, UserId, UserModes};
@@ -39,6 +40,7 @@ fn lobby() -> RoomRecord {
             setter: "alice!a@host".into(),
             time: Timestamp::from_millis(3_000),
         }],
+        founder: Some("alice".into()),
     }
 }
 
@@ -62,8 +64,8 @@ async fn events_and_rooms_are_there_after_a_restart() {
     assert_eq!(
         restored,
         Restored {
-            rooms: Vec::new(),
-            next_stream: 1
+            next_stream: 1,
+            ..Restored::default()
         }
     );
     log.append(group(3, 1..=5, Some(lobby())))
@@ -81,6 +83,38 @@ async fn events_and_rooms_are_there_after_a_restart() {
     assert_eq!((room.last_seq, room.last_time.as_millis()), (Seq(5), 1_005));
     let page = log.read(StreamId(3), Seq(4), 10).await.expect("read");
     assert_eq!(seqs(&page), [4, 5]);
+}
+
+fn account(name: &str, certificates: &[&str]) -> Account {
+    Account {
+        name: name.parse().expect("a nick"),
+        created: Timestamp::from_millis(5_000),
+        email: Some(format!("{name}@example.org")),
+        credentials: Credentials {
+            password_hash: Secret::new(format!("hash of {name}")),
+            scram: Secret::new("verifier"),
+        },
+        certificates: certificates.iter().map(|&one| one.to_owned()).collect(),
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_there_after_a_restart_as_they_were_kept_last() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    for kept in [
+        account("Alice", &["aa", "bb"]),
+        account("bob", &["cc"]),
+        account("alice", &["bb", "dd"]),
+    ] {
+        log.keep_account(Arc::new(kept)).await.expect("stored");
+    }
+    drop(log);
+    let (_log, restored) = open_again(folder.path());
+    assert_eq!(
+        restored.accounts,
+        [account("alice", &["bb", "dd"]), account("bob", &["cc"])]
+    );
 }
 
 /// Another epoch, so that it shows which one counts.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::row;
+use super::{account, row};
+use crate::account::Account;
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
 use crate::log::{Group, LogError, MemoryLog, RoomRecord};
@@ -26,6 +27,7 @@ const AGING_INTERVAL: Duration = Duration::from_mins(1);
 /// What the thread is asked for.
 pub(super) enum Task {
     Append(Group, oneshot::Sender<Result<(), LogError>>),
+    KeepAccount(Arc<Account>, oneshot::Sender<Result<(), LogError>>),
     Forget(StreamId),
 }
 
@@ -87,6 +89,11 @@ impl Writer {
                         events += group.events.len();
                         groups.push((group, done));
                     }
+                    Task::KeepAccount(account, done) => {
+                        let kept = account::write(&mut self.connection, &account);
+                        // Whoever waited may be gone; what is stored is stored.
+                        let _ = done.send(kept.map_err(|error| refused(&error)));
+                    }
                     Task::Forget(stream) => self.doomed.push_back(stream),
                 }
                 next = if events < TRANSACTION_EVENTS {
@@ -147,9 +154,7 @@ impl Writer {
                     self.recent.keep(group.stream, group.events);
                     Ok(())
                 }
-                Err(error) => Err(LogError::Refused {
-                    reason: error.to_string(),
-                }),
+                Err(error) => Err(refused(error)),
             };
             // Whoever waited may be gone; what is stored is stored.
             let _ = done.send(result);
@@ -213,6 +218,12 @@ impl Writer {
             self.oldest.insert(stream, first);
         }
         Ok(true)
+    }
+}
+
+fn refused(error: &rusqlite::Error) -> LogError {
+    LogError::Refused {
+        reason: error.to_string(),
     }
 }
 
@@ -320,8 +331,9 @@ fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Res
         params![room.name.as_str(), stream],
     )?;
     transaction.execute(
-        "INSERT OR REPLACE INTO room (stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT OR REPLACE INTO room (stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit,
+             founder)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             stream,
             room.name.as_str(),
@@ -332,6 +344,7 @@ fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Res
             room.flags,
             room.key,
             room.limit.map(u64::cast_signed),
+            room.founder.as_deref(),
         ],
     )?;
     transaction.execute("DELETE FROM room_mask WHERE stream = ?1", [stream])?;

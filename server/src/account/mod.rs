@@ -1,0 +1,316 @@
+//! Accounts: who somebody is for good, whatever connection they come by.
+//!
+//! [`Accounts`] is what the rest of the hub asks: is a nick registered, is this password right, make this account. All
+//! accounts are in memory, since every `NICK` asks; a change is stored by the log before it counts. What is slow on
+//! purpose (the hashes of passwords) runs on threads of its own, a few at a time, and how often somebody may be wrong is
+//! bounded. Nothing here knows what a connection or a verb is.
+
+mod credentials;
+mod lockout;
+pub(crate) mod sasl;
+pub(crate) mod scram;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use salon_protocol::{Nick, Timestamp};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+pub(crate) use credentials::{Credentials, Password};
+use lockout::Lockout;
+
+use crate::log::{Log, LogError};
+
+/// How many passwords are hashed at a time; each takes 19 MiB while it lasts.
+const HASHES_AT_ONCE: usize = 4;
+
+/// How many certificates may stand for one account.
+const CERTIFICATES_MAX: usize = 10;
+
+/// An account. Its name follows the rules of nicks, and the nick of that name is its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) name: Nick,
+    pub(crate) created: Timestamp,
+    /// As it was given; for the hub's operator alone.
+    pub(crate) email: Option<String>,
+    pub(crate) credentials: Credentials,
+    /// Fingerprints (SHA-256, hexadecimal) of client certificates that stand for the account.
+    pub(crate) certificates: Vec<String>,
+}
+
+/// Why an account was not made or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AccountError {
+    #[error("the name is registered already")]
+    Exists,
+    #[error("no such account")]
+    Unknown,
+    #[error("at most {CERTIFICATES_MAX} certificates may stand for an account")]
+    TooManyCertificates,
+    #[error("the certificate stands for another account")]
+    CertificateTaken,
+    #[error("not stored; try again later")]
+    NotStored,
+}
+
+/// Why somebody is not logged in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LoginError {
+    /// Whether it was the name or the password is not said.
+    #[error("wrong account or password")]
+    Wrong,
+    #[error("too many failures; wait a few minutes")]
+    LockedOut,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    accounts: HashMap<Nick, Arc<Account>>,
+    by_certificate: HashMap<String, Nick>,
+}
+
+impl Known {
+    fn insert(&mut self, account: Arc<Account>) {
+        self.by_certificate.retain(|_, name| *name != account.name);
+        for fingerprint in &account.certificates {
+            self.by_certificate
+                .insert(fingerprint.clone(), account.name.clone());
+        }
+        self.accounts.insert(account.name.clone(), account);
+    }
+}
+
+/// See the module.
+pub(crate) struct Accounts {
+    log: Arc<dyn Log>,
+    // Held for a look-up.
+    known: Mutex<Known>,
+    // Held while an account is stored, so that nobody takes a name in between.
+    changing: tokio::sync::Mutex<()>,
+    hashing: Semaphore,
+    lockout: Mutex<Lockout>,
+    /// From which the answers for names that are no accounts are made.
+    decoy: [u8; 32],
+}
+
+impl Accounts {
+    /// The accounts that an earlier run of the hub left.
+    pub(crate) fn new(log: Arc<dyn Log>, accounts: Vec<Account>) -> Self {
+        let mut known = Known::default();
+        for account in accounts {
+            known.insert(Arc::new(account));
+        }
+        Self {
+            log,
+            known: Mutex::new(known),
+            changing: tokio::sync::Mutex::default(),
+            hashing: Semaphore::new(HASHES_AT_ONCE),
+            lockout: Mutex::default(),
+            decoy: credentials::random(),
+        }
+    }
+
+    /// The account of a name.
+    pub(crate) fn named(&self, name: &str) -> Option<Arc<Account>> {
+        let name = name.parse::<Nick>().ok()?;
+        self.known().accounts.get(&name).map(Arc::clone)
+    }
+
+    /// Whether a nick is an account's that is not `account`.
+    pub(crate) fn keeps_from(&self, nick: &Nick, account: Option<&str>) -> bool {
+        !account.is_some_and(|account| nick.is(account)) && self.known().accounts.contains_key(nick)
+    }
+
+    /// Makes an account.
+    pub(crate) async fn register(
+        &self,
+        name: &Nick,
+        email: Option<&str>,
+        password: Password,
+        now: Timestamp,
+    ) -> Result<Arc<Account>, AccountError> {
+        if self.known().accounts.contains_key(name) {
+            return Err(AccountError::Exists);
+        }
+        let credentials = self.hash(password).await?;
+        let _changing = self.changing.lock().await;
+        if self.known().accounts.contains_key(name) {
+            return Err(AccountError::Exists);
+        }
+        let account = Account {
+            name: name.clone(),
+            created: now,
+            email: email.map(ToOwned::to_owned),
+            credentials,
+            certificates: Vec::new(),
+        };
+        self.keep(account).await
+    }
+
+    /// Gives an account another password.
+    pub(crate) async fn set_password(
+        &self,
+        name: &str,
+        password: Password,
+    ) -> Result<(), AccountError> {
+        let credentials = self.hash(password).await?;
+        let change = |account: &mut Account| {
+            account.credentials = credentials;
+            Ok(())
+        };
+        self.change(name, change).await
+    }
+
+    /// Lets a certificate stand for an account.
+    pub(crate) async fn add_certificate(
+        &self,
+        name: &str,
+        fingerprint: &str,
+    ) -> Result<(), AccountError> {
+        let taken = self.by_certificate(fingerprint);
+        if taken.is_some_and(|owner| !owner.name.is(name)) {
+            return Err(AccountError::CertificateTaken);
+        }
+        let change = |account: &mut Account| {
+            if account.certificates.iter().any(|one| one == fingerprint) {
+                return Ok(());
+            }
+            if account.certificates.len() >= CERTIFICATES_MAX {
+                return Err(AccountError::TooManyCertificates);
+            }
+            account.certificates.push(fingerprint.to_owned());
+            Ok(())
+        };
+        self.change(name, change).await
+    }
+
+    /// Lets a certificate stand for an account no more.
+    pub(crate) async fn remove_certificate(
+        &self,
+        name: &str,
+        fingerprint: &str,
+    ) -> Result<(), AccountError> {
+        let change = |account: &mut Account| {
+            account.certificates.retain(|one| one != fingerprint);
+            Ok(())
+        };
+        self.change(name, change).await
+    }
+
+    /// The account that a certificate stands for.
+    pub(crate) fn by_certificate(&self, fingerprint: &str) -> Option<Arc<Account>> {
+        let known = self.known();
+        let name = known.by_certificate.get(fingerprint)?;
+        known.accounts.get(name).map(Arc::clone)
+    }
+
+    /// Checks a password. A name that is no account takes as long as a wrong password. `address` is whose failures
+    /// count, nothing for those whom the limits spare.
+    pub(crate) async fn check_password(
+        &self,
+        address: Option<IpAddr>,
+        name: &str,
+        password: &str,
+    ) -> Result<Arc<Account>, LoginError> {
+        self.begin_attempt(address, name)?;
+        let account = self.named(name);
+        let credentials = account.as_ref().map(|account| account.credentials.clone());
+        let password = Password::prepare(password).ok();
+        let Ok(_permit) = self.hashing.acquire().await else {
+            return Err(LoginError::Wrong);
+        };
+        let check = tokio::task::spawn_blocking(move || {
+            Credentials::check(credentials.as_ref(), password.as_ref())
+        });
+        let right = check.await.unwrap_or(false);
+        let account = account.filter(|_| right).ok_or(LoginError::Wrong)?;
+        self.end_attempt(address, name);
+        Ok(account)
+    }
+
+    /// What a SCRAM exchange with a name is held against. A name that is no account has something that looks the same
+    /// each time, and that no password fits.
+    pub(crate) fn scram_of(&self, name: &str) -> scram::Verifier {
+        self.named(name)
+            .and_then(|account| scram::Verifier::parse(account.credentials.scram.expose()))
+            .unwrap_or_else(|| scram::Verifier::decoy(&self.decoy, &salon_protocol::fold(name)))
+    }
+
+    /// Counts an attempt to log in as a failure, until [`Self::end_attempt`] says that it was none.
+    pub(crate) fn begin_attempt(
+        &self,
+        address: Option<IpAddr>,
+        name: &str,
+    ) -> Result<(), LoginError> {
+        let Some(address) = address else {
+            return Ok(());
+        };
+        if self.lockout().attempt(address, name, Instant::now()) {
+            Ok(())
+        } else {
+            tracing::warn!(%address, "login refused after too many failures");
+            Err(LoginError::LockedOut)
+        }
+    }
+
+    /// Says that an attempt succeeded.
+    pub(crate) fn end_attempt(&self, address: Option<IpAddr>, name: &str) {
+        if let Some(address) = address {
+            self.lockout().forgive(address, name);
+        }
+    }
+
+    /// Whether somebody may register one more account now; if so, it is counted.
+    pub(crate) fn may_register(&self, address: Option<IpAddr>) -> bool {
+        address.is_none_or(|address| self.lockout().registration(address, Instant::now()))
+    }
+
+    async fn hash(&self, password: Password) -> Result<Credentials, AccountError> {
+        let permit = self.hashing.acquire().await;
+        let hashed = tokio::task::spawn_blocking(move || Credentials::of(&password)).await;
+        drop(permit);
+        hashed.ok().flatten().ok_or_else(|| {
+            tracing::error!("a password could not be hashed");
+            AccountError::NotStored
+        })
+    }
+
+    async fn change(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut Account) -> Result<(), AccountError>,
+    ) -> Result<(), AccountError> {
+        let _changing = self.changing.lock().await;
+        let known = self.named(name).ok_or(AccountError::Unknown)?;
+        let mut account = Account::clone(&known);
+        change(&mut account)?;
+        self.keep(account).await.map(drop)
+    }
+
+    async fn keep(&self, account: Account) -> Result<Arc<Account>, AccountError> {
+        let account = Arc::new(account);
+        self.log
+            .keep_account(Arc::clone(&account))
+            .await
+            .map_err(|error: LogError| {
+                tracing::error!(%error, "an account was not stored");
+                AccountError::NotStored
+            })?;
+        self.known().insert(Arc::clone(&account));
+        Ok(account)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lockout(&self) -> MutexGuard<'_, Lockout> {
+        self.lockout.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! A connection and its account: logging in, keeping others' nicks from it, and regaining one's own.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use salon_protocol::{Nick, numeric};
+
+use super::client::Client;
+use crate::account::Account;
+use crate::event::Body;
+use crate::identity::Identity;
+use crate::inbox::Closing;
+use crate::reply::Reply;
+
+/// How long somebody whose nick is regained may take to leave.
+const DEPARTURE_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Client {
+    /// The name of the account that the client is logged in to.
+    pub(crate) fn account(&self) -> Option<String> {
+        match self.identity() {
+            Some(identity) => identity.account.as_deref().map(ToOwned::to_owned),
+            None => self.introduction.account.as_ref().map(Nick::to_string),
+        }
+    }
+
+    /// Whose failures to log in count; nothing for those whom the limits spare.
+    pub(crate) fn counted_address(&self) -> Option<IpAddr> {
+        let address = self
+            .host
+            .parse()
+            .unwrap_or(IpAddr::from([0; 4]))
+            .to_canonical();
+        (!self.hub.config.limits.is_exempt(address)).then_some(address)
+    }
+
+    /// The fingerprint of the certificate that the peer has shown. No connection has one until there is TLS.
+    #[expect(
+        clippy::unused_self,
+        reason = "a connection with TLS will answer from itself"
+    )]
+    pub(crate) fn certificate_fingerprint(&self) -> Option<String> {
+        None
+    }
+
+    /// Logs the client in to an account whose owner it has proved to be, and says so to it and to those who share a
+    /// room with it.
+    pub(crate) async fn log_in(&mut self, account: &Account) -> Result<(), Reply> {
+        let name = account.name.as_str();
+        tracing::info!(account = name, host = self.host, "logged in");
+        let mask = self.mask_so_far();
+        let text = format!("You are now logged in as {name}");
+        self.numeric(numeric::RPL_LOGGEDIN, &[&mask, name, &text]);
+        let Some(identity) = self.identity() else {
+            self.introduction.account = Some(account.name.clone());
+            return Ok(());
+        };
+        if identity.account.as_deref() == Some(name) {
+            return Ok(());
+        }
+        self.become_in_all_rooms(identity.with_account(name), Some(Body::Account))
+            .await
+    }
+
+    /// Ends a login under way, of which nothing comes.
+    pub(crate) fn abort_login(&mut self) {
+        if self.login.take().is_some() {
+            self.numeric(numeric::ERR_SASLABORTED, &["SASL authentication aborted"]);
+        }
+    }
+
+    /// Whether somebody who is arriving may come in as this: with an account where one is needed, and not under the
+    /// nick of another account. One who may not have the nick may choose another.
+    pub(super) fn may_have_nick(&mut self, identity: &Identity) -> Result<(), Reply> {
+        if self.hub.config.accounts.require_sasl && identity.account.is_none() {
+            self.ending = Some("an account is needed here; log in with SASL".to_owned());
+            return Err(Reply::fail(
+                "*",
+                "ACCOUNT_REQUIRED_TO_CONNECT",
+                &[],
+                "An account is needed here; log in with SASL",
+            ));
+        }
+        let checked = self.check_owner(&identity.nick, identity.account.as_deref());
+        if checked.is_err() {
+            self.introduction.nick = None;
+        }
+        checked
+    }
+
+    /// Refuses a nick that is another account's (`433`).
+    pub(crate) fn check_owner(&self, nick: &Nick, account: Option<&str>) -> Result<(), Reply> {
+        if !self.hub.accounts.keeps_from(nick, account) {
+            return Ok(());
+        }
+        let text = "Nickname is registered; log in to its account, or choose another";
+        Err(Reply::numeric(
+            numeric::ERR_NICKNAMEINUSE,
+            &[nick.as_str(), text],
+        ))
+    }
+
+    /// Makes whoever has a nick leave, and waits until it is free. The client itself stays.
+    pub(crate) async fn evict(&self, nick: &Nick) {
+        let Some(holder) = self.hub.directory.user(nick.as_str()) else {
+            return;
+        };
+        if self.user.as_ref().is_some_and(|user| user.id == holder.id) {
+            return;
+        }
+        let departure = self.hub.directory.departure(&holder);
+        holder.inbox.close(Closing {
+            line: None,
+            reason: "The owner of the nick has regained it".to_owned(),
+        });
+        // If it takes longer, whoever wants the nick is told that it is in use.
+        let _ = tokio::time::timeout(DEPARTURE_TIMEOUT, departure).await;
+    }
+
+    /// `nick!user@host`, with `*` for what is not known yet.
+    fn mask_so_far(&self) -> String {
+        if let Some(identity) = self.identity() {
+            return identity.mask().to_owned();
+        }
+        let user = self.introduction.user.as_ref();
+        let user = user.map_or_else(|| "*".to_owned(), |(name, _)| format!("~{name}"));
+        format!("{}!{user}@{}", self.nick(), self.host)
+    }
+}
