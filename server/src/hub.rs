@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use salon_config::ServerConfig;
 use salon_protocol::{RoomName, Timestamp};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::account::Accounts;
@@ -33,6 +34,10 @@ pub(crate) struct Hub {
     pub(crate) started: Timestamp,
     /// The connections; a hub that ends waits for them.
     pub(crate) connections: TaskTracker,
+    /// The rooms and the post office.
+    pub(crate) tasks: TaskTracker,
+    /// Ends the rooms.
+    pub(crate) ending: CancellationToken,
     pub(crate) auto_join: Vec<RoomName>,
     stopping: AtomicBool,
     sessions: Sessions,
@@ -88,14 +93,17 @@ impl Hub {
             .into_iter()
             .map(|room| (room.record.name.clone(), room))
             .collect();
+        let tasks = TaskTracker::new();
         let hub = Arc::new(Self {
-            post: PostOffice::open(Arc::clone(&log)),
+            post: PostOffice::open(Arc::clone(&log), &tasks),
             accounts: Accounts::new(Arc::clone(&log), restored.accounts),
             log,
             config,
             directory: Directory::default(),
             started,
             connections: TaskTracker::new(),
+            tasks,
+            ending: CancellationToken::new(),
             auto_join,
             stopping: AtomicBool::new(false),
             sessions: Sessions::default(),

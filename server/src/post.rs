@@ -9,6 +9,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use futures_util::future::join_all;
 use salon_protocol::{Timestamp, numeric};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
 
 use crate::clock;
 use crate::event::{Audience, Body, Event, MessageId, Seq, StreamId};
@@ -40,10 +41,10 @@ pub(crate) struct PostOffice {
 }
 
 impl PostOffice {
-    /// Starts the task.
-    pub(crate) fn open(log: Arc<dyn Log>) -> Self {
+    /// Starts the task, which ends when nobody can send any more.
+    pub(crate) fn open(log: Arc<dyn Log>, tasks: &TaskTracker) -> Self {
         let (letters, mut inbox) = mpsc::channel(LETTERS_MAX);
-        tokio::spawn(async move {
+        tasks.spawn(async move {
             let mut group = Vec::new();
             while inbox.recv_many(&mut group, GROUP_MAX).await > 0 {
                 deliver(log.as_ref(), std::mem::take(&mut group)).await;

@@ -18,6 +18,9 @@ use crate::log::{Log, MemoryLog, Restored, SqliteLog};
 /// How long the connections of a hub that ends may take to hear of it.
 const FAREWELL: Duration = Duration::from_millis(700);
 
+/// How long rooms and the post office of a hub that ends may take to let go of the log.
+const RELEASE: Duration = Duration::from_millis(200);
+
 /// How many events of a room the log in memory keeps at most, whatever `[history] retain` says.
 const MEMORY_EVENTS_MAX: usize = 32_768;
 
@@ -135,6 +138,12 @@ impl Server {
                 "connections that did not take their farewell are cut"
             );
         }
+        // Lets go of the data folder, so that another hub may have it. Who was cut holds on to it until the process ends.
+        let tasks = self.hub.tasks.clone();
+        self.hub.ending.cancel();
+        drop(self.hub);
+        tasks.close();
+        let _ = tokio::time::timeout(RELEASE, tasks.wait()).await;
     }
 }
 

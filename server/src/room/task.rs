@@ -63,7 +63,9 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
         state,
         listeners: BTreeMap::new(),
     };
-    tokio::spawn(watch_over(task, inbox));
+    let ending = hub.ending.clone();
+    hub.tasks
+        .spawn(async move { ending.run_until_cancelled(watch_over(task, inbox)).await });
     room
 }
 
@@ -99,7 +101,10 @@ impl Task {
             }
         }
         inbox.close();
-        self.hub.log.forget(self.room.id);
+        // A hub that ends sends everybody away, and finds the room as it was when it starts again.
+        if !self.hub.is_stopping() {
+            self.hub.log.forget(self.room.id);
+        }
     }
 
     async fn turn(&mut self, group: Vec<Envelope>) {

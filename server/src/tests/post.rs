@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio_util::task::TaskTracker;
+
 use crate::encode::{Wire, encode};
 use crate::event::{Body, Event, Speech};
 use crate::post::PostOffice;
@@ -54,7 +56,7 @@ async fn send(
 #[tokio::test]
 async fn messages_to_one_user_have_one_order() {
     let log = FickleLog::new();
-    let office = PostOffice::open(Arc::<FickleLog>::clone(&log));
+    let office = PostOffice::open(Arc::<FickleLog>::clone(&log), &TaskTracker::new());
     let (ann, bob, cid) = (person(1, "ann"), person(2, "bob"), person(3, "cid"));
     let (first, second, third) = tokio::join!(
         send(&office, &ann, &bob, &["one", "two"]),
@@ -80,7 +82,7 @@ async fn messages_to_one_user_have_one_order() {
 #[tokio::test]
 async fn what_the_log_refuses_is_refused_and_shown_to_nobody() {
     let log = FickleLog::new();
-    let office = PostOffice::open(Arc::<FickleLog>::clone(&log));
+    let office = PostOffice::open(Arc::<FickleLog>::clone(&log), &TaskTracker::new());
     let (ann, bob) = (person(1, "ann"), person(2, "bob"));
     log.refuse(true);
     let refused =

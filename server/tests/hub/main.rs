@@ -3,6 +3,7 @@
 //! Each test has a hub of its own on port 0 in its own runtime. Nothing waits by the clock: a client asks for a `PONG`
 //! and compares all that came before it.
 
+mod accounts;
 mod capabilities;
 mod client;
 mod endings;
