@@ -312,6 +312,7 @@ async fn accounts_and_the_rooms_that_belong_to_them_survive_a_restart() {
     );
     ann.send("QUIT").await;
     ann.rest().await;
+    drop(ann);
     hub.stop().await;
 
     let hub = Hub::with(&at(folder.path())).await;
