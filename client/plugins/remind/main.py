@@ -75,11 +75,6 @@ def answer(remind, method, params):
 
 
 def take(remind, message):
-    if "method" not in message:
-        # The one request of ours: what was kept.
-        if message.get("id") == "kept":
-            remind.restore(message.get("result", {}).get("value"))
-        return
     reply = {"jsonrpc": "2.0", "id": message.get("id")}
     try:
         reply["result"] = answer(remind, message["method"], message.get("params") or {})
@@ -89,12 +84,11 @@ def take(remind, message):
         reply["error"] = {"code": -32602, "message": f"expected other parameters: {problem}"}
     if "id" in message:
         write(reply)
-    if message["method"] == "initialize":
-        write({"jsonrpc": "2.0", "id": "kept", "method": "state/get", "params": {"key": "due"}})
 
 
-def main():
-    remind = Remind()
+def messages():
+    """The messages of the host. What was kept is asked for first, and whatever comes before it waits."""
+    waiting = None
     for line in sys.stdin:
         try:
             message = json.loads(line)
@@ -103,8 +97,27 @@ def main():
         except ValueError as problem:
             write({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": str(problem)}})
             continue
+        if waiting is not None and message.get("id") == "kept":
+            yield message
+            yield from waiting
+            waiting = None
+        elif waiting is not None:
+            waiting.append(message)
+        elif "method" in message:
+            yield message
+            if message["method"] == "initialize":
+                write({"jsonrpc": "2.0", "id": "kept", "method": "state/get", "params": {"key": "due"}})
+                waiting = []
+
+
+def main():
+    remind = Remind()
+    for message in messages():
+        if "method" not in message:
+            remind.restore(message.get("result", {}).get("value"))
+            continue
         take(remind, message)
-        if message.get("method") == "shutdown":
+        if message["method"] == "shutdown":
             return
 
 

@@ -269,17 +269,35 @@ impl Conversation {
         }
     }
 
+    /// Takes up the commands of a plug-in, instead of those that it had.
     fn register(&mut self, plugin: &str, commands: Vec<Spec>) {
         let origin = Origin::Plugin(plugin.to_owned());
+        self.registry.remove_all(&origin);
         for spec in commands {
-            if let Err(conflict) = self.registry.add(spec, origin.clone()) {
-                self.inform(&format!("plug-in '{plugin}': {conflict}"));
+            match self.registry.add(spec, origin.clone()) {
+                Ok(conflicts) => {
+                    for conflict in conflicts {
+                        self.inform(&format!("plug-in '{plugin}': {conflict}"));
+                    }
+                }
+                Err(conflict) => self.inform(&format!("plug-in '{plugin}': {conflict}")),
             }
         }
     }
 
-    fn withdraw(&mut self, _plugin: &str, _reason: Option<&str>) {
-        let _ = &self.registry;
+    /// The commands of a plug-in can't be run, for a reason; without one they are gone.
+    fn withdraw(&mut self, plugin: &str, reason: Option<&str>) {
+        let origin = Origin::Plugin(plugin.to_owned());
+        let Some(reason) = reason else {
+            return self.registry.remove_all(&origin);
+        };
+        let entries = self.registry.entries();
+        let its = entries.filter(|entry| *entry.origin() == origin);
+        let names: Vec<String> = its.map(|entry| entry.spec().name.to_string()).collect();
+        for name in names {
+            self.registry
+                .disable(&name, format!("plug-in '{plugin}': {reason}"));
+        }
     }
 
     fn settled(&mut self) {

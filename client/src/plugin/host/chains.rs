@@ -130,7 +130,31 @@ impl Host {
         }
     }
 
+    /// A command is done. Its line is, once all that it says was judged.
+    pub(super) fn ran(&mut self, ticket: Ticket, result: Result<(), String>) {
+        let is_its =
+            |chain: &Chain| matches!(chain.whose, Whose::Plugin(_, Some(of)) if of == ticket);
+        if self.chains.values().any(is_its) {
+            self.done.insert(ticket, result);
+        } else {
+            self.tell(Tell::Ran { ticket, result });
+        }
+    }
+
     fn end_chain(&mut self, chain: Chain, verdict: Verdict) {
+        let ticket = match &chain.whose {
+            Whose::Plugin(_, ticket) => *ticket,
+            Whose::User(_) => None,
+        };
+        self.tell_verdict(chain, verdict);
+        if let Some(ticket) = ticket
+            && let Some(result) = self.done.remove(&ticket)
+        {
+            self.ran(ticket, result);
+        }
+    }
+
+    fn tell_verdict(&mut self, chain: Chain, verdict: Verdict) {
         match chain.whose {
             Whose::User(number) => self.tell(Tell::Verdict { number, verdict }),
             Whose::Plugin(name, ticket) => {

@@ -59,6 +59,8 @@ pub(super) struct Host {
     awaited: BTreeMap<u64, Awaited>,
     chains: BTreeMap<u64, Chain>,
     next_token: u64,
+    /// Commands that are done, but for messages that wait for filters.
+    done: BTreeMap<Ticket, Result<(), String>>,
     is_settled: bool,
     nick: String,
     rooms: Vec<String>,
@@ -87,8 +89,10 @@ impl Host {
             finished,
             awaited: BTreeMap::new(),
             chains: BTreeMap::new(),
+            done: BTreeMap::new(),
             next_token: 0,
-            is_settled: false,
+            // Nothing begins before it is asked for.
+            is_settled: true,
             nick: String::new(),
             rooms: Vec::new(),
             epoch: Instant::now(),
@@ -126,6 +130,7 @@ impl Host {
                 self.nick = nick;
                 self.rooms = rooms;
                 self.begin();
+                self.is_settled = false;
             }
             Ask::Run {
                 ticket,
@@ -174,9 +179,7 @@ impl Host {
     /// Finds what is installed, once.
     fn discover_if_new(&mut self) {
         if self.residents.is_empty() && self.oneshots.is_empty() && self.missing.is_empty() {
-            self.is_settled = true;
             self.discover();
-            self.is_settled = false;
         }
     }
 

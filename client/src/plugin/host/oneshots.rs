@@ -137,7 +137,7 @@ impl Host {
                 }
             }
         }
-        self.tell(Tell::Ran { ticket, result });
+        self.ran(ticket, result);
     }
 
     fn say(

@@ -114,7 +114,7 @@ impl Host {
                 let result = result
                     .map(|_| ())
                     .map_err(|failure| format!("plug-in '{name}': {failure}"));
-                self.tell(Tell::Ran { ticket, result });
+                self.ran(ticket, result);
             }
             Some(Awaited::Completion(reply)) => {
                 if let Ok(Said::Candidates(candidates)) = result {

@@ -1,0 +1,105 @@
+//! Asking, granting, and changes after the grant.
+
+use crate::rig::Rig;
+
+const ROLL: &str = "#!/bin/sh\n# salon: command=roll args=\"[SIDES:number(2..100)]\" summary=\"roll a die\" output=send\n# salon: example=\":roll 6\"\necho \"rolled ${1:-6}\"\n";
+
+#[test]
+fn nothing_is_granted_without_a_terminal() {
+    let rig = Rig::new();
+    let path = rig.write("source/roll", ROLL);
+    let path = path.to_str().unwrap();
+    let output = rig.salon(&["plugin", "install", path]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "plug-in 'roll' \n  asks to:\n  - send in your name to: where you type its command\n"
+    );
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        format!(
+            "error: nobody can be asked here, so nothing was installed\n\
+             hint: 'salon plugin install {path} --grant' grants what it asks for without a question\n"
+        )
+    );
+    rig.run(":roll\n").check_code(1).check_sent(&[]);
+}
+
+#[test]
+fn what_is_granted_works_at_once_and_a_change_ends_it() {
+    let rig = Rig::new().one_shot("roll", ROLL);
+    rig.run(":roll 20\n")
+        .check_code(0)
+        .check_sent(&["#dev :rolled 20"]);
+    rig.run(":roll 1\n").check_code(1).check_sent(&[]);
+    rig.write(
+        ".local/share/salon/plugins/roll",
+        &format!("{ROLL}echo more\n"),
+    );
+    rig.run(":roll\nhello\n")
+        .check_code(1)
+        .check_shown("plug-in 'roll' is not run: it changed since you granted what it may do")
+        .check_sent(&["#dev :hello"]);
+    let list = rig.salon(&["plugin", "list"]);
+    assert_eq!(
+        String::from_utf8(list.stdout).unwrap(),
+        "roll (:roll [SIDES]): changed since it was granted, so it is not run; may send in your name to: where you type its command\n"
+    );
+}
+
+#[test]
+fn nothing_is_sent_past_a_filter_that_changed() {
+    let rig = Rig::new().evil("read = [\"*\"]\nhooks = [\"message.out\"]", "");
+    rig.write(".local/share/salon/plugins/evil/main", "#!/bin/sh\n");
+    rig.run("hello\n")
+        .check_code(1)
+        .check_shown(
+            "line 1: held back by plug-in 'evil': it changed since you granted what it may do",
+        )
+        .check_sent(&[]);
+}
+
+#[test]
+fn a_file_that_was_put_there_by_hand_is_not_run() {
+    let rig = Rig::new();
+    rig.write(".local/share/salon/plugins/roll", ROLL);
+    rig.run(":roll\n")
+        .check_code(1)
+        .check_shown("plug-in 'roll' is not run: nobody granted what it may do")
+        .check_sent(&[]);
+}
+
+#[test]
+fn every_language_begins_with_something_that_works() {
+    let rig = Rig::new();
+    for language in ["sh", "python"] {
+        let name = format!("in-{language}");
+        let made = rig.salon(&["plugin", "new", &name, "--lang", language]);
+        assert!(made.status.success(), "{made:?}");
+        let checked = rig.salon(&["plugin", "check", &name]);
+        let report = String::from_utf8(checked.stdout).unwrap();
+        assert!(
+            checked.status.success() && report.ends_with(" passed, 0 failed\n"),
+            "{report}"
+        );
+        rig.install(&rig.home.path().join(&name));
+    }
+    rig.run(":in-sh bob\n:in-python bob\n")
+        .check_code(0)
+        .check_shown("[in-python] hello, bob")
+        .check_sent(&["#dev :hello, bob"]);
+}
+
+#[test]
+fn check_tells_what_fails() {
+    let rig = Rig::new();
+    let path = rig.write(
+        "source/bad",
+        "#!/bin/sh\n# salon: command=join summary=x example=\":join 1\" example=\":bad\"\nexit 9\n",
+    );
+    let output = rig.salon(&["plugin", "check", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains("FAILED its name is free"), "{report}");
+    assert!(report.ends_with("1 passed, 3 failed\n"), "{report}");
+}
