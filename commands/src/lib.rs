@@ -40,6 +40,7 @@ mod registry;
 mod say;
 mod secret;
 mod spec;
+mod typing;
 mod value;
 
 pub use builtin::{Builtin, Command};
@@ -54,4 +55,5 @@ pub use registry::{
 };
 pub use say::Say;
 pub use spec::{Argument, Complete, Example, Kind, Outcome, Presence, Spec, SpecError, arguments};
+pub use typing::{Class, Highlight};
 pub use value::{Nick, Room, Span, Target, Text, Value, ValueError, When, Word};
