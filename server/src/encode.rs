@@ -9,8 +9,11 @@ use std::sync::Arc;
 use bitflags::bitflags;
 use salon_protocol::LINE_BYTES_MAX;
 
-use crate::event::{Body, Event, Speech};
+use crate::event::{self, Body, Event, Speech};
 use crate::identity::{Identity, UserModes};
+
+/// The batch of a message of many lines.
+pub(crate) const MULTILINE: &str = salon_protocol::cap::MULTILINE;
 
 bitflags! {
     /// The capabilities that change what an event looks like on the wire.
@@ -25,6 +28,7 @@ bitflags! {
         const INVITE_NOTIFY = 1 << 6;
         const ACCOUNT_NOTIFY = 1 << 7;
         const REDACTION = 1 << 8;
+        const MULTILINE = 1 << 9;
     }
 }
 
@@ -98,6 +102,9 @@ fn encode_said(
     if tags_alone && !wire.contains(Wire::MESSAGE_TAGS) {
         return;
     }
+    if text.contains(event::LINE_ENDS) {
+        return encode_lines(event, speech, text, client_tags, wire, out);
+    }
     let start = open(event, wire, client_tags, out);
     line(
         out,
@@ -105,6 +112,46 @@ fn encode_said(
         &[speech.verb(), &event.target],
         (!tags_alone).then_some(text),
     );
+}
+
+/// A message of many lines: a batch, or, for who does not take these, the lines that say something.
+/// <https://ircv3.net/specs/extensions/multiline>
+fn encode_lines(
+    event: &Event,
+    speech: Speech,
+    text: &str,
+    client_tags: &str,
+    wire: Wire,
+    out: &mut Vec<u8>,
+) {
+    let words = [speech.verb(), &event.target];
+    if !wire.contains(Wire::MULTILINE) {
+        let said = event::lines(text).filter(|(line, _)| !line.is_empty());
+        for (index, (said, _)) in said.enumerate() {
+            let id = if index == 0 { Id::Shown } else { Id::Hidden };
+            write_tags(event, wire, client_tags, id, out);
+            let start = source(event, out);
+            line(out, start, &words, Some(said));
+        }
+        return;
+    }
+    // Unique wherever it is sent, since numbers of the hub's own batches have no dash.
+    let id = event.id.to_string();
+    let start = open(event, wire, client_tags, out);
+    let opening = ["BATCH", &format!("+{id}"), MULTILINE, &event.target];
+    line(out, start, &opening, None);
+    for (said, continues) in event::lines(text) {
+        out.extend_from_slice(b"@batch=");
+        out.extend_from_slice(id.as_bytes());
+        if continues {
+            out.extend_from_slice(b";draft/multiline-concat");
+        }
+        out.push(b' ');
+        let start = source(event, out);
+        line(out, start, &words, Some(said));
+    }
+    let start = source(event, out);
+    line(out, start, &["BATCH", &format!("-{id}")], None);
 }
 
 fn encode_join(event: &Event, wire: Wire, out: &mut Vec<u8>) {
@@ -130,21 +177,33 @@ fn encode_join(event: &Event, wire: Wire, out: &mut Vec<u8>) {
 
 /// Writes the tags and the source; gives the offset at which the part that [`LINE_BYTES_MAX`] bounds begins.
 fn open(event: &Event, wire: Wire, client_tags: &str, out: &mut Vec<u8>) -> usize {
-    write_tags(event, wire, client_tags, out);
+    write_tags(event, wire, client_tags, Id::Shown, out);
+    source(event, out)
+}
+
+/// Writes the source; gives the offset at which it begins.
+fn source(event: &Event, out: &mut Vec<u8>) -> usize {
     let start = out.len();
     out.push(b':');
     out.extend_from_slice(event.source.mask().as_bytes());
     start
 }
 
-fn write_tags(event: &Event, wire: Wire, client_tags: &str, out: &mut Vec<u8>) {
+/// Whether a line carries the `msgid`: of the lines of one message, the first alone does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Id {
+    Shown,
+    Hidden,
+}
+
+fn write_tags(event: &Event, wire: Wire, client_tags: &str, id: Id, out: &mut Vec<u8>) {
     let start = out.len();
     let Identity { account, modes, .. } = event.source.as_ref();
     // Writing to a Vec cannot fail.
     if wire.contains(Wire::SERVER_TIME) {
         let _ = write!(out, ";time={}", event.time);
     }
-    if wire.contains(Wire::MESSAGE_TAGS) {
+    if wire.contains(Wire::MESSAGE_TAGS) && id == Id::Shown {
         let _ = write!(out, ";msgid={}", event.id);
     }
     if let (true, Some(account)) = (wire.contains(Wire::ACCOUNT_TAG), account) {

@@ -87,10 +87,28 @@ impl Speech {
     }
 }
 
+/// What divides the lines of a text, which no line of the protocol can hold itself: LF where a line ends, CR where a
+/// line goes on that did not fit one line of the protocol (`draft/multiline-concat`).
+pub(crate) const LINE_ENDS: [char; 2] = ['\n', '\r'];
+
+/// The lines of a text, each with whether it continues the one before.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut continues = false;
+    text.split_inclusive(LINE_ENDS)
+        .chain(text.ends_with(LINE_ENDS).then_some(""))
+        .map(move |line| {
+            let ends = line.strip_suffix(LINE_ENDS);
+            let given = (ends.unwrap_or(line), continues);
+            continues = line.ends_with('\r');
+            given
+        })
+}
+
 /// What happened.
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
-    /// Something was said; `client_tags` is the raw section of client-only tags, without `@`.
+    /// Something was said; `client_tags` is the raw section of client-only tags, without `@`. The text has more than
+    /// one line where it holds [`LINE_ENDS`].
     Said {
         speech: Speech,
         text: Box<str>,
@@ -204,6 +222,11 @@ impl Event {
         self.user == user || (account.is_some() && self.source.account.as_deref() == account)
     }
 
+    /// Whether something was said that has more than one line.
+    pub(crate) fn has_lines(&self) -> bool {
+        matches!(&self.body, Body::Said { text, .. } if text.contains(LINE_ENDS))
+    }
+
     /// Whether somebody said something, which is what `echo-message` is about.
     pub(crate) fn is_speech(&self) -> bool {
         matches!(self.body, Body::Said { .. })
@@ -236,6 +259,21 @@ pub(crate) mod tests {
             audience: Audience::Everyone,
             spread: None,
         }
+    }
+
+    #[test]
+    fn a_text_is_divided_into_lines_and_their_continuations() {
+        let lines: Vec<_> = lines("\none \rtwo\n\n").collect();
+        assert_eq!(
+            lines,
+            [
+                ("", false),
+                ("one ", false),
+                ("two", true),
+                ("", false),
+                ("", false)
+            ]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use bitflags::bitflags;
 use salon_config::AccountSettings;
 use salon_protocol::cap;
 
+use super::multiline;
 use crate::account::sasl::MECHANISMS;
 use crate::encode::Wire;
 
@@ -26,6 +27,7 @@ bitflags! {
         const LABELED_RESPONSE = 1 << 8;
         const MESSAGE_REDACTION = 1 << 22;
         const MESSAGE_TAGS = 1 << 9;
+        const MULTILINE = 1 << 23;
         const MULTI_PREFIX = 1 << 10;
         const NO_IMPLICIT_NAMES = 1 << 11;
         const PRE_AWAY = 1 << 20;
@@ -59,6 +61,7 @@ impl Caps {
         (cap::LABELED_RESPONSE, Caps::LABELED_RESPONSE),
         (cap::MESSAGE_REDACTION, Caps::MESSAGE_REDACTION),
         (cap::MESSAGE_TAGS, Caps::MESSAGE_TAGS),
+        (cap::MULTILINE, Caps::MULTILINE),
         (cap::MULTI_PREFIX, Caps::MULTI_PREFIX),
         (cap::NO_IMPLICIT_NAMES, Caps::NO_IMPLICIT_NAMES),
         (cap::PRE_AWAY, Caps::PRE_AWAY),
@@ -83,6 +86,7 @@ impl Caps {
                 let words = words.iter().filter(|word| word.0).map(|word| word.1);
                 words.collect::<Vec<&str>>().join(",")
             }
+            Self::MULTILINE => multiline::LIMITS.to_owned(),
             _ => String::new(),
         }
     }
@@ -132,10 +136,13 @@ impl Caps {
             (Caps::MESSAGE_REDACTION, Wire::REDACTION),
             (Caps::ACCOUNT_NOTIFY, Wire::ACCOUNT_NOTIFY),
         ];
-        pairs
-            .into_iter()
-            .filter(|(cap, _)| self.contains(*cap))
-            .map(|(_, wire)| wire)
-            .collect()
+        let negotiated = pairs.into_iter().filter(|(cap, _)| self.contains(*cap));
+        let mut wire: Wire = negotiated.map(|(_, wire)| wire).collect();
+        // A message of many lines is a batch.
+        wire.set(
+            Wire::MULTILINE,
+            self.contains(Caps::MULTILINE | Caps::BATCH),
+        );
+        wire
     }
 }

@@ -12,6 +12,7 @@ use salon_protocol::{Message, Nick};
 
 use super::caps::Caps;
 use super::feed::Feed;
+use super::multiline::OpenBatch;
 use super::output::Output;
 use super::posting::Posting;
 use super::response::{self, Response};
@@ -68,6 +69,8 @@ pub(crate) struct Client {
     /// Direct messages are read from the log until it has no more of them.
     pub(super) direct_behind: bool,
     pub(crate) postings: Vec<Posting>,
+    /// The message of many lines that the client is sending.
+    pub(crate) open_batch: Option<OpenBatch>,
     pub(super) output: Output,
     response: Option<Response>,
 }
@@ -93,6 +96,7 @@ impl Client {
             direct_next: Seq(1),
             direct_behind: false,
             postings: Vec::new(),
+            open_batch: None,
             output: Output::default(),
             response: None,
         }
@@ -234,9 +238,14 @@ impl Client {
             batch.extend(response::tagged(line, &tag));
         }
         batch.extend(format!(":{hub} BATCH -{id:x}\r\n").bytes());
+        self.push_whole_batch(&batch);
+    }
+
+    /// Answers with a batch, from its first line to its last.
+    pub(super) fn push_whole_batch(&mut self, batch: &[u8]) {
         match &mut self.response {
-            Some(response) => response.push_batch(&batch),
-            None => self.output.push(&batch),
+            Some(response) => response.push_batch(batch),
+            None => self.output.push(batch),
         }
     }
 

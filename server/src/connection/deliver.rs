@@ -121,7 +121,7 @@ impl Client {
             return;
         }
         if own {
-            self.push(&lines);
+            self.push_own(event, &lines);
         } else {
             self.output.push_shared(lines);
         }
@@ -280,6 +280,15 @@ impl Client {
     pub(crate) fn show_own(&mut self, event: &Event) {
         let mut lines = Vec::new();
         encode::encode(event, self.caps.wire() | Wire::SETNAME, &mut lines);
-        self.push(&lines);
+        self.push_own(event, &lines);
+    }
+
+    /// Answers with the lines of an event, which for a message of many lines may be a batch.
+    fn push_own(&mut self, event: &Event, lines: &[u8]) {
+        if event.has_lines() && self.caps.wire().contains(Wire::MULTILINE) {
+            self.push_whole_batch(lines);
+        } else {
+            self.push(lines);
+        }
     }
 }

@@ -12,6 +12,7 @@ mod deliver;
 mod feed;
 mod history;
 mod membership;
+mod multiline;
 mod output;
 mod posting;
 mod registration;
@@ -39,7 +40,8 @@ use crate::verb;
 pub(crate) use caps::Caps;
 pub(crate) use client::{Client, not_registered};
 pub(crate) use history::{Conversation, Reference, Window, unreadable, unreadable_for};
-pub(crate) use posting::{Content, Destination, Posting, no_such_channel, no_such_nick};
+pub(crate) use multiline::{Line, OpenBatch, invalid as invalid_batch};
+pub(crate) use posting::{Content, Posting, destination, no_such_channel, no_such_nick};
 use timing::{Allowance, Deadlines, Verdict};
 
 /// How much is read from the socket at once.

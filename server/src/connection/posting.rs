@@ -52,6 +52,8 @@ pub(crate) struct Posting {
     pub(crate) label: Option<String>,
     pub(crate) destinations: Vec<Destination>,
     pub(crate) content: Content,
+    /// Why it is not sent, where that is known already.
+    pub(crate) refusal: Option<Reply>,
 }
 
 /// What came of one message to one destination.
@@ -109,6 +111,9 @@ impl Client {
 
     async fn send_to_several(&mut self, posting: Posting) {
         self.begin(posting.label);
+        if let Some(reply) = &posting.refusal {
+            self.reply(reply);
+        }
         for destination in &posting.destinations {
             for outcome in self.send(destination, vec![posting.content.clone()]).await {
                 self.show(posting.content.speech, outcome).await;
@@ -210,6 +215,22 @@ impl Client {
                 self.reply(reply);
             }
         }
+    }
+}
+
+/// Where a message goes whose target is written so.
+pub(crate) fn destination(name: &str) -> Destination {
+    let (name_of_room, at_least) = match name
+        .chars()
+        .next()
+        .and_then(|first| Some((first, Rank::from_prefix(first)?)))
+    {
+        Some((prefix, rank)) => (name.get(1..).unwrap_or_default(), Some((prefix, rank))),
+        None => (name, None),
+    };
+    match name_of_room.parse::<RoomName>() {
+        Ok(room) => Destination::Room(room, at_least),
+        Err(_) => Destination::Nick(name.to_owned()),
     }
 }
 

@@ -54,7 +54,11 @@ impl Response {
     }
 }
 
+/// The line with a tag before its own, unless it is in a batch already: that one is within the other.
 pub(super) fn tagged(line: &[u8], tag: &str) -> Vec<u8> {
+    if line.starts_with(b"@batch=") {
+        return line.to_vec();
+    }
     let (separator, rest) = match line.strip_prefix(b"@") {
         Some(rest) => (b';', rest),
         None => (b' ', line),
@@ -99,6 +103,18 @@ mod tests {
         assert_eq!(
             response.finish("hub", 26),
             b"@label=a BATCH +1 x\r\n@batch=1 A\r\nBATCH -1\r\n"
+        );
+    }
+
+    #[test]
+    fn a_batch_among_other_lines_is_within_another() {
+        let mut response = Response::new("a".to_owned());
+        response.push_batch(b"BATCH +1 x\r\n@batch=1 A\r\nBATCH -1\r\n");
+        response.push(b"B\r\n");
+        assert_eq!(
+            String::from_utf8(response.finish("hub", 26)).expect("UTF-8"),
+            "@label=a :hub BATCH +1a labeled-response\r\n@batch=1a BATCH +1 x\r\n@batch=1 A\r\n\
+             @batch=1a BATCH -1\r\n@batch=1a B\r\n:hub BATCH -1a\r\n"
         );
     }
 

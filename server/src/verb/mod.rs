@@ -62,6 +62,7 @@ macro_rules! verbs {
 
 verbs! {
     authenticate, away,
+    batch,
     cap, chanserv, chathistory,
     help,
     info, invite, ison, isupport,

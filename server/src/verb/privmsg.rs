@@ -3,13 +3,12 @@
 //! A text that would not fit its line once the hub has put the sender before it is refused with `417`: cutting it
 //! would lose what was said. <https://modern.ircdocs.horse/#privmsg-message>
 
-use salon_protocol::{LINE_BYTES_MAX, Message, RoomName, numeric};
+use salon_protocol::{LINE_BYTES_MAX, Message, numeric};
 
-use super::{Handled, Handler, Phase, Verb};
-use crate::connection::{Client, Content, Destination, Posting};
+use super::{Handled, Handler, Phase, Verb, batch};
+use crate::connection::{Caps, Client, Content, Posting, destination};
 use crate::event::Speech;
 use crate::reply::Reply;
-use crate::room::modes::Rank;
 
 /// How many targets one message may have; `TARGMAX` in `005`.
 pub(crate) const TARGETS_MAX: usize = 4;
@@ -28,6 +27,11 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
 
 /// Reads a message and leaves it for the next flush.
 pub(super) fn post(client: &mut Client, message: &Message<'_>, speech: Speech) -> Handled {
+    if let Some(reference) = message.tags.get("batch")
+        && client.caps.contains(Caps::MULTILINE | Caps::BATCH)
+    {
+        return batch::add(client, message, reference, speech);
+    }
     let targets = message.param(0).filter(|targets| !targets.is_empty());
     let targets = targets.ok_or_else(|| no_recipient(speech))?;
     let text = match speech {
@@ -47,12 +51,11 @@ pub(super) fn post(client: &mut Client, message: &Message<'_>, speech: Speech) -
         let reply = Reply::numeric(numeric::ERR_TOOMANYTARGETS, &[targets, "Too many targets"]);
         return silent(speech, reply, client, message);
     }
-    let asker = client.asker()?;
-    let frame = ":".len() + asker.identity.mask().len() + speech.verb().len() + "   :\r\n".len();
-    if names
-        .iter()
-        .any(|name| frame + name.len() + text.len() > LINE_BYTES_MAX)
-    {
+    let mut fit = true;
+    for name in &names {
+        fit &= fits(client, speech, name, text)?;
+    }
+    if !fit {
         let reply = Reply::numeric(
             numeric::ERR_INPUTTOOLONG,
             &["Input line was too long to be passed on whole"],
@@ -67,9 +70,22 @@ pub(super) fn post(client: &mut Client, message: &Message<'_>, speech: Speech) -
             text: text.to_owned(),
             client_tags: client_tags(message),
         },
+        refusal: None,
     };
     client.postings.push(posting);
     Ok(())
+}
+
+/// Whether a text fits its line once the hub has put the sender before it.
+pub(super) fn fits(
+    client: &Client,
+    speech: Speech,
+    target: &str,
+    text: &str,
+) -> Result<bool, Reply> {
+    let asker = client.asker()?;
+    let frame = ":".len() + asker.identity.mask().len() + speech.verb().len() + "   :\r\n".len();
+    Ok(frame + target.len() + text.len() <= LINE_BYTES_MAX)
 }
 
 /// A `NOTICE` is not answered, unless its sender asked for it with a label.
@@ -81,23 +97,8 @@ fn silent(speech: Speech, reply: Reply, client: &Client, message: &Message<'_>) 
     }
 }
 
-fn destination(name: &str) -> Destination {
-    let (name_of_room, at_least) = match name
-        .chars()
-        .next()
-        .and_then(|first| Some((first, Rank::from_prefix(first)?)))
-    {
-        Some((prefix, rank)) => (name.get(1..).unwrap_or_default(), Some((prefix, rank))),
-        None => (name, None),
-    };
-    match name_of_room.parse::<RoomName>() {
-        Ok(room) => Destination::Room(room, at_least),
-        Err(_) => Destination::Nick(name.to_owned()),
-    }
-}
-
 /// The client-only tags as they came, which is already in the form for the wire.
-fn client_tags(message: &Message<'_>) -> String {
+pub(super) fn client_tags(message: &Message<'_>) -> String {
     let tags = message
         .tags
         .raw()

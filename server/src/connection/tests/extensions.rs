@@ -209,3 +209,94 @@ async fn a_direct_message_is_taken_back_by_its_author_alone() {
         [""; 0]
     );
 }
+
+/// Lines without the ids that differ from run to run.
+fn without(lines: Vec<String>, id: &str) -> Vec<String> {
+    let shorter = lines.into_iter().map(|line| line.replace(id, "ID"));
+    shorter.collect()
+}
+
+#[tokio::test]
+async fn many_lines_are_one_message_and_single_lines_for_others() {
+    let hub = quiet_hub();
+    let quiet = Caps::NO_IMPLICIT_NAMES;
+    let modern = quiet | Caps::MESSAGE_TAGS | Caps::BATCH | Caps::MULTILINE;
+    let mut alice = known(
+        &hub,
+        1,
+        "alice",
+        modern | Caps::LABELED_RESPONSE | Caps::ECHO_MESSAGE,
+    );
+    let mut bob = known(&hub, 2, "bob", quiet | Caps::MESSAGE_TAGS);
+    tell(&mut alice, &["JOIN #a"]).await;
+    tell(&mut bob, &["JOIN #a"]).await;
+    tell(&mut alice, &[]).await;
+    let lines = [
+        "@label=x;+t=1 BATCH +7 draft/multiline #a",
+        "@batch=7 PRIVMSG #a :how ",
+        "@batch=7;draft/multiline-concat PRIVMSG #a are",
+        "@batch=7 PRIVMSG #a :",
+        "@batch=7 PRIVMSG #a you",
+        "BATCH -7",
+    ];
+    let echo = tell(&mut alice, &lines).await;
+    let id = id_of(echo.first());
+    let said = ":alice!~alice@host PRIVMSG #a";
+    assert_eq!(
+        without(echo, &id),
+        [
+            "@label=x;msgid=ID;+t=1 :alice!~alice@host BATCH +ID draft/multiline #a".to_owned(),
+            format!("@batch=ID {said} :how "),
+            format!("@batch=ID;draft/multiline-concat {said} :are"),
+            format!("@batch=ID {said} :"),
+            format!("@batch=ID {said} :you"),
+            ":alice!~alice@host BATCH -ID".to_owned(),
+        ]
+    );
+    assert_eq!(
+        without(tell(&mut bob, &[]).await, &id),
+        [
+            format!("@msgid=ID;+t=1 {said} :how "),
+            format!("@+t=1 {said} :are"),
+            format!("@+t=1 {said} :you"),
+        ]
+    );
+    alice.caps |= Caps::CHATHISTORY;
+    let history = tell(&mut alice, &["CHATHISTORY LATEST #a * 1"]).await;
+    let [opening, first, .., last, closing] = history.as_slice() else {
+        panic!("a batch in a batch, not {history:?}")
+    };
+    let outer = opening.split(['+', ' ']).nth(3).expect("the id of a batch");
+    assert!(
+        first.starts_with(&format!("@batch={outer};msgid={id}")),
+        "{first}"
+    );
+    assert_eq!(
+        *last,
+        format!("@batch={outer} :alice!~alice@host BATCH -{id}")
+    );
+    assert!(closing.ends_with(&format!("BATCH -{outer}")), "{closing}");
+}
+
+#[tokio::test]
+async fn a_message_of_many_lines_that_is_wrong_is_answered_under_its_label() {
+    let hub = quiet_hub();
+    let caps = Caps::BATCH | Caps::MULTILINE | Caps::LABELED_RESPONSE;
+    let mut alice = known(&hub, 1, "alice", caps);
+    let lines = [
+        "@label=x BATCH +7 draft/multiline #a",
+        "@batch=8 PRIVMSG #a hello",
+        "@batch=7 PRIVMSG #a hello",
+        "BATCH -7",
+        "@label=y BATCH -7",
+    ];
+    let name = hub.name();
+    let fail = format!(":{name} FAIL BATCH MULTILINE_INVALID");
+    assert_eq!(
+        tell(&mut alice, &lines).await,
+        [
+            format!("@label=x {fail} :The line is of another batch than the one that is open"),
+            format!("@label=y {fail} :There is no such batch"),
+        ]
+    );
+}

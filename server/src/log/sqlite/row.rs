@@ -93,12 +93,8 @@ fn columns_of<'a>(
                 Speech::Notice => "notice",
                 Speech::Tagmsg => "tagmsg",
             };
-            (
-                kind,
-                Some(text),
-                (!client_tags.is_empty()).then_some(client_tags),
-                None,
-            )
+            let tags = (!client_tags.is_empty()).then_some(&**client_tags);
+            (kind, Some(text), tags, None)
         }
         Body::Join => (
             "join",
