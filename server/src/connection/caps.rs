@@ -32,6 +32,7 @@ bitflags! {
         const NO_IMPLICIT_NAMES = 1 << 11;
         const PRE_AWAY = 1 << 20;
         const READ_MARKER = 1 << 21;
+        const SEARCH = 1 << 27;
         const SERVER_TIME = 1 << 12;
         const SETNAME = 1 << 13;
         const STANDARD_REPLIES = 1 << 14;
@@ -67,6 +68,7 @@ impl Caps {
         (cap::PRE_AWAY, Caps::PRE_AWAY),
         (cap::READ_MARKER, Caps::READ_MARKER),
         (cap::SASL, Caps::SASL),
+        (cap::SEARCH, Caps::SEARCH),
         (cap::SERVER_TIME, Caps::SERVER_TIME),
         (cap::SETNAME, Caps::SETNAME),
         (cap::STANDARD_REPLIES, Caps::STANDARD_REPLIES),

@@ -36,7 +36,7 @@ pub(crate) struct Window {
 /// The streams of a conversation that a client may read, and whose events in them are of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Conversation {
-    scopes: Vec<(StreamId, Author)>,
+    pub(super) scopes: Vec<(StreamId, Author)>,
 }
 
 /// Where a reference divides a stream.
@@ -192,7 +192,7 @@ impl Client {
     }
 
     /// Answers with events in a batch of a kind, where batches were negotiated.
-    pub(crate) fn push_history(&mut self, target: &str, events: &[Arc<Event>]) {
+    pub(crate) fn push_events(&mut self, kind: &str, params: &[&str], events: &[Arc<Event>]) {
         let lines: Vec<Vec<u8>> = events
             .iter()
             .map(|event| {
@@ -205,7 +205,7 @@ impl Client {
                 lines
             })
             .collect();
-        self.push_batch("chathistory", &[target], &lines);
+        self.push_batch(kind, params, &lines);
     }
 
     /// The targets of all conversations of the client: its rooms, those who wrote to it, and those it wrote to.

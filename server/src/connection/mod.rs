@@ -17,6 +17,7 @@ mod output;
 mod posting;
 mod registration;
 mod response;
+mod search;
 #[cfg(test)]
 mod tests;
 mod timing;

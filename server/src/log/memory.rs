@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::{self, BoxFuture};
 use salon_protocol::{Nick, Timestamp};
 
-use super::{Group, Log, LogError, Page, Selection};
+use super::{Group, Log, LogError, Page, Search, Selection};
 use crate::event::{Body, Event, Seq, StreamId};
 
 /// Keeps at most a number of events a stream; the oldest go first.
@@ -153,6 +153,17 @@ impl Log for MemoryLog {
             .iter()
             .map(ToString::to_string)
             .collect())))
+    }
+
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+        let found: Vec<Arc<Event>> = self.with_streams(|streams| {
+            let scopes = search.scopes.iter().filter_map(|(stream, author)| {
+                let kept = streams.get(stream)?;
+                Some(kept.iter().filter(|event| search.finds(event, author)))
+            });
+            scopes.flatten().cloned().collect()
+        });
+        Box::pin(future::ready(Ok(search.cut(found))))
     }
 
     fn forget(&self, stream: StreamId) {

@@ -6,6 +6,7 @@
 
 mod memory;
 mod record;
+mod search;
 mod selection;
 pub(crate) mod sqlite;
 
@@ -19,6 +20,7 @@ use crate::event::{Event, Seq, StreamId};
 
 pub(crate) use memory::MemoryLog;
 pub(crate) use record::{Group, MaskRecord, Restored, RestoredRoom, RoomRecord, TopicRecord};
+pub(crate) use search::Search;
 pub(crate) use selection::{Author, Kinds, Selection};
 pub(crate) use sqlite::SqliteLog;
 
@@ -73,6 +75,9 @@ pub(crate) trait Log: Send + Sync {
         drop(account);
         Box::pin(std::future::ready(Ok(())))
     }
+
+    /// The messages that a search finds, in the order of their times.
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>>;
 
     /// Drops a stream that nobody can read any more.
     fn forget(&self, stream: StreamId);

@@ -16,7 +16,7 @@ use crate::event::{Event, Seq, StreamId};
 use crate::hub::Hub;
 use crate::identity::{Identity, SessionId, UserId};
 use crate::inbox::Inbox;
-use crate::log::{Group, Log, LogError, MemoryLog, Page, Restored, Selection};
+use crate::log::{Group, Log, LogError, MemoryLog, Page, Restored, Search, Selection};
 use crate::room::Asker;
 use crate::user::User;
 
@@ -110,6 +110,10 @@ impl Log for FickleLog {
 
     fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>> {
         self.memory.authors(stream)
+    }
+
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+        self.memory.search(search)
     }
 
     fn forget(&self, stream: StreamId) {

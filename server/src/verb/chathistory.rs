@@ -60,7 +60,7 @@ async fn messages(client: &mut Client, subcommand: &str, message: &Message<'_>) 
         let found = client.history(&conversation, window).await;
         found.map_err(|error| unreadable(&error, subcommand, wanted))?
     };
-    client.push_history(target, &events);
+    client.push_events("chathistory", &[target], &events);
     Ok(())
 }
 

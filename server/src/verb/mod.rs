@@ -75,7 +75,7 @@ verbs! {
     part, pass, ping, pong, privmsg,
     quit,
     redact, register,
-    setname,
+    search, setname,
     tagmsg, time, topic,
     user, userhost,
     version,

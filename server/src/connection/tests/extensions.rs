@@ -300,3 +300,52 @@ async fn a_message_of_many_lines_that_is_wrong_is_answered_under_its_label() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_search_finds_what_one_may_read_and_nothing_else() {
+    let hub = quiet_hub();
+    let caps = Caps::NO_IMPLICIT_NAMES | Caps::BATCH;
+    let mut alice = known(&hub, 1, "alice", caps | Caps::LABELED_RESPONSE);
+    let mut bob = known(&hub, 2, "bob", Caps::empty());
+    let said = [
+        "JOIN #a,#b",
+        "PRIVMSG #a :fast and good",
+        "PRIVMSG #b :fast and secret",
+        "PRIVMSG alice :fast and direct",
+        "NOTICE #a :slow",
+    ];
+    tell(&mut bob, &said).await;
+    tell(&mut alice, &["JOIN #a", "PRIVMSG bob :how fast"]).await;
+    let mut found = async |attributes: &str| -> Vec<String> {
+        let lines = tell(&mut alice, &[&format!("SEARCH {attributes}")]).await;
+        let messages = lines.iter().filter(|line| line.starts_with("@batch="));
+        let texts = messages.filter_map(|line| line.rsplit_once(" :"));
+        // What was said within one millisecond has no order across conversations.
+        let mut texts: Vec<String> = texts.map(|(_, text)| text.to_owned()).collect();
+        texts.sort();
+        texts
+    };
+    let all = ["fast and direct", "fast and good", "how fast"];
+    assert_eq!(found("text=fast").await, all);
+    assert_eq!(found("text=fast;in=#a").await, ["fast and good"]);
+    assert_eq!(
+        found("text=fast;in=bob").await,
+        ["fast and direct", "how fast"]
+    );
+    assert_eq!(found("from=BOB;in=#a;x=y").await, ["fast and good", "slow"]);
+    assert_eq!(
+        found("from=bob;text=AND\\sdirect;limit=1").await,
+        ["fast and direct"]
+    );
+    assert_eq!(found("before=2010-01-01T00:00:00.000Z").await, [""; 0]);
+    let name = hub.name();
+    let fail = format!("@label=x :{name} FAIL SEARCH INVALID_PARAMS");
+    let text = ":Invalid parameters: a value of this attribute is not what it takes";
+    for attribute in ["in=#b", "limit=0", "after=noon", "from=no*nick"] {
+        let key = attribute.split('=').next().unwrap_or_default();
+        assert_eq!(
+            tell(&mut alice, &[&format!("@label=x SEARCH {attribute}")]).await,
+            [format!("{fail} {key} {text}")]
+        );
+    }
+}

@@ -9,6 +9,7 @@ mod history;
 mod restore;
 mod row;
 mod schema;
+mod search;
 mod writer;
 
 use std::fs::{self, File, TryLockError};
@@ -23,7 +24,7 @@ use salon_config::Durability;
 use salon_protocol::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Group, Log, LogError, MemoryLog, Page, Restored, Selection};
+use super::{Group, Log, LogError, MemoryLog, Page, Restored, Search, Selection};
 use crate::account::Account;
 use crate::event::{Event, Seq, StreamId};
 use writer::{Retention, Task, Writer};
@@ -266,6 +267,18 @@ impl Log for SqliteLog {
 
     fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>> {
         self.on_file(move |connection| history::authors(connection, stream))
+    }
+
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+        Box::pin(async move {
+            if search.text.is_some() {
+                let streams = search.scopes.iter().map(|(stream, _)| *stream).collect();
+                self.commit(|done| Task::Index(streams, done)).await?;
+            }
+            let epoch = self.epoch;
+            self.on_file(move |connection| search::search(connection, epoch, &search))
+                .await
+        })
     }
 
     fn forget(&self, stream: StreamId) {

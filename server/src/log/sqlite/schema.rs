@@ -48,10 +48,15 @@ const STEPS: &[&str] = &[
      ) WITHOUT ROWID;
      CREATE INDEX account_certificate_account ON account_certificate (account);
      ALTER TABLE room ADD COLUMN founder TEXT;",
+    // 3: the words of messages, and up to which place each stream is in there. The table keeps no texts of its own.
+    "CREATE VIRTUAL TABLE event_words USING fts5(
+         words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+     );
+     CREATE TABLE indexed (stream INTEGER PRIMARY KEY, seq INTEGER NOT NULL);",
 ];
 
 /// The version that this program writes.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Why a file's tables cannot be used.
 #[derive(Debug, thiserror::Error)]

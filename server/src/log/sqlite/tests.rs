@@ -406,3 +406,110 @@ fn selections() -> Vec<Selection> {
     }
     all
 }
+
+fn search(text: Option<&str>) -> Search {
+    Search {
+        scopes: vec![
+            (StreamId(9), Author::Anyone),
+            (StreamId(10), Author::Anyone),
+        ],
+        text: text.map(ToOwned::to_owned),
+        from: None,
+        after: None,
+        before: None,
+        reader: UserId(4),
+        events_max: 100,
+    }
+}
+
+/// The places of what is found, those of the second stream behind a hundred.
+fn places(events: &[Arc<Event>]) -> Vec<u64> {
+    let place = |event: &Arc<Event>| (event.id.stream.0 - 9) * 100 + event.id.seq.0;
+    events.iter().map(place).collect()
+}
+
+#[tokio::test]
+async fn the_file_and_the_memory_find_alike() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, _) = open(folder.path());
+    let memory = MemoryLog::new(7, 0);
+    for log in [&file as &dyn Log, &memory] {
+        let events = varied();
+        let stream = StreamId(9);
+        let group_of_kinds = Group {
+            stream,
+            events,
+            room: None,
+        };
+        log.append(group_of_kinds).await.expect("stored");
+        log.append(group(10, 1..=5, None)).await.expect("stored");
+    }
+    let time = |millis| Some(Timestamp::from_millis(millis));
+    let searches = [
+        search(Some("text 3")),
+        search(Some("HELLO")),
+        search(Some("\"text\" OR 3")),
+        search(Some("...")),
+        search(None),
+        Search {
+            from: Some("BOB".parse().expect("a nick")),
+            ..search(None)
+        },
+        Search {
+            after: time(1_003),
+            before: time(1_010),
+            ..search(Some("text"))
+        },
+        Search {
+            after: time(1_001),
+            events_max: 2,
+            ..search(None)
+        },
+        Search {
+            events_max: 2,
+            ..search(Some("text"))
+        },
+        Search {
+            scopes: vec![(StreamId(9), Author::User(UserId(2), None))],
+            ..search(None)
+        },
+    ];
+    for search in searches {
+        let from_file = places(&file.search(search.clone()).await.expect("read"));
+        let from_memory = places(&memory.search(search.clone()).await.expect("read"));
+        assert_eq!(from_file, from_memory, "{search:?}");
+    }
+    let found = file.search(search(Some("text 3"))).await.expect("read");
+    assert_eq!(places(&found), [103]);
+}
+
+#[tokio::test]
+async fn what_is_taken_back_or_said_later_is_found_no_more_or_as_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    log.append(group(10, 1..=600, None)).await.expect("stored");
+    let found = log.search(search(Some("text"))).await.expect("read");
+    assert_eq!(places(&found), (601..=700).collect::<Vec<_>>());
+    let redact = Body::Redact {
+        message: said(10, 599, "").id,
+        reason: None,
+    };
+    let event = Arc::new(Event {
+        body: redact,
+        ..said(10, 601, "")
+    });
+    let events = vec![event, Arc::new(said(10, 602, "text 599"))];
+    let stream = StreamId(10);
+    let taken_back = Group {
+        stream,
+        events,
+        room: None,
+    };
+    log.append(taken_back).await.expect("stored");
+    let found = log.search(search(Some("599"))).await.expect("read");
+    assert_eq!(places(&found), [702]);
+    drop(log);
+    let (log, _) = open_again(folder.path());
+    let found = log.search(search(Some("599"))).await.expect("read");
+    assert_eq!(places(&found), [702]);
+}

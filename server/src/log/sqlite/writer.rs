@@ -2,14 +2,14 @@
 //!
 //! In between it clears away, in small steps, what is beyond retention and what nobody can read any more.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{account, row};
+use super::{account, row, search};
 use crate::account::Account;
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
@@ -24,10 +24,18 @@ const CLEARING_ROWS: u64 = 1_000;
 /// How often the streams are looked at for events that are too old.
 const AGING_INTERVAL: Duration = Duration::from_mins(1);
 
+/// After how long without an append there is time to put messages into the index of words.
+const CALM: Duration = Duration::from_millis(250);
+
+/// Who waits for a task.
+type Done = oneshot::Sender<Result<(), LogError>>;
+
 /// What the thread is asked for.
 pub(super) enum Task {
-    Append(Group, oneshot::Sender<Result<(), LogError>>),
-    KeepAccount(Arc<Account>, oneshot::Sender<Result<(), LogError>>),
+    Append(Group, Done),
+    KeepAccount(Arc<Account>, Done),
+    /// Puts what some streams hold into the index of words.
+    Index(Vec<StreamId>, Done),
     Forget(StreamId),
 }
 
@@ -55,6 +63,13 @@ pub(super) struct Writer {
     /// Streams to be looked at for events that are too old.
     aging: VecDeque<StreamId>,
     aged: Option<Instant>,
+    /// Searches that wait until streams are in the index of words.
+    searches: VecDeque<(Vec<StreamId>, Done)>,
+    /// Streams that were written to and are not in the index up to their end.
+    unindexed: HashSet<StreamId>,
+    appended: Option<Instant>,
+    /// Whether the last append came after a while without one.
+    calm: bool,
 }
 
 impl Writer {
@@ -74,6 +89,10 @@ impl Writer {
             overfull: HashMap::new(),
             aging: VecDeque::new(),
             aged: None,
+            searches: VecDeque::new(),
+            unindexed: HashSet::new(),
+            appended: None,
+            calm: true,
         }
     }
 
@@ -94,6 +113,7 @@ impl Writer {
                         // Whoever waited may be gone; what is stored is stored.
                         let _ = done.send(kept.map_err(|error| refused(&error)));
                     }
+                    Task::Index(streams, done) => self.searches.push_back((streams, done)),
                     Task::Forget(stream) => self.doomed.push_back(stream),
                 }
                 next = if events < TRANSACTION_EVENTS {
@@ -103,6 +123,8 @@ impl Writer {
                 };
             }
             self.append(groups);
+            // Whoever searches gets on also while there is no end to what is appended.
+            self.index_for_searches();
             self.begin_aging();
         }
     }
@@ -130,6 +152,9 @@ impl Writer {
                 Err(mpsc::error::TryRecvError::Disconnected) => return None,
                 Err(mpsc::error::TryRecvError::Empty) => {}
             }
+            if self.index_for_searches() || self.index_while_calm() {
+                continue;
+            }
             match self.clear_away() {
                 Ok(true) => {}
                 Ok(false) => return self.tasks.blocking_recv(),
@@ -142,15 +167,70 @@ impl Writer {
         }
     }
 
-    fn append(&mut self, groups: Vec<(Group, oneshot::Sender<Result<(), LogError>>)>) {
+    /// Does one step for the searches that wait, and says whether there was one to do.
+    fn index_for_searches(&mut self) -> bool {
+        let Some((streams, _)) = self.searches.front_mut() else {
+            return false;
+        };
+        let step = match streams.last() {
+            Some(stream) => search::index_step(&mut self.connection, *stream),
+            None => Ok(false),
+        };
+        match step {
+            Ok(true) => return true,
+            Ok(false) => {
+                if let Some(stream) = streams.pop() {
+                    self.unindexed.remove(&stream);
+                }
+            }
+            Err(error) => {
+                // What was put in before can be found all the same.
+                tracing::warn!(%error, "the log could not index messages");
+                streams.clear();
+            }
+        }
+        if streams.is_empty()
+            && let Some((_, done)) = self.searches.pop_front()
+        {
+            // Whoever searched may be gone.
+            let _ = done.send(Ok(()));
+        }
+        true
+    }
+
+    /// Does one step for the streams that were written to, if there is time; says whether there was one to do.
+    fn index_while_calm(&mut self) -> bool {
+        let Some(stream) = self.unindexed.iter().next().copied().filter(|_| self.calm) else {
+            return false;
+        };
+        match search::index_step(&mut self.connection, stream) {
+            Ok(true) => true,
+            Ok(false) => {
+                self.unindexed.remove(&stream);
+                true
+            }
+            Err(error) => {
+                // A full disk, for instance; the next search tries again.
+                tracing::warn!(%error, "the log could not index messages");
+                self.unindexed.remove(&stream);
+                false
+            }
+        }
+    }
+
+    fn append(&mut self, groups: Vec<(Group, Done)>) {
         if groups.is_empty() {
             return;
         }
+        let now = Instant::now();
+        let before = self.appended.replace(now);
+        self.calm = before.is_none_or(|before| now.duration_since(before) >= CALM);
         let stored = store(&mut self.connection, groups.iter().map(|(group, _)| group));
         for (group, done) in groups {
             let result = match &stored {
                 Ok(()) => {
                     self.note(&group);
+                    self.unindexed.insert(group.stream);
                     self.recent.keep(group.stream, group.events);
                     Ok(())
                 }
@@ -189,7 +269,12 @@ impl Writer {
                     "DELETE FROM room_mask WHERE stream = ?1",
                     [stream.0.cast_signed()],
                 )?;
+                transaction.execute(
+                    "DELETE FROM indexed WHERE stream = ?1",
+                    [stream.0.cast_signed()],
+                )?;
                 transaction.commit()?;
+                self.unindexed.remove(&stream);
                 self.doomed.pop_front();
                 self.oldest.remove(&stream);
                 self.overfull.remove(&stream);
@@ -243,6 +328,7 @@ fn delete(
         return Ok(None);
     };
     let upper = end.min(oldest.saturating_add(CLEARING_ROWS.cast_signed()));
+    search::forget(connection, oldest, upper - 1)?;
     let mut statement =
         connection.prepare_cached("DELETE FROM event WHERE id >= ?1 AND id < ?2")?;
     statement.execute([oldest, upper]).map(Some)
@@ -265,6 +351,11 @@ fn delete_old(connection: &Connection, stream: StreamId, before: u64) -> rusqlit
     };
     let [_, last] = bounds;
     let upper = last.min(oldest.saturating_add(CLEARING_ROWS.cast_signed() - 1));
+    connection
+        .prepare_cached(
+            "DELETE FROM event_words WHERE rowid IN (SELECT id FROM event WHERE id >= ?1 AND id <= ?2 AND time < ?3)",
+        )?
+        .execute([oldest, upper, before.cast_signed()])?;
     connection
         .prepare_cached("DELETE FROM event WHERE id >= ?1 AND id <= ?2 AND time < ?3")?
         .execute([oldest, upper, before.cast_signed()])?;
@@ -319,7 +410,8 @@ fn redact(transaction: &Transaction<'_>, message: MessageId) -> rusqlite::Result
             row::id_of(message.stream, message.seq),
             row::REDACTED
         ])?;
-    Ok(())
+    let id = row::id_of(message.stream, message.seq);
+    search::forget(transaction, id, id)
 }
 
 fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Result<()> {
@@ -472,6 +564,29 @@ mod tests {
             (count(&writer.connection, 1), count(&writer.connection, 2)),
             (1, 0)
         );
+    }
+
+    fn indexed(connection: &Connection) -> i64 {
+        connection
+            .query_row("SELECT count(*) FROM event_words", [], |row| row.get(0))
+            .expect("a count")
+    }
+
+    #[test]
+    fn messages_are_indexed_while_the_hub_is_calm_and_go_with_their_events() {
+        let (mut writer, _tasks) = writer(1_000);
+        append(&mut writer, group(1, 1..=1_500, "word"));
+        assert!(writer.calm);
+        append(&mut writer, group(1, 1_501..=2_000, "word"));
+        assert!(!writer.calm && !writer.index_while_calm());
+        writer.calm = true;
+        let mut steps = 0;
+        while writer.index_while_calm() {
+            steps += 1;
+        }
+        assert_eq!((steps, indexed(&writer.connection)), (8, 2_000));
+        while writer.clear_away().expect("deleted") {}
+        assert_eq!(indexed(&writer.connection), 1_000);
     }
 
     #[test]
