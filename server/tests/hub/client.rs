@@ -8,8 +8,8 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::timeout;
 
-/// How long a line may take to come; on a paused clock, longer than anything that the hub waits for.
-const PATIENCE: Duration = Duration::from_mins(10);
+/// How long a line may take to come; more than the 90 seconds of silence after which the hub pings.
+const PATIENCE: Duration = Duration::from_secs(100);
 
 /// What a client sees when it sees nothing.
 pub(crate) const NOTHING: [&str; 0] = [];

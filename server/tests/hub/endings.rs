@@ -35,6 +35,39 @@ async fn one_who_sends_and_closes_the_writing_side_gets_all_answers() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn one_who_is_held_back_and_closes_the_writing_side_gets_all_answers() {
+    let hub = Hub::with("[limits]\nexempt = []\nlines_per_second = 5\nline_burst = 10\n").await;
+    let mut ann = hub.client("ann").await;
+    let lines: Vec<String> = (0..60).map(|index| format!("PING {index}")).collect();
+    ann.send(&lines.join("\r\n")).await;
+    ann.finish_sending().await;
+    let mut expected: Vec<String> = (0..60)
+        .map(|index| format!(":hub.test PONG hub.test {index}"))
+        .collect();
+    expected.push("ERROR :Connection closed".to_owned());
+    assert_eq!(ann.rest().await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_is_far_behind_and_closes_the_writing_side_gets_everything() {
+    let hub = Hub::start().await;
+    let [mut ann, mut bob] = hub.room(["ann", "bob"]).await;
+    let lines: Vec<String> = (0..20_000)
+        .map(|index| format!("PRIVMSG #room :{index:0400}"))
+        .collect();
+    for batch in lines.chunks(100) {
+        ann.does(&batch.join("\r\n")).await;
+    }
+    bob.finish_sending().await;
+    // As long as the peer takes nothing; less than the ping timeout.
+    tokio::time::advance(Duration::from_secs(30)).await;
+    for line in &lines {
+        assert_eq!(bob.line().await, format!(":ann!~u@127.0.0.1 {line}"));
+    }
+    assert_eq!(bob.rest().await, ["ERROR :Connection closed"]);
+}
+
 #[tokio::test]
 async fn quit_comes_after_all_that_was_sent_before() {
     let hub = Hub::start().await;
