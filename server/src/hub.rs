@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use salon_config::ServerConfig;
 use salon_protocol::{RoomName, Timestamp};
@@ -26,7 +26,9 @@ const RUN_BITS: u32 = 16;
 
 /// The state of a hub that is running.
 pub(crate) struct Hub {
-    pub(crate) config: ServerConfig,
+    /// The settings in force. A lock and not a task: every decision reads it, and it is held to copy a pointer.
+    config: RwLock<Arc<ServerConfig>>,
+    name: String,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) directory: Directory,
     pub(crate) post: PostOffice,
@@ -98,7 +100,8 @@ impl Hub {
             post: PostOffice::open(Arc::clone(&log), &tasks),
             accounts: Accounts::new(Arc::clone(&log), restored.accounts),
             log,
-            config,
+            name: config.server.name.as_str().to_owned(),
+            config: RwLock::new(Arc::new(config)),
             directory: Directory::default(),
             started,
             connections: TaskTracker::new(),
@@ -120,7 +123,12 @@ impl Hub {
 
     /// The hub's name on the wire.
     pub(crate) fn name(&self) -> &str {
-        self.config.server.name.as_str()
+        &self.name
+    }
+
+    /// The settings in force: take them anew for every decision, since they can be replaced at any time.
+    pub(crate) fn config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A number that was never given before.
@@ -156,7 +164,8 @@ impl Hub {
 
     /// Lets a connection in, unless there are too many.
     pub(crate) fn admit(&self, address: IpAddr) -> Result<(SessionId, Arc<Inbox>), Full> {
-        let limits = &self.config.limits;
+        let config = self.config();
+        let limits = &config.limits;
         let mut table = self.sessions.lock();
         let same = table.per_address.get(&address).copied().unwrap_or(0);
         if !limits.is_exempt(address) {

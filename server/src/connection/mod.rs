@@ -115,7 +115,8 @@ struct Connection {
 
 impl Connection {
     fn new(stream: TcpStream, peer: SocketAddr, client: Client) -> Self {
-        let limits = &client.hub.config.limits;
+        let config = client.hub.config();
+        let limits = &config.limits;
         let allowance =
             (!limits.is_exempt(peer.ip())).then(|| Allowance::new(limits, Instant::now()));
         let deadlines = Deadlines::new(limits, Instant::now());

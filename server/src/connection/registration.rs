@@ -68,7 +68,8 @@ impl Client {
     }
 
     fn is_password_right(&self) -> bool {
-        let Some(expected) = &self.hub.config.server.password else {
+        let config = self.hub.config();
+        let Some(expected) = &config.server.password else {
             return true;
         };
         self.introduction
@@ -107,7 +108,7 @@ impl Client {
     /// `005`, as a batch for a client that wants it so.
     pub(crate) fn show_isupport(&mut self) {
         let hub = Arc::clone(&self.hub);
-        let lines = isupport::of_hub(&hub.config).lines(350);
+        let lines = isupport::of_hub(&hub.config()).lines(350);
         let as_params = |tokens: Vec<String>| {
             let mut params = tokens;
             params.push("are supported by this server".to_owned());

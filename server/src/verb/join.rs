@@ -35,7 +35,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 }
 
 async fn join_one(client: &mut Client, name: &str, key: Option<&str>) -> Handled {
-    let parsed = RoomName::parse_with_max(name, room_name_bytes_max(&client.hub.config));
+    let parsed = RoomName::parse_with_max(name, room_name_bytes_max(&client.hub.config()));
     let room = parsed.map_err(|_| {
         no_such_channel(if name.is_empty() || name.contains(' ') {
             "*"

@@ -21,7 +21,8 @@ fn run(client: &mut Client, _message: &Message<'_>) -> Handled {
 /// `375`, `372` and `376`, or `422`.
 pub(crate) fn show(client: &mut Client) {
     let hub = std::sync::Arc::clone(&client.hub);
-    let Some(motd) = &hub.config.server.motd else {
+    let config = hub.config();
+    let Some(motd) = &config.server.motd else {
         client.numeric(numeric::ERR_NOMOTD, &["MOTD File is missing"]);
         return;
     };

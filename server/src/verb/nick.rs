@@ -28,7 +28,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
                 &["No nickname given"],
             ));
         }
-        let nick = Nick::parse_with_max(wanted, nick_bytes_max(&client.hub.config))
+        let nick = Nick::parse_with_max(wanted, nick_bytes_max(&client.hub.config()))
             .map_err(|error| erroneous(wanted, &error.to_string()))?;
         match client.identity() {
             None => introduce(client, nick).await,

@@ -23,9 +23,8 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
     Box::pin(async move {
         let name = message.param(0).unwrap_or_default();
         let password = message.param(1).unwrap_or_default().to_owned();
-        let known = client
-            .hub
-            .config
+        let config = client.hub.config();
+        let known = config
             .operators
             .iter()
             .find(|operator| operator.name == name);

@@ -19,7 +19,7 @@ pub(super) const VERB: Verb = Verb {
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
         let room = client.room(message.param(0).unwrap_or_default())?;
-        let bytes_max = topic_bytes_max(&client.hub.config);
+        let bytes_max = topic_bytes_max(&client.hub.config());
         let text = message.param(1).map(|text| cut(text, bytes_max).to_owned());
         client.ask(&room, Request::Topic { text }).await?;
         Ok(())
