@@ -42,7 +42,8 @@ pub use self::name::{NameError, Nickname, Room, ServerName};
 pub use self::secret::Secret;
 pub use self::server::{
     AccountSettings, Durability, Feature, HistorySettings, HubSettings, LimitSettings,
-    MetricsSettings, Operator, ServerConfig, TlsSettings, WebSocketSettings,
+    MetricsSettings, Operator, ServerConfig, TlsSettings, WebOrigin, WebOriginError,
+    WebSocketSettings,
 };
 pub use self::url::{
     DEFAULT_HOST, DEFAULT_PORT, DEFAULT_TLS_PORT, ServerUrl, ServerUrlError, Transport,

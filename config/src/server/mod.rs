@@ -22,7 +22,7 @@ pub use self::limits::LimitSettings;
 pub use self::metrics::MetricsSettings;
 pub use self::operators::Operator;
 pub use self::tls::TlsSettings;
-pub use self::websocket::WebSocketSettings;
+pub use self::websocket::{WebOrigin, WebOriginError, WebSocketSettings};
 use crate::error::ConfigError;
 use crate::file::SettingsFile;
 
@@ -65,6 +65,15 @@ impl ServerConfig {
         Self::of_file(&SettingsFile::of_text(path, text.to_owned()))
     }
 
+    /// The error that says at `key` of the file at `path` what was found to be wrong with its value; `key` is the section's name,
+    /// a dot, and the key's. For what can only be seen by using a value, such as a certificate that is none.
+    pub fn refuse(path: &Path, key: &str, message: &str, hint: Option<String>) -> ConfigError {
+        // A file that has just been read and now cannot be: the mistake is told without its place.
+        let file =
+            SettingsFile::read(path).unwrap_or_else(|_| SettingsFile::of_text(path, String::new()));
+        file.refuse_key(key, message, hint)
+    }
+
     /// The parts of the hub, beyond the plain one, that these settings ask for. A build that lacks one refuses to start.
     pub fn features(&self) -> Vec<Feature> {
         Feature::ALL
@@ -81,6 +90,11 @@ impl ServerConfig {
         }
         if let Some(tls) = &mut config.tls {
             tls.resolve_paths(file);
+        }
+        if config.tls.is_none() && config.websocket.as_ref().is_some_and(|web| web.tls) {
+            let message =
+                "a certificate is missing; expected the section `[tls]` with `cert` and `key`";
+            return Err(file.refuse_key("websocket.tls", message, None));
         }
         Ok(config)
     }

@@ -46,6 +46,7 @@ listen = "0.0.0.0:6697"
 cert = "cert.pem"
 key = "/keys/key.pem"
 client_ca = "ca.pem"
+sts_duration = "7d"
 
 [limits]
 connections = 1000
@@ -86,6 +87,8 @@ listen = "127.0.0.1:9100"
 
 [websocket]
 listen = "127.0.0.1:8080"
+tls = true
+origins = ["https://chat.example"]
 "#;
 
 #[test]
@@ -109,6 +112,7 @@ fn the_sections_of_listeners_are_read() {
     assert_eq!(tls.cert, Path::new("/etc/salon/cert.pem"));
     assert_eq!(tls.key, Path::new("/keys/key.pem"));
     assert_eq!(tls.client_ca, Some(PathBuf::from("/etc/salon/ca.pem")));
+    assert_eq!(tls.sts_duration, Some(Duration::from_hours(7 * 24)));
     assert_eq!(config.limits.connections.map(u32::from), Some(1000));
     assert_eq!(config.limits.connections_per_address, None);
 }
@@ -134,11 +138,12 @@ fn the_sections_of_limits_and_people_are_read() {
         Some(9100)
     );
     assert_eq!(
-        config
-            .websocket
-            .as_ref()
-            .map(|websocket| websocket.listen.len()),
-        Some(1)
+        config.websocket.as_ref().map(|websocket| (
+            websocket.listen.len(),
+            websocket.tls,
+            websocket.origins.len()
+        )),
+        Some((1, true, 1))
     );
 }
 
@@ -241,6 +246,15 @@ fn wrong_values_say_what_was_expected() {
             "[tls]\ncert = \"c\"\n",
             "hub.toml:1:1: the key `key` is missing",
         ),
+        (
+            "[websocket]\nlisten = \"a:1\"\norigins = [\"chat.example\"]\n",
+            "hub.toml:3:12: 'chat.example' is not the origin of a site; expected SCHEME://HOST or SCHEME://HOST:PORT such as \
+             \"https://chat.example\", or \"*\"",
+        ),
+        (
+            "[websocket]\nlisten = \"a:1\"\ntls = true\n",
+            "hub.toml:3:7: a certificate is missing; expected the section `[tls]` with `cert` and `key`",
+        ),
     ];
     for (text, expected) in cases {
         check_refused(text, expected);
@@ -295,6 +309,20 @@ fn features_are_those_that_the_file_asks_for() {
     let config = parse("[accounts]\n[metrics]\nlisten = \"b:1\"\n[websocket]\nlisten = \"a:1\"\n");
     assert_eq!(config.features(), [Feature::Metrics, Feature::WebSocket]);
     assert_eq!(Feature::WebSocket.to_string(), "`[websocket]`");
+}
+
+#[test]
+fn what_is_seen_later_is_refused_at_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("hub.toml");
+    std::fs::write(&path, "[tls]\ncert = \"c\"\nkey = \"k\"\n").expect("a file");
+    let error = ServerConfig::refuse(&path, "tls.key", "no key in it", Some("make one".into()));
+    assert_eq!(
+        error.to_string(),
+        format!("{}:3:7: no key in it; make one", path.display())
+    );
+    let error = ServerConfig::refuse(Path::new("/nonexistent"), "tls.key", "no key in it", None);
+    assert_eq!(error.to_string(), "/nonexistent: no key in it");
 }
 
 #[test]

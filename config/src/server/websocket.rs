@@ -1,9 +1,13 @@
 //! `[websocket]`: listeners for clients in a browser.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::Deserialize;
 
 use crate::address::ListenAddress;
 use crate::list;
+use crate::text::deserialize_from_text;
 
 /// The section `[websocket]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -13,4 +17,141 @@ pub struct WebSocketSettings {
     /// Where the hub accepts browsers; a list, or one address. Required.
     #[serde(deserialize_with = "list::one_or_many")]
     pub listen: Vec<ListenAddress>,
+    /// Whether these listeners speak TLS, with the certificate of `[tls]`. Default: false.
+    #[serde(default)]
+    pub tls: bool,
+    /// The sites whose pages may connect, besides those of the hub's own host; `"*"` is every site. Default: none.
+    #[serde(default, deserialize_with = "list::one_or_many")]
+    pub origins: Vec<WebOrigin>,
+}
+
+impl WebSocketSettings {
+    /// Whether a page of `origin`, as a browser names it, may connect to the hub under the name `host`, as the request has it.
+    /// A browser lets every page connect to every address that its user can reach, a hub on loopback included, so that
+    /// pages of strangers have to be kept out here.
+    pub fn admits(&self, origin: &str, host: Option<&str>) -> bool {
+        let same_host = host.is_some_and(|host| {
+            let asked = origin.split_once("://").map(|(_, place)| host_of(place));
+            asked.is_some_and(|asked| asked.eq_ignore_ascii_case(host_of(host)))
+        });
+        same_host
+            || self
+                .origins
+                .iter()
+                .any(|known| known.0 == "*" || known.0.eq_ignore_ascii_case(origin))
+    }
+}
+
+/// The host of `HOST` or `HOST:PORT`.
+fn host_of(place: &str) -> &str {
+    let end = match place.rfind(']') {
+        Some(bracket) => bracket + 1,
+        None => place.find(':').unwrap_or(place.len()),
+    };
+    place.get(..end).unwrap_or(place)
+}
+
+/// A site as browsers name it in `Origin`: `https://chat.example`, with a port where it is not the usual one; or `*`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct WebOrigin(String);
+
+/// Why a text is not the origin of a site.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "'{text}' is not the origin of a site; expected SCHEME://HOST or SCHEME://HOST:PORT such as \"https://chat.example\", or \"*\""
+)]
+#[non_exhaustive]
+pub struct WebOriginError {
+    text: String,
+}
+
+impl FromStr for WebOrigin {
+    type Err = WebOriginError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_place = |place: &str| {
+            !place.is_empty()
+                && !place.contains(['/', '?', '#', '@'])
+                && !place.contains(char::is_whitespace)
+        };
+        let is_site = text.split_once("://").is_some_and(|(scheme, place)| {
+            !scheme.is_empty()
+                && scheme
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+                && is_place(place)
+        });
+        if is_site || text == "*" {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(WebOriginError {
+                text: text.to_owned(),
+            })
+        }
+    }
+}
+
+deserialize_from_text!(WebOrigin);
+
+impl fmt::Display for WebOrigin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WebOrigin, WebSocketSettings};
+
+    #[track_caller]
+    fn check(origins: &[&str], origin: &str, host: &str, expected: bool) {
+        let settings = WebSocketSettings {
+            listen: Vec::new(),
+            tls: false,
+            origins: origins
+                .iter()
+                .map(|origin| origin.parse().expect("an origin"))
+                .collect(),
+        };
+        assert_eq!(
+            settings.admits(origin, Some(host)),
+            expected,
+            "{origin} at {host}"
+        );
+    }
+
+    #[test]
+    fn pages_of_the_same_host_are_let_in_whatever_their_port() {
+        check(&[], "https://chat.example", "chat.example:8080", true);
+        check(&[], "http://Chat.Example:3000", "chat.example", true);
+        check(&[], "http://[::1]:3000", "[::1]:8080", true);
+        check(&[], "https://evil.example", "chat.example", false);
+        check(&[], "https://chat.example.evil", "chat.example", false);
+        check(&[], "null", "null", false);
+    }
+
+    #[test]
+    fn pages_of_other_hosts_have_to_be_listed() {
+        let listed = ["https://web.example", "http://localhost:3000"];
+        check(&listed, "https://WEB.example", "chat.example", true);
+        check(&listed, "http://localhost:3000", "chat.example", true);
+        check(&listed, "http://web.example", "chat.example", false);
+        check(&listed, "http://localhost:3001", "chat.example", false);
+        check(&["*"], "null", "chat.example", true);
+    }
+
+    #[test]
+    fn origins_are_a_scheme_and_a_host() {
+        for text in [
+            "",
+            "chat.example",
+            "https://",
+            "https://a/",
+            "https://a b",
+            "://a",
+            "https://u@a",
+        ] {
+            assert!(text.parse::<WebOrigin>().is_err(), "{text:?}");
+        }
+    }
 }
