@@ -28,6 +28,7 @@ mod server;
 mod service;
 #[cfg(test)]
 mod tests;
+pub mod tls;
 mod user;
 mod verb;
 
