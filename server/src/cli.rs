@@ -1,13 +1,14 @@
 //! The command line of `salond`: options over settings, logs on stderr, one line a listener on stdout.
 
 use std::io::{self, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use salon_config::{Directories, ListenAddress, ServerConfig};
-use salond::Server;
-use tokio::signal::unix::{SignalKind, signal};
+use clap::{Args, Parser, Subcommand};
+use salon_config::{Directories, ListenAddress, ServerConfig, TlsSettings};
+use salond::tls::generate::{Files, GenerateError, generate};
+use salond::{Control, Server, ServerError};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// The exit code for a command line or a settings file that cannot be used.
@@ -20,7 +21,8 @@ struct Arguments {
     /// Listen on this address; repeat it for more [default: 127.0.0.1:6000]
     #[arg(long, value_name = "ADDR")]
     listen: Vec<ListenAddress>,
-    /// Listen on this address with TLS; repeat it for more
+    /// Listen on this address with TLS; repeat it for more. Without `[tls]` in the settings, the certificate is the one that
+    /// `salond gen-cert` makes
     #[arg(long, value_name = "ADDR")]
     tls_listen: Vec<ListenAddress>,
     /// Keep the hub's data in this folder [default: hub/ in the user's data folder]
@@ -29,7 +31,7 @@ struct Arguments {
     /// Read settings from this file; the options above win over it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Check the settings, say what is wrong with them, and stop
+    /// Check the settings and the certificate, say what is wrong with them, and stop
     #[arg(long)]
     check_config: bool,
     /// What to log on stderr, such as `debug` or `salond=trace`
@@ -43,6 +45,18 @@ struct Arguments {
 enum Command {
     /// Read a password from standard input and print its hash for `password_hash` in `[[operators]]`
     HashPassword,
+    /// Make a self-signed certificate and its private key; nothing is overwritten
+    GenCert(GenCert),
+}
+
+#[derive(Debug, Args)]
+struct GenCert {
+    /// Write cert.pem and key.pem to this folder [default: tls/ in the hub's data folder]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Under which names and addresses the hub is reached, the usual one first
+    #[arg(value_name = "NAME", default_values = ["localhost", "127.0.0.1", "::1"])]
+    names: Vec<String>,
 }
 
 /// Why the program ends without having served.
@@ -61,25 +75,26 @@ enum Failure {
     Hash { reason: String },
     #[error("no password on standard input; expected one line")]
     NoPassword,
-    #[error("--tls-listen needs TLS, which this version of salond does not have")]
-    Tls,
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
 }
 
 impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Settings(_)
-            | Self::Tls
             | Self::NoPassword
-            | Self::Server(salond::ServerError::Unsupported { .. }) => USAGE,
-            Self::Server(_) | Self::Io { .. } | Self::Hash { .. } => 1,
+            | Self::Server(ServerError::Unsupported { .. } | ServerError::Certificate { .. }) => {
+                USAGE
+            }
+            Self::Server(_) | Self::Io { .. } | Self::Hash { .. } | Self::Generate(_) => 1,
         }
     }
 }
 
 /// Runs the program on the process's arguments.
 pub(crate) fn run() -> ExitCode {
-    match act(Arguments::parse()) {
+    match act(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Nothing is left to do about a closed stderr.
@@ -89,16 +104,18 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn act(arguments: Arguments) -> Result<(), Failure> {
-    if let Some(Command::HashPassword) = arguments.command {
-        return hash_password();
+fn act(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.command {
+        Some(Command::HashPassword) => return hash_password(),
+        Some(Command::GenCert(options)) => return gen_cert(options),
+        None => {}
     }
-    let config = settings(&arguments)?;
+    let config = settings(arguments)?;
     if arguments.check_config {
         return say("the settings are fine");
     }
     tracing_subscriber::fmt()
-        .with_env_filter(arguments.log)
+        .with_env_filter(arguments.log.clone())
         .with_writer(io::stderr)
         .with_ansi(false)
         .init();
@@ -110,13 +127,10 @@ fn act(arguments: Arguments) -> Result<(), Failure> {
             doing: "start the runtime",
             source,
         })?
-        .block_on(serve(&config))
+        .block_on(serve(&config, arguments))
 }
 
 fn settings(arguments: &Arguments) -> Result<ServerConfig, Failure> {
-    if !arguments.tls_listen.is_empty() {
-        return Err(Failure::Tls);
-    }
     let mut config = match &arguments.config {
         Some(path) => ServerConfig::load(path)?,
         None => ServerConfig::default(),
@@ -130,24 +144,75 @@ fn settings(arguments: &Arguments) -> Result<ServerConfig, Failure> {
     if config.server.data_dir.is_none() {
         config.server.data_dir = Some(Directories::of_user()?.hub_dir());
     }
-    if let Some(feature) = config.features().into_iter().next() {
-        return Err(salond::ServerError::Unsupported { feature }.into());
+    if !arguments.tls_listen.is_empty() {
+        let folder = config.server.data_dir.as_deref().unwrap_or(Path::new(""));
+        let tls = config.tls.get_or_insert_with(|| {
+            let Files { cert, key } = Files::of_hub(folder);
+            TlsSettings::self_signed(cert, key)
+        });
+        tls.listen.clone_from(&arguments.tls_listen);
     }
+    Server::check(&config).map_err(|error| place(error, arguments))?;
     Ok(config)
 }
 
-async fn serve(config: &ServerConfig) -> Result<(), Failure> {
+/// A mistake in a file that the settings name, told at the key that names it.
+fn place(error: ServerError, arguments: &Arguments) -> Failure {
+    match (error, &arguments.config) {
+        (ServerError::Certificate { source }, Some(path)) => {
+            let message = source.to_string();
+            ServerConfig::refuse(path, source.setting(), &message, Some(source.hint())).into()
+        }
+        (error, _) => error.into(),
+    }
+}
+
+async fn serve(config: &ServerConfig, arguments: &Arguments) -> Result<(), Failure> {
     // Before the first line on stdout: whoever reads that line may send a signal at once.
     let stop = stop_signal().map_err(|source| Failure::Io {
         doing: "listen for signals",
         source,
     })?;
+    let hangups = signal(SignalKind::hangup()).map_err(|source| Failure::Io {
+        doing: "listen for signals",
+        source,
+    })?;
     let server = Server::bind(config).await?;
+    let control = server.control();
     for address in server.local_addrs() {
         say(&format!("listening on {address}"))?;
     }
-    server.run(stop).await;
+    tokio::select! {
+        () = server.run(stop) => {}
+        () = reload_at(hangups, &control, arguments) => {}
+    }
     Ok(())
+}
+
+/// Reads the settings anew at every signal; never done.
+async fn reload_at(mut hangups: Signal, control: &Control, arguments: &Arguments) {
+    while hangups.recv().await.is_some() {
+        let reloaded = settings(arguments).and_then(|config| {
+            control
+                .reload(config)
+                .map_err(|error| place(error, arguments))
+        });
+        match reloaded {
+            Ok(waiting) => {
+                tracing::info!("the settings were read anew");
+                for key in waiting {
+                    tracing::warn!(
+                        "`{key}` has changed, which takes effect when salond starts anew"
+                    );
+                }
+            }
+            Err(error) => {
+                tracing::error!("the settings were not taken, and those from before stay: {error}");
+            }
+        }
+    }
+    // No more signals can come.
+    std::future::pending::<()>().await;
 }
 
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
@@ -159,6 +224,22 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+fn gen_cert(options: &GenCert) -> Result<(), Failure> {
+    let files = match &options.dir {
+        Some(folder) => Files::in_folder(folder),
+        None => Files::of_hub(&Directories::of_user()?.hub_dir()),
+    };
+    generate(&options.names, &files)?;
+    say(&format!("cert = {}", quoted(&files.cert)))?;
+    say(&format!("key = {}", quoted(&files.key)))
+}
+
+/// A path as the settings file takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn hash_password() -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use salon_config::ServerConfig;
 use salon_protocol::{RoomName, Timestamp};
@@ -20,6 +20,7 @@ use crate::inbox::{Closing, Inbox};
 use crate::log::{Log, Restored, RestoredRoom};
 use crate::post::PostOffice;
 use crate::room::{self, Origin, Room};
+use crate::tls::Certificates;
 
 /// How many numbers a hub has for each millisecond since the epoch that it started at.
 const RUN_BITS: u32 = 16;
@@ -29,6 +30,8 @@ pub(crate) struct Hub {
     /// The settings in force. A lock and not a task: every decision reads it, and it is held to copy a pointer.
     config: RwLock<Arc<ServerConfig>>,
     name: String,
+    /// Set before anybody connects, if anything is to be encrypted.
+    security: OnceLock<Security>,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) directory: Directory,
     pub(crate) post: PostOffice,
@@ -47,6 +50,13 @@ pub(crate) struct Hub {
     streams: AtomicU64,
     /// Rooms of an earlier run that nobody has entered yet.
     dormant: Mutex<HashMap<RoomName, RestoredRoom>>,
+}
+
+/// What a hub with TLS has.
+pub(crate) struct Security {
+    pub(crate) certificates: Certificates,
+    /// The port of the first listener with TLS.
+    pub(crate) port: Option<u16>,
 }
 
 /// The connections there are, registered or not.
@@ -101,6 +111,7 @@ impl Hub {
             accounts: Accounts::new(Arc::clone(&log), restored.accounts),
             log,
             name: config.server.name.as_str().to_owned(),
+            security: OnceLock::new(),
             config: RwLock::new(Arc::new(config)),
             directory: Directory::default(),
             started,
@@ -124,6 +135,26 @@ impl Hub {
     /// The hub's name on the wire.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Puts other settings in force.
+    pub(crate) fn replace_config(&self, config: ServerConfig) {
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+    }
+
+    /// Makes TLS possible; the first call counts.
+    pub(crate) fn secure(&self, security: Security) {
+        self.security.get_or_init(|| security);
+    }
+
+    /// What connections with TLS are shown.
+    pub(crate) fn certificates(&self) -> Option<&Certificates> {
+        self.security.get().map(|security| &security.certificates)
+    }
+
+    /// The port at which clients without TLS find it.
+    pub(crate) fn tls_port(&self) -> Option<u16> {
+        self.security.get().and_then(|security| security.port)
     }
 
     /// The settings in force: take them anew for every decision, since they can be replaced at any time.

@@ -11,6 +11,7 @@
 mod account;
 mod clock;
 mod connection;
+mod control;
 mod directory;
 mod encode;
 mod event;
@@ -32,5 +33,6 @@ pub mod tls;
 mod user;
 mod verb;
 
+pub use control::Control;
 pub use log::sqlite::OpenError;
 pub use server::{Server, ServerError};

@@ -5,15 +5,17 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use salon_config::{Feature, ServerConfig};
+use salon_config::{Feature, ListenAddress, ServerConfig};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::clock;
-use crate::connection;
-use crate::hub::Hub;
+use crate::connection::{self, Entrance};
+use crate::control::Control;
+use crate::hub::{Hub, Security};
 use crate::log::sqlite::Options;
 use crate::log::{Log, MemoryLog, Restored, SqliteLog};
+use crate::tls::{CertificateError, Certificates, Loaded};
 
 /// How long the connections of a hub that ends may take to hear of it.
 const FAREWELL: Duration = Duration::from_millis(700);
@@ -53,6 +55,13 @@ pub enum ServerError {
     /// The data folder or the log in it cannot be used.
     #[error(transparent)]
     Log(#[from] crate::log::sqlite::OpenError),
+    /// The hub's certificate, or what belongs to it, cannot be used.
+    #[error("{source}; {}", source.hint())]
+    Certificate {
+        /// Which of the files it is, and why.
+        #[from]
+        source: CertificateError,
+    },
     /// There is nothing to listen on.
     #[error(
         "no address to listen on; expected at least one in `listen` of `[server]` or with --listen"
@@ -72,7 +81,7 @@ fn explain(error: &std::io::Error) -> String {
 /// A hub whose listeners are open and which serves nobody yet.
 pub struct Server {
     hub: Arc<Hub>,
-    listeners: Vec<TcpListener>,
+    listeners: Vec<(TcpListener, Entrance)>,
     addresses: Vec<SocketAddr>,
 }
 
@@ -89,32 +98,64 @@ impl Server {
     /// Opens the listeners of the settings. Needs a tokio runtime; fails when an address cannot be had, or when the
     /// settings ask for what this build has not.
     pub async fn bind(config: &ServerConfig) -> Result<Self, ServerError> {
-        if let Some(feature) = config.features().into_iter().next() {
-            return Err(ServerError::Unsupported { feature });
-        }
+        Self::check(config)?;
+        let certificates = config.tls.as_ref().map(Certificates::load).transpose()?;
         let mut listeners = Vec::new();
         let mut addresses = Vec::new();
-        for address in &config.server.listen {
+        let mut tls_port = None;
+        for (address, entrance) in entrances(config) {
             let refuse = |source| ServerError::Listen {
                 address: address.to_string(),
                 source,
             };
             let listener = TcpListener::bind(address.to_pair()).await.map_err(refuse)?;
-            addresses.push(listener.local_addr().map_err(refuse)?);
-            listeners.push(listener);
+            let bound = listener.local_addr().map_err(refuse)?;
+            if entrance.tls && !entrance.websocket {
+                tls_port.get_or_insert(bound.port());
+            }
+            addresses.push(bound);
+            listeners.push((listener, entrance));
         }
         if listeners.is_empty() {
             return Err(ServerError::NoListener);
         }
         let (log, restored) = open_log(config)?;
+        let hub = Hub::new(config.clone(), log, restored);
+        if let Some(certificates) = certificates {
+            hub.secure(Security {
+                certificates,
+                port: tls_port,
+            });
+        }
         Ok(Self {
-            hub: Hub::new(config.clone(), log, restored),
+            hub,
             listeners,
             addresses,
         })
     }
 
-    /// The addresses that the hub listens on, in the order of the settings; a port 0 has become a real one.
+    /// Finds what is wrong with settings, the files of certificates included, beyond what can be seen in the settings alone.
+    pub fn check(config: &ServerConfig) -> Result<(), ServerError> {
+        if let Some(feature) = config
+            .features()
+            .into_iter()
+            .find(|one| !is_supported(*one))
+        {
+            return Err(ServerError::Unsupported { feature });
+        }
+        if let Some(tls) = &config.tls {
+            Loaded::read(tls)?;
+        }
+        Ok(())
+    }
+
+    /// The way to the hub for the time that it runs.
+    pub fn control(&self) -> Control {
+        Control::new(Arc::clone(&self.hub))
+    }
+
+    /// The addresses that the hub listens on: those without TLS, those with, those for browsers, each in the order of the
+    /// settings; a port 0 has become a real one.
     pub fn local_addrs(&self) -> &[SocketAddr] {
         &self.addresses
     }
@@ -122,8 +163,8 @@ impl Server {
     /// Serves until `stop` is done. Then it takes nobody in any more, tells everyone, and returns within a second.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let mut accepting = JoinSet::new();
-        for listener in self.listeners {
-            accepting.spawn(accept(Arc::clone(&self.hub), listener));
+        for (listener, entrance) in self.listeners {
+            accepting.spawn(accept(Arc::clone(&self.hub), listener, entrance));
         }
         stop.await;
         accepting.shutdown().await;
@@ -171,10 +212,27 @@ fn open_log(config: &ServerConfig) -> Result<(Arc<dyn Log>, Restored), ServerErr
     Ok((Arc::new(log), restored))
 }
 
-async fn accept(hub: Arc<Hub>, listener: TcpListener) {
+/// Whether this build has a part that settings can ask for.
+fn is_supported(feature: Feature) -> bool {
+    matches!(feature, Feature::Tls | Feature::WebSocket)
+}
+
+/// Where the hub is to listen, and for what.
+fn entrances(config: &ServerConfig) -> impl Iterator<Item = (&ListenAddress, Entrance)> {
+    let with = |tls, websocket| move |address| (address, Entrance { tls, websocket });
+    let plain = config.server.listen.iter().map(with(false, false));
+    let tls = config.tls.iter().flat_map(|tls| &tls.listen);
+    let websocket = config
+        .websocket
+        .iter()
+        .flat_map(move |web| web.listen.iter().map(with(web.tls, true)));
+    plain.chain(tls.map(with(true, false))).chain(websocket)
+}
+
+async fn accept(hub: Arc<Hub>, listener: TcpListener, entrance: Entrance) {
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => welcome(&hub, stream, peer),
+            Ok((stream, peer)) => welcome(&hub, stream, entrance, peer),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep_until(tokio::time::Instant::now() + ACCEPT_PAUSE).await;
@@ -183,9 +241,9 @@ async fn accept(hub: Arc<Hub>, listener: TcpListener) {
     }
 }
 
-fn welcome(hub: &Arc<Hub>, stream: TcpStream, peer: SocketAddr) {
+fn welcome(hub: &Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
     // Lines are small and people wait for them; a failure costs latency alone.
     let _ = stream.set_nodelay(true);
     hub.connections
-        .spawn(connection::serve(Arc::clone(hub), stream, peer));
+        .spawn(connection::serve(Arc::clone(hub), stream, entrance, peer));
 }

@@ -31,16 +31,12 @@ impl Client {
             .parse()
             .unwrap_or(IpAddr::from([0; 4]))
             .to_canonical();
-        (!self.hub.config.limits.is_exempt(address)).then_some(address)
+        (!self.hub.config().limits.is_exempt(address)).then_some(address)
     }
 
-    /// The fingerprint of the certificate that the peer has shown. No connection has one until there is TLS.
-    #[expect(
-        clippy::unused_self,
-        reason = "a connection with TLS will answer from itself"
-    )]
+    /// The fingerprint of the certificate that the peer has shown.
     pub(crate) fn certificate_fingerprint(&self) -> Option<String> {
-        None
+        self.fingerprint.map(|fingerprint| fingerprint.to_string())
     }
 
     /// Logs the client in to an account whose owner it has proved to be, and says so to it and to those who share a
@@ -72,7 +68,7 @@ impl Client {
     /// Whether somebody who is arriving may come in as this: with an account where one is needed, and not under the
     /// nick of another account. One who may not have the nick may choose another.
     pub(super) fn may_have_nick(&mut self, identity: &Identity) -> Result<(), Reply> {
-        if self.hub.config.accounts.require_sasl && identity.account.is_none() {
+        if self.hub.config().accounts.require_sasl && identity.account.is_none() {
             self.ending = Some("an account is needed here; log in with SASL".to_owned());
             return Err(Reply::fail(
                 "*",

@@ -16,6 +16,7 @@ use super::multiline::OpenBatch;
 use super::output::Output;
 use super::posting::Posting;
 use super::response::{self, Response};
+use super::transport::Entrance;
 use crate::account::sasl::Exchange;
 use crate::encode;
 use crate::event::{Seq, StreamId};
@@ -24,6 +25,7 @@ use crate::identity::{Identity, SessionId};
 use crate::inbox::Inbox;
 use crate::reply::Reply;
 use crate::room::Asker;
+use crate::tls::fingerprint::Fingerprint;
 use crate::user::User;
 
 /// What a connection has said of itself before it is registered.
@@ -50,6 +52,10 @@ pub(crate) struct Client {
     pub(crate) inbox: Arc<Inbox>,
     /// The peer's address, as shown in masks.
     pub(crate) host: String,
+    /// What the listener speaks that the client came in by.
+    pub(crate) entrance: Entrance,
+    /// The fingerprint of the certificate that the client has shown.
+    pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) caps: Caps,
     /// The version of `CAP LS`; at least 302 means that values are understood and `cap-notify` is on.
     pub(crate) cap_version: u32,
@@ -83,6 +89,8 @@ impl Client {
             session,
             inbox,
             host,
+            entrance: Entrance::default(),
+            fingerprint: None,
             caps: Caps::empty(),
             cap_version: 0,
             introduction: Introduction::default(),

@@ -1,4 +1,4 @@
-//! A connection: one task between a socket and the hub. Only this module touches the socket.
+//! A connection: one task between a socket and the hub. Only this module and [`transport`] below it touch the socket.
 //!
 //! The task reads lines, runs their verbs one after the other, takes what the rooms and the inbox have, and writes.
 //! It never takes more than the peer reads: once [`output::PENDING_BYTES_MAX`] bytes wait, it leaves rings, inbox and
@@ -21,6 +21,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod transport;
 
 use std::io;
 use std::net::SocketAddr;
@@ -44,21 +45,28 @@ pub(crate) use history::{Conversation, Reference, Window, unreadable, unreadable
 pub(crate) use multiline::{Line, OpenBatch, invalid as invalid_batch};
 pub(crate) use posting::{Content, Posting, destination, no_such_channel, no_such_nick};
 use timing::{Allowance, Deadlines, Verdict};
-
-/// How much is read from the socket at once.
-const READ_BYTES: usize = 16 * 1024;
+pub(crate) use transport::Entrance;
+use transport::{READ_BYTES, Received, Transport};
 
 /// How long a connection that has ended is read from, so that the peer gets what was sent last.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// Serves a peer until either side ends the connection.
-pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr) {
+pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
     let (session, inbox) = match hub.admit(peer.ip()) {
         Ok(admitted) => admitted,
-        Err(full) => return turn_away(stream, &full.to_string()).await,
+        Err(full) => return turn_away(stream, entrance, &full.to_string()).await,
     };
-    let client = Client::new(Arc::clone(&hub), session, inbox, shown_host(peer));
-    let mut connection = Connection::new(stream, peer, client);
+    let transport = match Transport::new(stream, entrance, &hub) {
+        Ok(transport) => transport,
+        Err(error) => {
+            tracing::error!(%peer, %error, "a connection could not begin");
+            return hub.forget(session);
+        }
+    };
+    let mut client = Client::new(Arc::clone(&hub), session, inbox, shown_host(peer));
+    client.entrance = entrance;
+    let mut connection = Connection::new(transport, peer, client);
     match AssertUnwindSafe(connection.run()).catch_unwind().await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
@@ -93,16 +101,23 @@ fn shown_host(peer: SocketAddr) -> String {
     }
 }
 
-async fn turn_away(mut stream: TcpStream, reason: &str) {
-    // The peer is not let in; whether it still hears why is its own matter.
-    let _ = stream
-        .write_all(format!("ERROR :{reason}\r\n").as_bytes())
-        .await;
+/// Tells a peer that is not let in why, where that takes no handshake: a hub that is full has better to do.
+async fn turn_away(mut stream: TcpStream, entrance: Entrance, reason: &str) {
+    if !entrance.tls {
+        let words = if entrance.websocket {
+            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                .to_owned()
+        } else {
+            format!("ERROR :{reason}\r\n")
+        };
+        // Whether the peer still hears it is its own matter.
+        let _ = stream.write_all(words.as_bytes()).await;
+    }
     let _ = stream.shutdown().await;
 }
 
 struct Connection {
-    stream: TcpStream,
+    transport: Transport,
     client: Client,
     decoder: LineDecoder,
     /// What was read and not yet handled.
@@ -114,14 +129,14 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(stream: TcpStream, peer: SocketAddr, client: Client) -> Self {
+    fn new(transport: Transport, peer: SocketAddr, client: Client) -> Self {
         let config = client.hub.config();
         let limits = &config.limits;
         let allowance =
             (!limits.is_exempt(peer.ip())).then(|| Allowance::new(limits, Instant::now()));
         let deadlines = Deadlines::new(limits, Instant::now());
         Self {
-            stream,
+            transport,
             client,
             decoder: LineDecoder::new(),
             input: Bytes::new(),
@@ -155,11 +170,11 @@ impl Connection {
             tokio::select! {
                 () = self.client.inbox.woken(), if room => {}
                 () = self.client.inbox.ended(), if !room => {}
-                ready = self.stream.readable(), if room && !self.input_ended && self.input.is_empty() => {
+                ready = self.transport.readable(), if room && !self.input_ended && self.input.is_empty() => {
                     ready?;
                     self.read()?;
                 }
-                ready = self.stream.writable(), if !self.client.output.is_empty() => ready?,
+                ready = self.transport.writable(), if self.has_output() => ready?,
                 () = until(held_until), if held_until.is_some() => {}
                 () = &mut timer => {
                     let next = self.keep_time();
@@ -171,16 +186,24 @@ impl Connection {
 
     fn read(&mut self) -> io::Result<()> {
         let mut buffer = Vec::with_capacity(READ_BYTES);
-        match self.stream.try_read_buf(&mut buffer) {
-            Ok(0) => self.input_ended = true,
-            Ok(_) => {
+        match self.transport.read(&mut buffer)? {
+            Received::Nothing => {}
+            Received::Data => {
                 self.deadlines.heard(Instant::now());
                 self.input = buffer.into();
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
+            Received::End => self.input_ended = true,
+            Received::Refused(reason) => self.client.ending = Some(reason.to_owned()),
+        }
+        if let Some(fingerprint) = self.transport.take_fingerprint() {
+            self.client.fingerprint = Some(fingerprint);
         }
         Ok(())
+    }
+
+    /// Whether something waits to be written.
+    fn has_output(&self) -> bool {
+        !self.client.output.is_empty() || self.transport.wants_write()
     }
 
     /// Handles lines while there are some and the peer reads the answers; gives the time until which a peer that sends
@@ -233,10 +256,10 @@ impl Connection {
     }
 
     fn write(&mut self) -> io::Result<()> {
-        if !self.client.output.is_empty() {
-            let progress = self.client.output.write_to(&self.stream)?;
+        if self.has_output() {
+            let progress = self.transport.write(&mut self.client.output)?;
             self.deadlines
-                .wrote(Instant::now(), progress, self.client.output.is_empty());
+                .wrote(Instant::now(), progress, !self.has_output());
         }
         Ok(())
     }
@@ -260,37 +283,23 @@ impl Connection {
     /// Says good-bye, and waits a moment for the peer to read it: closing at once, with input unread, would make its
     /// system throw away what it has not read yet. A hub that ends does not wait.
     async fn close(mut self, reason: &str) {
-        self.client
-            .output
-            .push(format!("ERROR :{reason}\r\n").as_bytes());
+        let output = &mut self.client.output;
+        if self.transport.is_open() {
+            output.push(format!("ERROR :{reason}\r\n").as_bytes());
+        } else {
+            // There are no lines yet.
+            output.clear();
+        }
         let farewell = async {
-            while !self.client.output.is_empty() {
-                self.stream.writable().await?;
-                self.client.output.write_to(&self.stream)?;
-            }
-            self.stream.shutdown().await?;
+            self.transport.write_all(output).await?;
+            self.transport.finish().await?;
             if !self.input_ended && !self.client.hub.is_stopping() {
-                read_to_end(&self.stream).await?;
+                self.transport.read_to_end().await?;
             }
             io::Result::Ok(())
         };
         // Whether the peer heard it changes nothing.
         let _ = tokio::time::timeout(LINGER, farewell).await;
-    }
-}
-
-/// Reads and forgets until the peer has closed.
-async fn read_to_end(stream: &TcpStream) -> io::Result<()> {
-    let mut ignored = Vec::with_capacity(4096);
-    loop {
-        stream.readable().await?;
-        ignored.clear();
-        match stream.try_read_buf(&mut ignored) {
-            Ok(0) => return Ok(()),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! What a connection has still to write: its own replies, and shared chunks of the rooms' runs.
 
 use std::collections::VecDeque;
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Write};
 
 use bytes::{Buf, Bytes};
-use tokio::net::TcpStream;
 
 /// Above this many bytes nothing more is taken from rings, inbox or socket until the peer has read some.
 pub(crate) const PENDING_BYTES_MAX: usize = 64 * 1024;
@@ -46,10 +45,9 @@ impl Output {
         self.pending >= PENDING_BYTES_MAX
     }
 
-    /// Writes what the socket takes now; says whether it took anything.
-    pub(crate) fn write_to(&mut self, stream: &TcpStream) -> io::Result<bool> {
+    /// Writes what the writer takes without waiting.
+    pub(super) fn write_to(&mut self, writer: &mut impl Write) -> io::Result<()> {
         self.seal();
-        let mut progress = false;
         while !self.pieces.is_empty() {
             let slices: Vec<IoSlice<'_>> = self
                 .pieces
@@ -57,18 +55,41 @@ impl Output {
                 .take(PIECES_MAX)
                 .map(|piece| IoSlice::new(piece))
                 .collect();
-            match stream.try_write_vectored(&slices) {
+            match writer.write_vectored(&slices) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => {
-                    self.advance(written);
-                    progress = true;
-                }
+                Ok(written) => self.advance(written),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(progress)
+        Ok(())
+    }
+
+    /// Takes the next line out, without its end. What is written line by line is never written otherwise.
+    pub(super) fn take_line(&mut self) -> Option<Bytes> {
+        self.seal();
+        let piece = self.pieces.front_mut()?;
+        let end = piece.iter().position(|byte| *byte == b'\n');
+        let mut line = piece.split_to(end.map_or(piece.len(), |end| end + 1));
+        if piece.is_empty() {
+            self.pieces.pop_front();
+        }
+        if self.pieces.is_empty() {
+            self.pieces = VecDeque::new();
+        }
+        self.pending -= line.len();
+        let ending = line
+            .iter()
+            .rev()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        line.truncate(line.len() - ending.count());
+        Some(line)
+    }
+
+    /// Forgets what nobody will read.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
     }
 
     /// What the peer has still to read, as if it had.

@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
-use salon_protocol::{Nick, numeric};
+use salon_protocol::{Nick, cap, numeric};
 
 use super::caps::Caps;
 use super::client::Client;
+use super::transport::Entrance;
 use crate::clock;
 use crate::identity::Identity;
 use crate::isupport;
@@ -133,6 +134,24 @@ impl Client {
             if let Err(reply) = self.join(room, None).await {
                 self.reply(&reply);
             }
+        }
+    }
+
+    /// The capability by which clients are told to insist on TLS, with its value: where to find it or, on a connection that
+    /// has it, for how long. It can't be requested. <https://ircv3.net/specs/extensions/sts>
+    pub(crate) fn sts(&self) -> Option<String> {
+        let config = self.hub.config();
+        let duration = config.tls.as_ref()?.sts_duration?;
+        let port = self.hub.tls_port()?;
+        match self.entrance {
+            // A browser goes by its page.
+            Entrance {
+                websocket: true, ..
+            } => None,
+            Entrance { tls: true, .. } => {
+                Some(format!("{}=duration={}", cap::STS, duration.as_secs()))
+            }
+            Entrance { tls: false, .. } => Some(format!("{}=port={port}", cap::STS)),
         }
     }
 

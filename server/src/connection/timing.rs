@@ -73,6 +73,10 @@ impl Deadlines {
         let over = |since: Instant, limit: Option<Duration>| {
             limit.is_some_and(|limit| now >= since + limit)
         };
+        // Also of one who reads a byte now and then.
+        if !registered && over(self.since, self.registration_timeout) {
+            return Verdict::End("Registration timeout");
+        }
         if let Some(stalled) = self.stalled {
             return if over(stalled, self.ping_timeout) {
                 Verdict::End("Nothing read for too long")
@@ -81,11 +85,7 @@ impl Deadlines {
             };
         }
         if !registered {
-            return if over(self.since, self.registration_timeout) {
-                Verdict::End("Registration timeout")
-            } else {
-                Verdict::Fine
-            };
+            return Verdict::Fine;
         }
         match self.pinged {
             Some(pinged) if over(pinged, self.ping_timeout) => Verdict::End("Ping timeout"),
@@ -99,11 +99,14 @@ impl Deadlines {
 
     /// When to look again. Looks are at most a ping timeout apart, since a stall begins unannounced.
     pub(super) fn next(&self, now: Instant, registered: bool) -> Instant {
-        let due = if let Some(stalled) = self.stalled {
+        let registration = self.registration_timeout.filter(|_| !registered);
+        let due = if let Some(timeout) = registration {
+            // Before that, a stall is looked at by the latest time below.
+            Some(self.since + timeout)
+        } else if let Some(stalled) = self.stalled {
             self.ping_timeout.map(|timeout| stalled + timeout)
         } else if !registered {
-            self.registration_timeout
-                .map(|timeout| self.since + timeout)
+            None
         } else if let Some(pinged) = self.pinged {
             self.ping_timeout.map(|timeout| pinged + timeout)
         } else {
@@ -209,6 +212,22 @@ mod tests {
         let start = Instant::now();
         let mut deadlines = Deadlines::new(&limits(), start);
         check(&mut deadlines, after(start, 6), false, Verdict::Fine);
+        check(
+            &mut deadlines,
+            after(start, 7),
+            false,
+            Verdict::End("Registration timeout"),
+        );
+    }
+
+    #[test]
+    fn one_who_reads_slowly_has_to_register_all_the_same() {
+        let start = Instant::now();
+        let mut deadlines = Deadlines::new(&limits(), start);
+        for second in 0..7 {
+            deadlines.wrote(after(start, second), true, false);
+            check(&mut deadlines, after(start, second), false, Verdict::Fine);
+        }
         check(
             &mut deadlines,
             after(start, 7),

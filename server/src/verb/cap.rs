@@ -64,7 +64,9 @@ fn list(client: &mut Client, version: Option<&str>) {
         client.caps |= Caps::CAP_NOTIFY;
     }
     let with_values = version >= VERSION_MULTILINE;
-    let names = Caps::offered(&client.hub.config.accounts, with_values);
+    let mut names = Caps::offered(&client.hub.config().accounts, with_values);
+    // Without its value it says nothing.
+    names.extend(client.sts().filter(|_| with_values));
     answer(client, "LS", &names, with_values);
 }
 

@@ -38,7 +38,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let password = message.param(2).unwrap_or_default();
         let refuse =
             |refusal: Refusal| Reply::fail("REGISTER", refusal.code, &[&wanted], &refusal.text);
-        let early = client.user.is_none() && !client.hub.config.accounts.before_connect;
+        let early = client.user.is_none() && !client.hub.config().accounts.before_connect;
         if early {
             let text = "Complete the connection first";
             return Err(refuse(refusal("COMPLETE_CONNECTION_REQUIRED", text)));
@@ -74,7 +74,7 @@ pub(super) async fn register(
     password: &str,
 ) -> Result<Arc<Account>, Refusal> {
     let hub = Arc::clone(&client.hub);
-    if !hub.config.accounts.registration {
+    if !hub.config().accounts.registration {
         let text = "Accounts are made by the operators of this server alone";
         return Err(refusal("DISALLOWED", text));
     }
@@ -85,7 +85,9 @@ pub(super) async fn register(
     if held_by_other || hub.accounts.keeps_from(nick, None) {
         return Err(exists());
     }
-    if email.map_or(hub.config.accounts.require_email, |email| !is_email(email)) {
+    if email.map_or(hub.config().accounts.require_email, |email| {
+        !is_email(email)
+    }) {
         return Err(refusal("INVALID_EMAIL", "An e-mail address is expected"));
     }
     let password = Password::prepare(password).map_err(|error| Refusal {
