@@ -110,6 +110,7 @@ impl Conversation {
             quit_at: None,
             alarm: Box::pin(sleep_until(now)),
         };
+        conversation.add_own_commands();
         conversation.session.link_up(clock());
         conversation.carry_out();
         conversation

@@ -2,6 +2,7 @@
 //! session, and what they say goes the way of every message. It must not know processes; `plugin` does.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use salon_commands::plugin::protocol::{HookName, MessageHook, MessageKind, Occasion};
 use salon_commands::{Effect, Effects, Invoke, Origin, Spec, Target, Text};
@@ -11,7 +12,7 @@ use super::order::is_message;
 use super::{Conversation, Lines, clock};
 use crate::driver::Report;
 use crate::event::{Event, EventKind};
-use crate::plugin::{Ask, Manage, Plugins, Tell, Verdict};
+use crate::plugin::{Ask, Plugins, Tell, Verdict, command};
 use crate::session::{Outcome, Refusal, Ticket};
 
 /// The first ticket of what plug-ins say. The lines of users never get so far.
@@ -208,6 +209,15 @@ impl Conversation {
 
     /// Calls a command of a plug-in.
     pub(super) fn call(&mut self, ticket: Ticket, invoke: Invoke) {
+        if invoke.name == command::NAME {
+            return match command::read(&invoke.arguments) {
+                Ok(manage) => self.run(ticket, Ask::Manage { ticket, manage }),
+                Err(reason) => {
+                    self.session.refuse(ticket, Refusal::new(reason));
+                    self.carry_out();
+                }
+            };
+        }
         let status = self.session.status();
         let ask = Ask::Run {
             ticket,
@@ -216,12 +226,6 @@ impl Conversation {
             nick: status.nick,
         };
         self.run(ticket, ask);
-    }
-
-    /// Does what `:plugin` asks for.
-    #[expect(dead_code, reason = "the command that calls it is being written")]
-    pub(super) fn manage(&mut self, ticket: Ticket, manage: Manage) {
-        self.run(ticket, Ask::Manage { ticket, manage });
     }
 
     fn run(&mut self, ticket: Ticket, ask: Ask) {
@@ -269,6 +273,23 @@ impl Conversation {
         }
     }
 
+    /// Adds the commands that are not the framework's.
+    pub(super) fn add_own_commands(&mut self) {
+        // Whoever takes the name has it.
+        let _ = self.registry.add(command::spec(), Origin::Host);
+        self.report_commands();
+    }
+
+    /// Tells the prompt what commands there are.
+    fn report_commands(&mut self) {
+        if self.lines == Lines::Typed {
+            self.reports.push_back(Report::Commands {
+                registry: Arc::new(self.registry.clone()),
+                plugins: self.extensions.plugins.asks(),
+            });
+        }
+    }
+
     /// Takes up the commands of a plug-in, instead of those that it had.
     fn register(&mut self, plugin: &str, commands: Vec<Spec>) {
         let origin = Origin::Plugin(plugin.to_owned());
@@ -283,13 +304,15 @@ impl Conversation {
                 Err(conflict) => self.inform(&format!("plug-in '{plugin}': {conflict}")),
             }
         }
+        self.report_commands();
     }
 
     /// The commands of a plug-in can't be run, for a reason; without one they are gone.
     fn withdraw(&mut self, plugin: &str, reason: Option<&str>) {
         let origin = Origin::Plugin(plugin.to_owned());
         let Some(reason) = reason else {
-            return self.registry.remove_all(&origin);
+            self.registry.remove_all(&origin);
+            return self.report_commands();
         };
         let entries = self.registry.entries();
         let its = entries.filter(|entry| *entry.origin() == origin);
@@ -298,6 +321,7 @@ impl Conversation {
             self.registry
                 .disable(&name, format!("plug-in '{plugin}': {reason}"));
         }
+        self.report_commands();
     }
 
     fn settled(&mut self) {

@@ -31,7 +31,7 @@ impl Backlog {
                 return;
             }
             Report::Show(_) | Report::Ended(_) => self.tell_what_is_left_out(),
-            Report::Status(_) | Report::Resolved { .. } => {}
+            Report::Status(_) | Report::Commands { .. } | Report::Resolved { .. } => {}
         }
         self.reports.push_back(report);
     }

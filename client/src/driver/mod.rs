@@ -8,14 +8,17 @@ mod tests;
 mod waiting;
 
 use std::io;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use salon_commands::Registry;
 use tokio::sync::mpsc;
 
 use self::backlog::Backlog;
 use self::waiting::Waiting;
 use crate::conversation::{Conversation, OpenError, Plan};
 use crate::event::Event;
+use crate::plugin::Ask;
 pub(crate) use crate::session::Status;
 use crate::session::{Outcome, Ticket};
 
@@ -50,6 +53,13 @@ pub(crate) enum Report {
     Show(Event),
     /// The nick, the current target or the rooms changed.
     Status(Status),
+    /// The commands that there are from now on.
+    Commands {
+        /// All of them.
+        registry: Arc<Registry>,
+        /// Whom to ask for what plug-ins know.
+        plugins: Option<mpsc::WeakSender<Ask>>,
+    },
     /// A line is done.
     Resolved {
         /// Which one.

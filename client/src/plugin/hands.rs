@@ -99,10 +99,6 @@ impl Plugins {
     }
 
     /// What the host is asked through, from another thread.
-    #[expect(
-        dead_code,
-        reason = "the prompt completes from it once its registry can change"
-    )]
     pub(crate) fn asks(&self) -> Option<mpsc::WeakSender<Ask>> {
         self.asks.as_ref().map(mpsc::Sender::downgrade)
     }

@@ -7,6 +7,7 @@
 //! It must not print, and it must not speak to the hub: what a plug-in wants said goes through the conversation.
 
 pub(crate) mod cli;
+pub(crate) mod command;
 mod hands;
 mod host;
 pub(crate) mod launcher;
@@ -16,5 +17,5 @@ mod setup;
 mod store;
 
 pub(crate) use self::hands::Plugins;
-pub(crate) use self::seam::{Ask, Manage, Tell, Verdict};
+pub(crate) use self::seam::{Ask, Tell, Verdict};
 pub(crate) use self::setup::Setup;

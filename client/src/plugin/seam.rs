@@ -45,10 +45,6 @@ pub(crate) enum Ask {
         occasion: Occasion,
     },
     /// What may stand in the place of a word?
-    #[expect(
-        dead_code,
-        reason = "the prompt completes from it once its registry can change"
-    )]
     Complete {
         /// The list.
         list: String,
@@ -70,7 +66,6 @@ pub(crate) enum Ask {
 
 /// What `:plugin` does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(dead_code, reason = "the command `:plugin` makes them")]
 pub(crate) enum Manage {
     /// Show all of them.
     List,

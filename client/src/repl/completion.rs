@@ -23,7 +23,7 @@ impl Candidates for Names {
 /// Completes at the cursor. Each line of a pasted text is one of its own.
 pub(super) fn complete(
     registry: &Registry,
-    names: &Names,
+    names: &dyn Candidates,
     text: &str,
     cursor: usize,
 ) -> Completion {

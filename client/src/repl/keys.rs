@@ -8,9 +8,10 @@ use rustyline::{
     Cmd, ConditionalEventHandler, Event, EventContext, EventHandler, KeyCode, KeyEvent, Modifiers,
     Movement, RepeatCount,
 };
-use salon_commands::{Completion, Registry};
+use salon_commands::Completion;
 
 use super::Shared;
+use super::commands::{Commands, Known};
 use super::completion::{self, Names};
 use super::screen::{Interrupt, Screen};
 use super::terminal;
@@ -23,19 +24,16 @@ pub(super) const INTERRUPT_HINT: &str = "press Ctrl-C again to leave, or type :q
 const LISTED_MAX: usize = 60;
 
 /// The keys and what they do.
-pub(super) fn bindings(
-    shared: &Shared,
-    registry: Arc<Registry>,
-    choice: Arc<Choice>,
-) -> [(Event, EventHandler); 4] {
+pub(super) fn bindings(shared: &Shared, choice: Arc<Choice>) -> [(Event, EventHandler); 4] {
     let tab = Tab {
         screen: Arc::clone(&shared.screen),
-        registry,
+        commands: Arc::clone(&shared.commands),
         names: Arc::clone(&shared.names),
         choice,
     };
     let cancel = Cancel {
         screen: Arc::clone(&shared.screen),
+        commands: Arc::clone(&shared.commands),
     };
     let clear = Clear {
         screen: Arc::clone(&shared.screen),
@@ -55,9 +53,10 @@ fn conditional(handler: impl ConditionalEventHandler + 'static) -> EventHandler 
     EventHandler::Conditional(Box::new(handler))
 }
 
-/// Ctrl-C clears the line, and on an empty line leaves when it is pressed twice.
+/// Ctrl-C clears the line; on an empty line it gives up what plug-ins run, and leaves when it is pressed twice.
 struct Cancel {
     screen: Arc<Screen>,
+    commands: Arc<Commands>,
 }
 
 impl ConditionalEventHandler for Cancel {
@@ -73,6 +72,7 @@ impl ConditionalEventHandler for Cancel {
             // Ctrl-Y brings it back.
             return Some(Cmd::Kill(Movement::WholeBuffer));
         }
+        self.commands.cancel();
         match self.screen.interrupt() {
             Interrupt::First => {
                 self.screen.show_now(INTERRUPT_HINT);
@@ -125,7 +125,7 @@ impl Choice {
 /// Tab completes as far as there is no choice, and then lists the choices above the line.
 struct Tab {
     screen: Arc<Screen>,
-    registry: Arc<Registry>,
+    commands: Arc<Commands>,
     names: Arc<Mutex<Names>>,
     choice: Arc<Choice>,
 }
@@ -141,7 +141,12 @@ impl ConditionalEventHandler for Tab {
         let before = context.line().get(..context.pos())?;
         let completion = {
             let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-            completion::complete(&self.registry, &names, context.line(), context.pos())
+            let known = Known {
+                names: &names,
+                commands: &self.commands,
+            };
+            let registry = self.commands.registry().unwrap_or_default();
+            completion::complete(&registry, &known, context.line(), context.pos())
         };
         let typed = before.get(completion.start..)?;
         let Some(common) = completion::common(&completion) else {
@@ -188,6 +193,8 @@ fn listing(completion: &Completion) -> String {
 
 #[cfg(test)]
 mod tests {
+    use salon_commands::Registry;
+
     use super::*;
 
     #[track_caller]

@@ -6,6 +6,7 @@
 //!
 //! It must not open connections, parse commands or decide what is sent; the driver does.
 
+mod commands;
 mod completion;
 mod helper;
 mod history;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
+use self::commands::Commands;
 use self::completion::Names;
 use self::outbox::Outbox;
 use self::prompt::Prompt;
@@ -57,6 +59,7 @@ struct Shared {
     /// What Tab can complete to.
     names: Arc<Mutex<Names>>,
     outbox: Arc<Outbox>,
+    commands: Arc<Commands>,
 }
 
 /// Talks until the conversation ends. Must be called on the main thread, with no runtime.
@@ -65,6 +68,7 @@ pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
         screen: Arc::new(Screen::new(Prompt::connecting(options.palette))),
         names: Arc::default(),
         outbox: Arc::default(),
+        commands: Arc::new(Commands::new(&line.requests, options.no_commands)),
     };
     let started = signals::watch(&shared.screen, line.requests.downgrade())
         .and_then(|signalled| Ok((signalled, View::new(shared.clone(), options)?)));

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use rustyline::error::ReadlineError;
 use rustyline::history::MemHistory;
 use rustyline::{ColorMode, CompletionType, Config, Editor, ExternalPrinter, GraphemeClusterMode};
-use salon_commands::Registry;
 
 use super::Shared;
 use super::helper::{Helper, Leaving};
@@ -53,11 +52,7 @@ impl Reader {
     /// Sets the editor up, with the lines of earlier sessions, and starts the thread that wakes it.
     ///
     /// Fails where stdin or stdout is no terminal, or one that cannot be edited on.
-    pub(super) fn new(
-        shared: &Shared,
-        registry: Arc<Registry>,
-        earlier: Vec<String>,
-    ) -> Result<Self, ReadlineError> {
+    pub(super) fn new(shared: &Shared, earlier: Vec<String>) -> Result<Self, ReadlineError> {
         let screen = &shared.screen;
         let width = GraphemeClusterMode::from_env();
         let config = Config::builder()
@@ -76,7 +71,7 @@ impl Reader {
         let mut editor = Editor::with_history(config, history)?;
         let choice = Arc::new(Choice::default());
         editor.set_helper(Some(Helper::new(Arc::clone(screen), Arc::clone(&choice))));
-        for (event, handler) in keys::bindings(shared, registry, choice) {
+        for (event, handler) in keys::bindings(shared, choice) {
             editor.bind_sequence(event, handler);
         }
         for line in earlier {
@@ -126,7 +121,6 @@ impl Reader {
                         .show_now("a key that is not UTF-8 was left out\n");
                 }
                 Read::Interrupted => {
-                    submitter.cancel();
                     typed = (String::new(), String::new());
                     self.screen.end_reading("");
                     match self.screen.interrupt() {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use salon_commands::Registry;
 use tokio::sync::mpsc::Sender;
 
 use super::history::History;
@@ -32,14 +31,12 @@ pub(super) struct Reading {
 impl Reading {
     /// Starts to read: through the editor where stdin and stdout are terminals, else plainly.
     pub(super) fn start(requests: Sender<Request>, shared: &Shared, options: &Options) -> Self {
-        let registry = (!options.no_commands).then(|| Arc::new(Registry::builtin()));
-        let completed = registry.clone().unwrap_or_default();
         let (history, earlier) = History::open(options.history.as_deref());
         let earlier = earlier.unwrap_or_else(|error| {
             shared.screen.show(&submit::history_warning(&error));
             Vec::new()
         });
-        let mut submitter = Submitter::new(requests, shared, history, registry);
+        let mut submitter = Submitter::new(requests, shared, history);
         let output = if io::stdout().is_terminal() {
             Output::Terminal
         } else {
@@ -47,7 +44,7 @@ impl Reading {
         };
         // It refuses where stdin is none, or the terminal can do nothing.
         let editor = match output {
-            Output::Terminal => Reader::new(shared, completed, earlier).ok(),
+            Output::Terminal => Reader::new(shared, earlier).ok(),
             Output::Elsewhere => None,
         };
         // The modes change only where the editor runs.

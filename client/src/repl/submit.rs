@@ -5,10 +5,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use salon_commands::Registry;
 use tokio::sync::mpsc::Sender;
 
 use super::Shared;
+use super::commands::Commands;
 use super::history::History;
 use super::outbox::Outbox;
 use super::screen::Screen;
@@ -26,24 +26,19 @@ pub(super) struct Submitter {
     requests: Sender<Request>,
     screen: Arc<Screen>,
     history: History,
-    registry: Option<Arc<Registry>>,
+    commands: Arc<Commands>,
     outbox: Arc<Outbox>,
     tickets: u64,
 }
 
 impl Submitter {
-    /// With no registry every line is a message.
-    pub(super) fn new(
-        requests: Sender<Request>,
-        shared: &Shared,
-        history: History,
-        registry: Option<Arc<Registry>>,
-    ) -> Self {
+    /// The way into this conversation.
+    pub(super) fn new(requests: Sender<Request>, shared: &Shared, history: History) -> Self {
         Self {
             requests,
             screen: Arc::clone(&shared.screen),
             history,
-            registry,
+            commands: Arc::clone(&shared.commands),
             outbox: Arc::clone(&shared.outbox),
             tickets: 0,
         }
@@ -56,15 +51,16 @@ impl Submitter {
 
     /// Whether every line of the text is said, so that its echo shows it.
     pub(super) fn is_said(&self, text: &str) -> bool {
-        let registry = self.registry.as_deref();
+        let registry = self.commands.registry();
+        let registry = registry.as_deref();
         lines(text).all(|line| registry.is_none_or(|known| secret::is_said(known, &line)))
     }
 
     /// The lines of a text that may be offered again.
     pub(super) fn kept(&mut self, text: &str) -> Vec<String> {
         let current = self.screen.current();
-        let nothing = Registry::empty();
-        let registry = self.registry.as_deref().unwrap_or(&nothing);
+        let registry = self.commands.registry().unwrap_or_default();
+        let registry = registry.as_ref();
         let kept: Vec<String> = lines(text)
             .filter(|line| !secret::is_secret(registry, line, current.as_deref()))
             .collect();
@@ -82,9 +78,9 @@ impl Submitter {
         for line in lines(text) {
             self.tickets += 1;
             let is_command = self
-                .registry
-                .as_deref()
-                .is_some_and(|registry| !secret::is_said(registry, &line));
+                .commands
+                .registry()
+                .is_some_and(|registry| !secret::is_said(&registry, &line));
             if is_command {
                 last_command = Some(self.tickets);
             } else {
@@ -113,12 +109,6 @@ impl Submitter {
             self.screen
                 .show_now(&format!("--- waits for the connection: {line}\n"));
         }
-    }
-
-    /// Gives up the commands of plug-ins that run.
-    pub(super) fn cancel(&self) {
-        // A conversation with no time for it has lines before it.
-        let _ = self.requests.try_send(Request::Cancel);
     }
 
     /// Leaves, once everything before is acknowledged.

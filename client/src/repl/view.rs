@@ -90,6 +90,9 @@ impl View {
     fn take(&mut self, report: Report) -> Option<Ended> {
         match report {
             Report::Show(event) => self.event(&event),
+            Report::Commands { registry, plugins } => {
+                self.shared.commands.replace(registry, plugins);
+            }
             Report::Status(status) => {
                 // What was said before belongs before the new prompt.
                 self.show();

@@ -201,6 +201,7 @@ impl<'a, E: Write> Script<'a, E> {
             match report {
                 Report::Show(event) => self.show(&event),
                 Report::Status(_)
+                | Report::Commands { .. }
                 | Report::Resolved {
                     outcome: Outcome::Ok,
                     ..

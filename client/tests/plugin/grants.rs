@@ -103,3 +103,36 @@ fn check_tells_what_fails() {
     assert!(report.contains("FAILED its name is free"), "{report}");
     assert!(report.ends_with("1 passed, 3 failed\n"), "{report}");
 }
+
+#[test]
+fn plugins_are_managed_while_one_talks() {
+    let rig = Rig::new().one_shot("roll", ROLL).evil(
+        "send = [\"current\"]",
+        "for request in requests():
+    if request['method'] == 'initialize': hello(request, commands=['greet'])
+    elif 'id' in request: answer(request, send='hello')",
+    );
+    let outcome = rig.run(
+        ":plugin list\n:greet\n:plugin why evil\n:plugin disable evil\n:greet\n:plugin enable evil\n:plugin reload roll\n:roll 9\n\
+         :plugin log nobody\n:plugin why nobody\n:plugin why\n",
+    );
+    outcome
+        .check_code(1)
+        .check_shown("evil 1: running; may send in your name to: where you type its command\n")
+        .check_shown("  asked 1 times, 0 misses")
+        .check_shown("  commands: :greet")
+        .check_shown("line 5: unknown command ':greet'")
+        .check_shown("plug-in 'nobody' has no log")
+        .check_shown("line 11: :plugin why: expected the name of a plug-in")
+        .check_sent(&["#dev :hello", "#dev :rolled 9"]);
+}
+
+#[test]
+fn a_grant_at_the_prompt_lets_a_changed_plugin_run() {
+    let rig = Rig::new();
+    rig.write(".local/share/salon/plugins/roll", ROLL);
+    rig.run(":roll\n:plugin grant roll\n:roll 7\n")
+        .check_code(1)
+        .check_shown("plug-in 'roll' may now send in your name to: where you type its command")
+        .check_sent(&["#dev :rolled 7"]);
+}

@@ -1,0 +1,111 @@
+//! The commands as the prompt knows them at this moment: plug-ins add some and take some away. It must not run any.
+
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use salon_commands::plugin::protocol::Candidate;
+use salon_commands::{Candidates, Registry};
+use tokio::sync::mpsc::{Sender, WeakSender};
+
+use super::completion::Names;
+use crate::driver::Request;
+use crate::plugin::Ask;
+
+/// How long Tab waits for a plug-in.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The commands, and the ways to those who run them.
+#[derive(Debug)]
+pub(super) struct Commands {
+    state: Mutex<State>,
+    requests: WeakSender<Request>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// `None` makes every line a message.
+    registry: Option<Arc<Registry>>,
+    plugins: Option<WeakSender<Ask>>,
+}
+
+impl Commands {
+    /// The built-in commands; with none, every line is a message.
+    pub(super) fn new(requests: &Sender<Request>, no_commands: bool) -> Self {
+        let registry = (!no_commands).then(|| Arc::new(Registry::builtin()));
+        Self {
+            state: Mutex::new(State {
+                registry,
+                plugins: None,
+            }),
+            requests: requests.downgrade(),
+        }
+    }
+
+    /// Those that there are from now on.
+    pub(super) fn replace(&self, registry: Arc<Registry>, plugins: Option<WeakSender<Ask>>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.registry.is_some() {
+            state.registry = Some(registry);
+        }
+        state.plugins = plugins;
+    }
+
+    /// Those that there are; `None` makes every line a message.
+    pub(super) fn registry(&self) -> Option<Arc<Registry>> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.registry.clone()
+    }
+
+    /// Gives up the commands of plug-ins that run.
+    pub(super) fn cancel(&self) {
+        if let Some(requests) = self.requests.upgrade() {
+            // A conversation with no time for it has lines before it.
+            let _ = requests.try_send(Request::Cancel);
+        }
+    }
+
+    fn ask(&self, list: &str) -> Vec<Candidate> {
+        let plugins = {
+            let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.plugins.as_ref().and_then(WeakSender::upgrade)
+        };
+        let (reply, replied) = sync_channel(1);
+        let ask = Ask::Complete {
+            list: list.to_owned(),
+            word: String::new(),
+            reply,
+        };
+        let is_asked = plugins.is_some_and(|plugins| plugins.try_send(ask).is_ok());
+        if is_asked {
+            replied.recv_timeout(PATIENCE).unwrap_or_default()
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// The names, and what plug-ins know.
+pub(super) struct Known<'a> {
+    pub(super) names: &'a Names,
+    pub(super) commands: &'a Commands,
+}
+
+impl Candidates for Known<'_> {
+    fn nicks(&self, visit: &mut dyn FnMut(&str)) {
+        self.names.nicks(visit);
+    }
+
+    fn rooms(&self, visit: &mut dyn FnMut(&str)) {
+        self.names.rooms(visit);
+    }
+
+    fn list(&self, name: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
+        for candidate in self.commands.ask(name) {
+            match &candidate {
+                Candidate::Plain(value) => visit(value, None),
+                Candidate::Told { value, summary } => visit(value, Some(summary)),
+            }
+        }
+    }
+}
