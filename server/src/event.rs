@@ -16,7 +16,7 @@ use crate::identity::{Identity, SessionId, UserId};
 pub(crate) struct StreamId(pub(crate) u64);
 
 /// The place of an event in its stream; the first is 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Seq(pub(crate) u64);
 
 impl Seq {

@@ -189,7 +189,8 @@ impl Hub {
         })
     }
 
-    fn next_stream(&self) -> StreamId {
+    /// A stream that nothing is in.
+    pub(crate) fn next_stream(&self) -> StreamId {
         StreamId(self.streams.fetch_add(1, Ordering::Relaxed))
     }
 

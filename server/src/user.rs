@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use salon_protocol::{RoomName, Timestamp, fold};
@@ -18,6 +18,16 @@ const INVITATIONS_MAX: usize = 100;
 /// How many conversations have a marker of what was read; the one that was read longest ago goes first.
 const MARKERS_MAX: usize = 1_024;
 
+/// The last place in a stream of direct messages, and its time.
+pub(crate) type DirectPlace = Arc<Mutex<(Seq, Timestamp)>>;
+
+/// The direct messages to an account.
+#[derive(Debug, Clone)]
+pub(crate) struct Mailbox {
+    pub(crate) stream: StreamId,
+    pub(crate) place: DirectPlace,
+}
+
 /// A user from the end of registration to the end of the connection.
 pub(crate) struct User {
     pub(crate) id: UserId,
@@ -25,7 +35,9 @@ pub(crate) struct User {
     pub(crate) direct: StreamId,
     pub(crate) inbox: Arc<Inbox>,
     /// The last place in the stream of direct messages; the post office alone moves it.
-    pub(crate) direct_place: Mutex<(Seq, Timestamp)>,
+    pub(crate) direct_place: DirectPlace,
+    /// Whether the stream is an account's, and stays when the user goes.
+    keeps_direct: AtomicBool,
     pub(crate) connected: Timestamp,
     last_active: AtomicU64,
     // Both are written by the user's own connection and read by others for as long as a clone takes.
@@ -49,7 +61,8 @@ impl User {
             id,
             direct,
             inbox,
-            direct_place: Mutex::new((Seq(0), Timestamp::from_millis(0))),
+            direct_place: DirectPlace::default(),
+            keeps_direct: AtomicBool::new(false),
             connected,
             last_active: AtomicU64::new(connected.as_millis()),
             identity: Mutex::new(identity),
@@ -57,6 +70,35 @@ impl User {
             invitations: Mutex::default(),
             markers: Mutex::default(),
         }
+    }
+
+    /// The same user, before anybody knows it, with the direct messages of an account.
+    pub(crate) fn with_mailbox(self, mailbox: Mailbox) -> Self {
+        Self {
+            direct: mailbox.stream,
+            direct_place: mailbox.place,
+            keeps_direct: AtomicBool::new(true),
+            ..self
+        }
+    }
+
+    /// The user's direct messages, which become an account's; nothing where they are one's already.
+    pub(crate) fn give_mailbox(&self) -> Option<Mailbox> {
+        let given = self.keeps_direct.swap(true, Ordering::Relaxed);
+        (!given).then(|| Mailbox {
+            stream: self.direct,
+            place: Arc::clone(&self.direct_place),
+        })
+    }
+
+    /// The place of the newest direct message.
+    pub(crate) fn last_direct(&self) -> Seq {
+        lock(&self.direct_place).0
+    }
+
+    /// Whether the user's direct messages stay when the user goes.
+    pub(crate) fn keeps_direct(&self) -> bool {
+        self.keeps_direct.load(Ordering::Relaxed)
     }
 
     /// Who the user is now.

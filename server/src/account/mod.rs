@@ -21,7 +21,9 @@ use tokio::time::Instant;
 pub(crate) use credentials::{Credentials, Password};
 use lockout::Lockout;
 
-use crate::log::{Log, LogError};
+use crate::event::StreamId;
+use crate::log::{Log, LogError, RestoredAccount};
+use crate::user::{DirectPlace, Mailbox};
 
 /// How many passwords are hashed at a time; each takes 19 MiB while it lasts.
 const HASHES_AT_ONCE: usize = 4;
@@ -39,6 +41,8 @@ pub(crate) struct Account {
     pub(crate) credentials: Credentials,
     /// Fingerprints (SHA-256, hexadecimal) of client certificates that stand for the account.
     pub(crate) certificates: Vec<String>,
+    /// The stream of the direct messages to the account.
+    pub(crate) direct: Option<StreamId>,
 }
 
 /// Why an account was not made or changed.
@@ -70,6 +74,7 @@ pub(crate) enum LoginError {
 struct Known {
     accounts: HashMap<Nick, Arc<Account>>,
     by_certificate: HashMap<String, Nick>,
+    places: HashMap<StreamId, DirectPlace>,
 }
 
 impl Known {
@@ -98,10 +103,14 @@ pub(crate) struct Accounts {
 
 impl Accounts {
     /// The accounts that an earlier run of the hub left.
-    pub(crate) fn new(log: Arc<dyn Log>, accounts: Vec<Account>) -> Self {
+    pub(crate) fn new(log: Arc<dyn Log>, accounts: Vec<RestoredAccount>) -> Self {
         let mut known = Known::default();
-        for account in accounts {
-            known.insert(Arc::new(account));
+        for kept in accounts {
+            if let Some(stream) = kept.account.direct {
+                let place = DirectPlace::new(Mutex::new((kept.last_seq, kept.last_time)));
+                known.places.insert(stream, place);
+            }
+            known.insert(Arc::new(kept.account));
         }
         Self {
             log,
@@ -124,10 +133,18 @@ impl Accounts {
         !account.is_some_and(|account| nick.is(account)) && self.known().accounts.contains_key(nick)
     }
 
-    /// Makes an account.
+    /// The direct messages to an account.
+    pub(crate) fn mailbox(&self, name: &str) -> Option<Mailbox> {
+        let stream = self.named(name)?.direct?;
+        let place = Arc::clone(self.known().places.entry(stream).or_default());
+        Some(Mailbox { stream, place })
+    }
+
+    /// Makes an account, whose direct messages are those of a mailbox.
     pub(crate) async fn register(
         &self,
         name: &Nick,
+        mailbox: Mailbox,
         email: Option<&str>,
         password: Password,
         now: Timestamp,
@@ -146,8 +163,11 @@ impl Accounts {
             email: email.map(ToOwned::to_owned),
             credentials,
             certificates: Vec::new(),
+            direct: Some(mailbox.stream),
         };
-        self.keep(account).await
+        let account = self.keep(account).await?;
+        self.known().places.insert(mailbox.stream, mailbox.place);
+        Ok(account)
     }
 
     /// Gives an account another password.

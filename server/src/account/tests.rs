@@ -16,8 +16,12 @@ fn password(text: &str) -> Password {
 async fn register(accounts: &Accounts, name: &str, text: &str) -> Result<(), AccountError> {
     let name = name.parse().expect("a nick");
     let now = Timestamp::from_millis(1);
+    let mailbox = Mailbox {
+        stream: StreamId(1),
+        place: DirectPlace::default(),
+    };
     accounts
-        .register(&name, None, password(text), now)
+        .register(&name, mailbox, None, password(text), now)
         .await
         .map(drop)
 }

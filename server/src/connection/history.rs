@@ -64,14 +64,14 @@ impl Client {
         }
         let nick = target.parse().ok()?;
         let mut scopes = vec![(user.direct, Author::Nick(nick))];
-        if let Some(peer) = self
-            .hub
-            .directory
-            .user(target)
-            .filter(|peer| peer.id != user.id)
-        {
-            let account = user.identity().account.clone();
-            scopes.push((peer.direct, Author::User(user.id, account)));
+        let here = self.hub.directory.user(target).map(|peer| peer.direct);
+        // Whoever has an account need not be here.
+        let kept = self.hub.accounts.named(target).and_then(|one| one.direct);
+        let own = user.identity().account.clone();
+        for stream in here.into_iter().chain(kept) {
+            if scopes.iter().all(|(known, _)| *known != stream) {
+                scopes.push((stream, Author::User(user.id, own.clone())));
+            }
         }
         Some(Conversation { scopes })
     }

@@ -229,7 +229,9 @@ impl Client {
             self.hub.directory.unwatch(&asker.user, &nick);
         }
         self.hub.directory.depart(&asker.user, clock::now());
-        self.hub.log.forget(asker.user.direct);
+        if !asker.user.keeps_direct() {
+            self.hub.log.forget(asker.user.direct);
+        }
         self.hub.count_registered(false);
     }
 

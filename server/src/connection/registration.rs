@@ -44,14 +44,7 @@ impl Client {
             self.reply(&reply);
             return;
         }
-        let (id, direct) = self.hub.next_user();
-        let user = Arc::new(User::new(
-            id,
-            direct,
-            Arc::clone(&self.inbox),
-            identity,
-            clock::now(),
-        ));
+        let user = Arc::new(self.make_user(identity));
         if self.hub.directory.claim(&user).is_err() {
             if let Some(nick) = self.introduction.nick.take() {
                 self.numeric(
@@ -62,10 +55,26 @@ impl Client {
             return;
         }
         self.hub.count_registered(true);
+        self.direct_next = user.last_direct().next();
         self.user = Some(user);
         self.introduction = super::client::Introduction::default();
         self.welcome();
         self.auto_join().await;
+    }
+
+    /// The user that the client becomes. One who has the nick of its account has the account's direct messages.
+    fn make_user(&mut self, identity: Arc<Identity>) -> User {
+        let account = identity.account.as_deref();
+        let mailbox = account
+            .filter(|account| identity.nick.is(account))
+            .and_then(|account| self.hub.accounts.mailbox(account));
+        let (id, direct) = self.hub.next_user();
+        let inbox = Arc::clone(&self.inbox);
+        let user = User::new(id, direct, inbox, identity, clock::now());
+        match mailbox {
+            Some(mailbox) => user.with_mailbox(mailbox),
+            None => user,
+        }
     }
 
     fn is_password_right(&self) -> bool {

@@ -19,7 +19,9 @@ use crate::account::Account;
 use crate::event::{Event, Seq, StreamId};
 
 pub(crate) use memory::MemoryLog;
-pub(crate) use record::{Group, MaskRecord, Restored, RestoredRoom, RoomRecord, TopicRecord};
+pub(crate) use record::{
+    Group, MaskRecord, Restored, RestoredAccount, RestoredRoom, RoomRecord, TopicRecord,
+};
 pub(crate) use search::Search;
 pub(crate) use selection::{Author, Kinds, Selection};
 pub(crate) use sqlite::SqliteLog;

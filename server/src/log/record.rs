@@ -56,11 +56,19 @@ pub(crate) struct RestoredRoom {
     pub(crate) last_time: Timestamp,
 }
 
+/// An account as an earlier run of the hub left it, and the last of its direct messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RestoredAccount {
+    pub(crate) account: Account,
+    pub(crate) last_seq: Seq,
+    pub(crate) last_time: Timestamp,
+}
+
 /// What an earlier run of the hub left.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Restored {
     pub(crate) rooms: Vec<RestoredRoom>,
-    pub(crate) accounts: Vec<Account>,
+    pub(crate) accounts: Vec<RestoredAccount>,
     /// All ids of streams from here on are free.
     pub(crate) next_stream: u64,
 }

@@ -13,6 +13,7 @@ use crate::account::{Account, AccountError, Password};
 use crate::clock;
 use crate::connection::Client;
 use crate::reply::Reply;
+use crate::user::{DirectPlace, Mailbox};
 
 pub(super) const VERB: Verb = Verb {
     name: "REGISTER",
@@ -100,7 +101,7 @@ pub(super) async fn register(
     }
     let made = hub
         .accounts
-        .register(nick, email, password, clock::now())
+        .register(nick, mailbox(client), email, password, clock::now())
         .await;
     let account = made.map_err(|error| match error {
         AccountError::Exists => exists(),
@@ -108,6 +109,15 @@ pub(super) async fn register(
     })?;
     tracing::info!(account = nick.as_str(), host = client.host, "account made");
     Ok(account)
+}
+
+/// The direct messages to the account that is made: those to the client so far, if they are nobody's yet.
+fn mailbox(client: &Client) -> Mailbox {
+    let own = client.user.as_ref().and_then(|user| user.give_mailbox());
+    own.unwrap_or_else(|| Mailbox {
+        stream: client.hub.next_stream(),
+        place: DirectPlace::default(),
+    })
 }
 
 /// Whether a text looks like an address; whether it is one, only its owner knows.

@@ -345,3 +345,48 @@ async fn accounts_and_the_rooms_that_belong_to_them_survive_a_restart() {
     ann.does("CS OP #ours bob").await;
     assert_eq!(bob.sees().await, [":ann!~u@127.0.0.1 MODE #ours +o bob"]);
 }
+
+/// Somebody who has logged in to an account of their nick, password `sesame`.
+async fn logged_in(hub: &Hub, nick: &str, plain: &str) -> Client {
+    let mut client = hub.connect().await;
+    let caps = "CAP REQ :sasl batch draft/chathistory";
+    client.does(&format!("{caps}\r\nAUTHENTICATE PLAIN")).await;
+    client.does(&format!("AUTHENTICATE {plain}")).await;
+    client
+        .does(&format!("NICK {nick}\r\nUSER u 0 * :{nick}\r\nCAP END"))
+        .await;
+    client
+}
+
+#[tokio::test]
+async fn direct_messages_of_accounts_are_there_after_a_restart_and_go_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = Hub::with(&at(folder.path())).await;
+    let mut ann = registered(&hub, "ann").await;
+    let mut bob = registered(&hub, "bob").await;
+    ann.does("PRIVMSG bob one").await;
+    bob.does("PRIVMSG ann two").await;
+    ann.sees().await;
+    drop((ann, bob));
+    hub.stop().await;
+
+    let hub = Hub::with(&at(folder.path())).await;
+    let bobs = "AGJvYgBzZXNhbWU=";
+    let mut ann = logged_in(&hub, "ann", ANN).await;
+    let history = [
+        ":hub.test BATCH +B chathistory bob",
+        "@batch=B :ann!~u@127.0.0.1 PRIVMSG bob :one",
+        "@batch=B :bob!~u@127.0.0.1 PRIVMSG ann :two",
+        ":hub.test BATCH -B",
+    ];
+    assert_eq!(ann.does("CHATHISTORY LATEST bob * 10").await, history);
+    let mut bob = logged_in(&hub, "bob", bobs).await;
+    bob.does("PRIVMSG ann three").await;
+    assert_eq!(ann.sees().await, [":bob!~u@127.0.0.1 PRIVMSG ann :three"]);
+    // Somebody else has nothing of it.
+    let mut eve = hub.client_with("eve", "batch draft/chathistory").await;
+    assert_eq!(
+        eve.does("CHATHISTORY LATEST bob * 10").await,
+        [history[0], history[3]]
+    );
+}

@@ -7,19 +7,22 @@ use salon_config::Secret;
 use salon_protocol::{Nick, Timestamp};
 
 use crate::account::{Account, Credentials};
+use crate::event::StreamId;
 
 /// Stores an account and its certificates, or nothing.
 pub(super) fn write(connection: &mut Connection, account: &Account) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     let name = account.name.as_str();
     transaction.execute(
-        "INSERT OR REPLACE INTO account (name, created, email, password, scram) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR REPLACE INTO account (name, created, email, password, scram, stream)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             name,
             account.created.as_millis().cast_signed(),
             account.email,
             account.credentials.password_hash.expose(),
             account.credentials.scram.expose(),
+            account.direct.map(|stream| stream.0.cast_signed()),
         ],
     )?;
     transaction.execute("DELETE FROM account_certificate WHERE account = ?1", [name])?;
@@ -46,7 +49,7 @@ pub(super) fn read_all(connection: &Connection) -> rusqlite::Result<Vec<Account>
             .push(fingerprint);
     }
     let mut statement =
-        connection.prepare("SELECT name, created, email, password, scram FROM account")?;
+        connection.prepare("SELECT name, created, email, password, scram, stream FROM account")?;
     let mut accounts = Vec::new();
     for account in statement.query_map([], account)? {
         let Some(mut account) = account? else {
@@ -76,5 +79,8 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
             scram: Secret::new(row.get::<_, String>(4)?),
         },
         certificates: Vec::new(),
+        direct: row
+            .get::<_, Option<i64>>(5)?
+            .map(|stream| StreamId(stream.cast_unsigned())),
     }))
 }

@@ -5,7 +5,7 @@ use salon_protocol::{RoomName, Timestamp};
 
 use super::{account, row};
 use crate::event::{Seq, StreamId};
-use crate::log::{MaskRecord, Restored, RestoredRoom, RoomRecord, TopicRecord};
+use crate::log::{MaskRecord, Restored, RestoredAccount, RestoredRoom, RoomRecord, TopicRecord};
 
 /// The log's epoch, which a new file is given, and the rooms. It takes a look at each room's last event and no walk
 /// over events.
@@ -35,17 +35,30 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
             last_time,
         });
     }
+    let mut accounts = Vec::new();
+    for account in account::read_all(connection)? {
+        let (last_seq, last_time) = match account.direct {
+            Some(stream) => last_event(connection, stream)?,
+            None => (Seq(0), time_of(0)),
+        };
+        accounts.push(RestoredAccount {
+            account,
+            last_seq,
+            last_time,
+        });
+    }
     let last_id: Option<i64> =
         connection.query_row("SELECT max(id) FROM event", [], |row| row.get(0))?;
     let last_used = rooms
         .iter()
         .map(|room| room.record.stream)
+        .chain(accounts.iter().filter_map(|kept| kept.account.direct))
         .chain(last_id.map(|id| row::place_of(id).0))
         .max();
     let next_stream = last_used.map_or(1, |stream| stream.0 + 1);
     let restored = Restored {
         rooms,
-        accounts: account::read_all(connection)?,
+        accounts,
         next_stream,
     };
     Ok((epoch.cast_unsigned(), restored))

@@ -53,10 +53,12 @@ const STEPS: &[&str] = &[
          words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
      );
      CREATE TABLE indexed (stream INTEGER PRIMARY KEY, seq INTEGER NOT NULL);",
+    // 4: the stream of the direct messages to an account.
+    "ALTER TABLE account ADD COLUMN stream INTEGER;",
 ];
 
 /// The version that this program writes.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// Why a file's tables cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ use crate::account::{Account, Credentials};
 use crate::event::tests::said;
 use crate::event::{Audience, Body, Event, Spread};
 use crate::identity::{Identity, UserId, UserModes};
-use crate::log::{Author, Kinds, MaskRecord, RoomRecord, TopicRecord};
+use crate::log::{Author, Kinds, MaskRecord, RestoredAccount, RoomRecord, TopicRecord};
 
 const OPTIONS: Options = Options {
     durability: Durability::Process,
@@ -94,6 +94,7 @@ fn account(name: &str, certificates: &[&str]) -> Account {
             password_hash: Secret::new(format!("hash of {name}")),
             scram: Secret::new("verifier"),
         },
+        direct: Some(StreamId(6)),
         certificates: certificates.iter().map(|&one| one.to_owned()).collect(),
     }
 }
@@ -109,12 +110,18 @@ async fn accounts_are_there_after_a_restart_as_they_were_kept_last() {
     ] {
         log.keep_account(Arc::new(kept)).await.expect("stored");
     }
+    log.append(group(6, 1..=4, None)).await.expect("stored");
     drop(log);
     let (_log, restored) = open_again(folder.path());
     assert_eq!(
         restored.accounts,
-        [account("alice", &["bb", "dd"]), account("bob", &["cc"])]
+        [account("alice", &["bb", "dd"]), account("bob", &["cc"])].map(|account| RestoredAccount {
+            account,
+            last_seq: Seq(4),
+            last_time: Timestamp::from_millis(1_004),
+        })
     );
+    assert_eq!(restored.next_stream, 7);
 }
 
 /// Another epoch, so that it shows which one counts.
