@@ -25,9 +25,19 @@ fn karma(rig: &Rig) -> PathBuf {
     folder
 }
 
+/// How often what has a real deadline of 50 ms is tried: on a machine that is busy with other tests it can pass.
+const TRIES: usize = 5;
+
 #[track_caller]
 fn check(rig: &Rig, path: &Path) {
-    let output = rig.salon(&["plugin", "check", path.to_str().unwrap()]);
+    let check = || rig.salon(&["plugin", "check", path.to_str().unwrap()]);
+    let mut output = check();
+    for _ in 1..TRIES {
+        if output.status.success() {
+            break;
+        }
+        output = check();
+    }
     let report = String::from_utf8(output.stdout).unwrap();
     assert!(
         output.status.success() && report.ends_with(" 0 failed\n"),
@@ -82,7 +92,15 @@ fn remind_reminds_also_after_the_client_has_ended() {
 fn guard_holds_secrets_back() {
     let rig = Rig::new();
     rig.install(&plugins().join("guard"));
-    rig.run("hello\nmy password: hunter2\nkey AKIAABCDEFGHIJKLMNOP\nbye\n")
+    let talk = || rig.run("hello\nmy password: hunter2\nkey AKIAABCDEFGHIJKLMNOP\nbye\n");
+    let mut outcome = talk();
+    for _ in 1..TRIES {
+        if !outcome.stderr.contains("no answer within") {
+            break;
+        }
+        outcome = talk();
+    }
+    outcome
         .check_code(1)
         .check_shown("line 2: held back by plug-in 'guard': it seems to hold a password")
         .check_shown("line 3: held back by plug-in 'guard': it seems to hold a key of AWS")
@@ -97,4 +115,29 @@ fn karma_answers() {
         .check_code(0)
         .check_shown("[karma] nobody was given any yet")
         .check_shown("[karma] bob has 0");
+}
+
+/// The first block of code in this language of docs/plugins.md.
+fn documented(language: &str) -> String {
+    let page = plugins().join("../../docs/plugins.md");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, rest) = page.split_once(&format!("```{language}\n#!")).unwrap();
+    let (code, _) = rest.split_once("```").unwrap();
+    format!("#!{code}")
+}
+
+#[test]
+fn the_ten_lines_of_the_documentation_work_as_they_are() {
+    let rig = Rig::new().one_shot("roll", &documented("sh"));
+    let manifest = "name = \"hello\"\nversion = \"1\"\nexec = \"./main.py\"\n";
+    rig.write("source/hello/plugin.toml", manifest);
+    let program = rig.write("source/hello/main.py", &documented("python"));
+    rig.install(program.parent().unwrap());
+    let outcome = rig.run(":roll 2\n:hello bob\n");
+    outcome.check_code(0).check_shown("[hello] hello, bob");
+    let rolled = outcome
+        .sent
+        .iter()
+        .any(|line| line == "PRIVMSG #dev :rolled 1" || line == "PRIVMSG #dev :rolled 2");
+    assert!(rolled, "{outcome:#?}");
 }

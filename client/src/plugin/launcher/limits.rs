@@ -12,8 +12,8 @@ const DATA_BYTES_MAX: u64 = 1 << 30;
 const FILE_BYTES_MAX: u64 = 64 << 20;
 /// How many files it may have open.
 const FILES_MAX: u64 = 256;
-/// How much it stands back behind what a person is typing into.
-const NICE: i32 = 10;
+/// How much it stands back behind what a person is typing into. More would make its deadlines a matter of what else runs.
+const NICE: i32 = 2;
 
 /// Applies the limits to this process and all that it will start.
 pub(super) fn apply(policy: &Policy) -> io::Result<()> {

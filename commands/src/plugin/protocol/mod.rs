@@ -47,13 +47,4 @@ pub fn spoken() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_one_before_is_kept() {
-        assert_eq!([oldest(1), oldest(2), oldest(7)], [1, 1, 6]);
-        assert!(is_spoken(VERSION) && !is_spoken(VERSION + 1) && !is_spoken(0));
-        assert_eq!(spoken(), "1");
-    }
-}
+mod tests;
