@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 from typing import Any, Dict, List, Optional, Set, Tuple, Type
 
 from irctest import patma
@@ -121,17 +122,20 @@ class SalonController(BaseServerController, DirectoryBasedController):
         websocket_hostname: Optional[str],
         websocket_port: Optional[int],
     ) -> None:
-        if ssl:
-            raise NotImplementedByController("TLS")
-        if websocket_port is not None:
-            raise NotImplementedByController("WebSocket")
-
         self.hostname = hostname
         self.port = port
         self.create_config()
         assert self.directory is not None
         settings = self.directory / "hub.toml"
-        settings.write_text(to_toml(self.settings(password)), encoding="utf-8")
+        table = self.settings(password)
+        if ssl:
+            table["tls"] = self.encrypt(table["server"])
+        if websocket_port is not None:
+            table["websocket"] = {"listen": [f"{websocket_hostname}:{websocket_port}"]}
+            # These tests ask the receiver at once, without waiting until the sender's line is handled; it is told of a
+            # message when the message is stored.
+            self.sync_sleep_time = 0.02
+        settings.write_text(to_toml(table), encoding="utf-8")
         self.proc = self.execute([*self.clock(faketime), salond(), "--config", settings])
 
     def wait_for_services(self) -> None:
@@ -176,6 +180,13 @@ class SalonController(BaseServerController, DirectoryBasedController):
             },
             "operators": [{"name": "operuser", "password_hash": OPERATOR_PASSWORD_HASH}],
         }
+
+    def encrypt(self, server: Table) -> Table:
+        """The section for TLS on the listener of the test, which the plain one gives up."""
+        assert self.directory is not None
+        subprocess.run([salond(), "gen-cert", "--dir", self.directory, LOOPBACK], check=True, stdout=subprocess.DEVNULL)
+        listen, server["listen"] = server["listen"], []
+        return {"listen": listen, "cert": "cert.pem", "key": "key.pem"}
 
     def clock(self, faketime: Optional[str]) -> List[str]:
         """The command that lets the hub's time run faster, where a test wants it and the machine has it."""
