@@ -127,6 +127,15 @@ impl Pane {
         );
     }
 
+    /// Leaves the conversation and the shell, as a person does: nothing is left running.
+    pub(crate) fn close(mut self) {
+        // Ctrl-U, for what was not sent.
+        self.enter("\u{15}:quit");
+        self.shows("$", "$");
+        self.enter("exit");
+        self.child.wait().expect("the shell ends");
+    }
+
     /// What it shows now.
     pub(crate) fn screen(&self) -> Screen {
         self.model.lock().screen().clone()

@@ -39,6 +39,8 @@ fn screenshot_is_what_the_terminals_show() {
     bob.shows("notes are ready", BOB);
     ann.shows("notes are ready", &typed);
     let drawing = svg::draw(&[("ann", &ann.screen()), ("bob", &bob.screen())]);
+    ann.close();
+    bob.close();
     expect_file!["../../../docs/screenshot.svg"].assert_eq(&drawing);
 }
 
