@@ -10,7 +10,7 @@ use salon_protocol::{Nick, RoomName, Timestamp};
 use tokio::sync::oneshot;
 
 use crate::event::Event;
-use crate::identity::{Identity, UserId};
+use crate::identity::{Identity, UserId, UserModes};
 use crate::room::Room;
 use crate::user::User;
 
@@ -46,6 +46,8 @@ struct State {
     watchers: HashMap<Nick, BTreeMap<UserId, Arc<User>>>,
     departed: VecDeque<Departed>,
     users_peak: usize,
+    invisible: usize,
+    operators: usize,
     /// Those who wait for somebody to leave; told by the end of the channel.
     departures: HashMap<UserId, Vec<oneshot::Sender<()>>>,
 }
@@ -66,6 +68,7 @@ impl Directory {
         }
         state.users.insert(identity.nick.clone(), Arc::clone(user));
         state.users_peak = state.users_peak.max(state.users.len());
+        state.count(UserModes::empty(), identity.modes);
         state.tell_watchers(&identity.nick, Some(identity.mask()));
         Ok(())
     }
@@ -101,7 +104,10 @@ impl Directory {
     pub(crate) fn depart(&self, user: &User, now: Timestamp) {
         let identity = user.identity();
         let mut state = self.lock();
-        state.users.remove(&identity.nick);
+        let departing = state.users.remove(&identity.nick);
+        if departing.is_some() {
+            state.count(identity.modes, UserModes::empty());
+        }
         state.departures.remove(&user.id);
         state.remember(&identity, now);
         state.tell_watchers(&identity.nick, None);
@@ -216,21 +222,18 @@ impl Directory {
         }
     }
 
+    /// Notes that the modes of somebody who is here have changed.
+    pub(crate) fn modes_changed(&self, before: UserModes, after: UserModes) {
+        self.lock().count(before, after);
+    }
+
     /// The numbers of `LUSERS`.
     pub(crate) fn census(&self) -> Census {
-        use crate::identity::UserModes;
         let state = self.lock();
-        let count = |mode| {
-            state
-                .users
-                .values()
-                .filter(|user| user.identity().modes.contains(mode))
-                .count()
-        };
         Census {
             users: state.users.len(),
-            invisible: count(UserModes::INVISIBLE),
-            operators: count(UserModes::OPERATOR),
+            invisible: state.invisible,
+            operators: state.operators,
             rooms: state.rooms.len(),
             users_peak: state.users_peak,
         }
@@ -242,6 +245,17 @@ impl Directory {
 }
 
 impl State {
+    /// Keeps the numbers of the census, which every arrival asks for.
+    fn count(&mut self, before: UserModes, after: UserModes) {
+        for (number, mode) in [
+            (&mut self.invisible, UserModes::INVISIBLE),
+            (&mut self.operators, UserModes::OPERATOR),
+        ] {
+            *number += usize::from(after.contains(mode));
+            *number = number.saturating_sub(usize::from(before.contains(mode)));
+        }
+    }
+
     fn tell_watchers(&self, nick: &Nick, mask: Option<&str>) {
         for watcher in self
             .watchers

@@ -82,6 +82,9 @@ impl Sessions {
 /// Why a connection is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Full {
+    /// The hub is about to end.
+    #[error("the server is shutting down")]
+    Stopping,
     /// `[limits] connections` is reached.
     #[error("too many connections")]
     Total,
@@ -199,6 +202,10 @@ impl Hub {
         let config = self.config();
         let limits = &config.limits;
         let mut table = self.sessions.lock();
+        // Asked under the lock under which a hub that ends tells everyone: nobody slips in behind.
+        if self.is_stopping() {
+            return Err(Full::Stopping);
+        }
         let same = table.per_address.get(&address).copied().unwrap_or(0);
         if !limits.is_exempt(address) {
             if is_reached(limits.connections, table.inboxes.len()) {

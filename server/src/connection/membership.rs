@@ -156,6 +156,10 @@ impl Client {
         let asker = self.asker()?;
         let identity = Arc::new(identity);
         asker.user.set_identity(Arc::clone(&identity));
+        if asker.identity.modes != identity.modes {
+            let directory = &self.hub.directory;
+            directory.modes_changed(asker.identity.modes, identity.modes);
+        }
         // What others see of a new nick comes from the one before; of anything else, from who the user is now.
         let renamed =
             asker.identity.nick != identity.nick || asker.identity.mask() != identity.mask();

@@ -42,7 +42,7 @@ pub(crate) struct Asker {
 }
 
 /// What can be asked of a room.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Request {
     Join {
         key: Option<String>,
@@ -96,7 +96,7 @@ pub(crate) enum Request {
 }
 
 /// What the account that a room belongs to, or is to belong to, asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Ownership {
     Register,
     Unregister,

@@ -20,6 +20,12 @@ const ARGUMENTS_MAX: usize = 20;
 /// The longest key, in bytes; `KEYLEN` in `005`.
 pub(crate) const KEY_BYTES_MAX: usize = 32;
 
+/// From how many bytes on the changes go on in another line: with the longest mask, it still fits.
+const CHANGE_BYTES: usize = 100;
+
+/// The longest mask on a list, in bytes.
+const MASK_BYTES_MAX: usize = 200;
+
 /// One letter of a `MODE`, with the argument that stands for it.
 struct Change<'a> {
     set: bool,
@@ -40,29 +46,27 @@ impl RoomState {
         let before = self.settings.clone();
         let mut text = ChangeText::default();
         let mut replies = Vec::new();
+        let mut changes = Vec::new();
         for change in parsed {
             if let Err(reply) = self.apply(asker, &change, now, &mut text, &mut replies)
                 && !replies.contains(&reply)
             {
                 replies.push(reply);
             }
+            if text.len() >= CHANGE_BYTES {
+                changes.extend(std::mem::take(&mut text).finish());
+            }
         }
-        let Some(change) = text.finish() else {
-            return Answer {
-                replies,
-                ..Answer::default()
-            };
-        };
-        self.keep_settings(before);
-        let event = self.place(
-            asker,
-            Body::Mode {
-                change: change.into(),
-            },
-            now,
-        );
+        changes.extend(text.finish());
+        if !changes.is_empty() {
+            self.keep_settings(before);
+        }
+        let placed = changes.into_iter().map(|change| {
+            let change = change.into();
+            self.place(asker, Body::Mode { change }, now)
+        });
         Answer {
-            event: Some(event),
+            event: placed.last(),
             replies,
             ..Answer::default()
         }
@@ -354,7 +358,7 @@ fn is_key(key: &str) -> bool {
 
 /// Whether a mask can stand among the parameters of a line.
 fn is_mask(mask: &str) -> bool {
-    !mask.is_empty() && !mask.starts_with(':') && !mask.contains(' ')
+    (1..=MASK_BYTES_MAX).contains(&mask.len()) && !mask.starts_with(':') && !mask.contains(' ')
 }
 
 fn no_such_nick(nick: &str) -> Reply {

@@ -133,6 +133,11 @@ impl ChangeText {
         }
     }
 
+    /// How long the text is so far, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.letters.len() + self.arguments.len()
+    }
+
     /// The text, unless nothing changed.
     pub(crate) fn finish(self) -> Option<String> {
         (!self.letters.is_empty()).then(|| self.letters + &self.arguments)

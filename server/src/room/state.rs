@@ -23,6 +23,9 @@ const TIME_LEAD_MAX: u64 = 1_000;
 /// What a mask begins with that is about accounts. <https://ircv3.net/specs/extensions/account-extban>
 pub(super) const ACCOUNT_EXTBAN: &str = "~a:";
 
+/// How many invitations that nobody has followed a room remembers.
+const INVITED_MAX: usize = 1_000;
+
 /// A mask on one of a room's lists.
 #[derive(Debug, Clone)]
 pub(super) struct ListEntry {
@@ -323,6 +326,11 @@ impl RoomState {
 
     pub(super) fn set_invited(&mut self, user: UserId, invited: bool) {
         let changed = if invited {
+            if self.invited.len() >= INVITED_MAX
+                && let Some(oldest) = self.invited.pop_first()
+            {
+                self.journal.push(Before::Invitation(oldest, true));
+            }
             self.invited.insert(user)
         } else {
             self.invited.remove(&user)

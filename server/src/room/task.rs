@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use salon_protocol::{RoomName, numeric};
 use tokio::sync::{broadcast, mpsc};
+use tokio::time::timeout;
 
 use super::state::RoomState;
-use super::{Answer, Envelope, Room};
+use super::{Answer, Asker, Envelope, Request, Room};
 use crate::clock;
 use crate::event::{Body, Event, Seq, StreamId};
 use crate::hub::Hub;
@@ -26,8 +28,14 @@ use crate::user::User;
 /// How many envelopes wait for a room before those who send more wait themselves.
 const ENVELOPES_MAX: usize = 256;
 
-/// How many requests are committed together at most.
-const GROUP_MAX: usize = 512;
+/// How many requests are committed together, unless one envelope holds more.
+const GROUP_REQUESTS: usize = 1_024;
+
+/// How many changes of users are kept for a log that refuses; who leaves is never dropped.
+const OWED_MAX: usize = 1_024;
+
+/// How often a log that refused is tried again when nobody asks for anything.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How many runs the ring keeps warm; a reader further behind reads from the log.
 const RING_RUNS: usize = 64;
@@ -62,6 +70,7 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
         room: Arc::clone(&room),
         state,
         listeners: BTreeMap::new(),
+        owed: Vec::new(),
     };
     let ending = hub.ending.clone();
     hub.tasks
@@ -88,13 +97,14 @@ struct Task {
     state: RoomState,
     /// Whom to wake when there is news: the members, and those who leave with the run that is published.
     listeners: BTreeMap<UserId, Arc<User>>,
+    /// What happened to users while the log refused: they have gone on, and so must the room.
+    owed: Vec<(Asker, Request)>,
 }
 
 impl Task {
     async fn run(mut self, mut inbox: mpsc::Receiver<Envelope>) {
-        let mut group = Vec::new();
-        while inbox.recv_many(&mut group, GROUP_MAX).await > 0 {
-            self.turn(std::mem::take(&mut group)).await;
+        while let Some(group) = self.next_group(&mut inbox).await {
+            self.turn(group).await;
             // Taken out of the directory first, so that who comes too late makes a new room.
             if self.state.is_over() && self.hub.directory.remove_room(&self.room) {
                 break;
@@ -107,8 +117,34 @@ impl Task {
         }
     }
 
+    /// Waits for requests; an empty group says that it is time to try again what is owed.
+    async fn next_group(&self, inbox: &mut mpsc::Receiver<Envelope>) -> Option<Vec<Envelope>> {
+        let first = if self.owed.is_empty() {
+            inbox.recv().await?
+        } else {
+            match timeout(RETRY_INTERVAL, inbox.recv()).await {
+                Ok(first) => first?,
+                Err(_) => return Some(Vec::new()),
+            }
+        };
+        let mut count = first.requests.len();
+        let mut group = vec![first];
+        while count < GROUP_REQUESTS
+            && let Ok(next) = inbox.try_recv()
+        {
+            count += next.requests.len();
+            group.push(next);
+        }
+        Some(group)
+    }
+
     async fn turn(&mut self, group: Vec<Envelope>) {
         let now = clock::now();
+        let mut changes = std::mem::take(&mut self.owed);
+        for (asker, change) in &changes {
+            // Nobody waits for the answer any more.
+            self.state.step(asker, change.clone(), now);
+        }
         let mut answered = Vec::with_capacity(group.len());
         for Envelope {
             asker,
@@ -118,7 +154,12 @@ impl Task {
         {
             let done: Vec<Answer> = requests
                 .into_iter()
-                .map(|request| self.state.step(&asker, request, now))
+                .map(|request| {
+                    if matches!(request, Request::Change { .. }) {
+                        changes.push((asker.clone(), request.clone()));
+                    }
+                    self.state.step(&asker, request, now)
+                })
                 .collect();
             answered.push((answers, done));
         }
@@ -136,6 +177,7 @@ impl Task {
                 Err(error) => {
                     tracing::error!(room = %self.room.name, %error, "events were not stored");
                     self.state.roll_back();
+                    self.owe(changes);
                     refuse(&self.room, answered_mut(&mut answered));
                 }
             }
@@ -147,6 +189,24 @@ impl Task {
             // Whoever asked may be gone; what they asked for has happened all the same.
             let _ = answers.send(done);
         }
+    }
+
+    /// Keeps changes for the next turn. Where there are too many, the oldest go that do not end a membership.
+    fn owe(&mut self, changes: Vec<(Asker, Request)>) {
+        let mut surplus = changes.len().saturating_sub(OWED_MAX);
+        self.owed = changes;
+        self.owed.retain(|(_, change)| {
+            let leaves = matches!(
+                change,
+                Request::Change {
+                    body: Some(Body::Quit { .. }),
+                    ..
+                }
+            );
+            let kept = leaves || surplus == 0;
+            surplus -= usize::from(!kept);
+            kept
+        });
     }
 
     fn publish<'a>(

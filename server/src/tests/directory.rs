@@ -126,6 +126,7 @@ fn the_census_counts_who_is_here_and_who_was() {
     let modes = UserModes::INVISIBLE | UserModes::OPERATOR;
     bob.user
         .set_identity(Arc::new(bob.identity.with_modes(modes)));
+    directory.modes_changed(UserModes::empty(), modes);
     let both = Census {
         users: 2,
         invisible: 1,

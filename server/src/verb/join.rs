@@ -55,15 +55,10 @@ async fn join_one(client: &mut Client, name: &str, key: Option<&str>) -> Handled
 
 async fn leave_all(client: &mut Client) -> Handled {
     for room in client.asker()?.user.rooms() {
-        let reason = "Left all rooms".to_owned();
-        client
-            .ask(
-                &room,
-                Request::Part {
-                    reason: Some(reason),
-                },
-            )
-            .await?;
+        let reason = Some("Left all rooms".to_owned());
+        if let Err(reply) = client.ask(&room, Request::Part { reason }).await {
+            client.reply(&reply);
+        }
     }
     Ok(())
 }

@@ -211,6 +211,39 @@ async fn a_change_without_a_line_survives_a_refusal_that_follows() {
 }
 
 #[tokio::test]
+async fn who_leaves_while_the_log_refuses_is_gone_once_it_does_not() {
+    let scene = Scene::new();
+    let (ann, bob) = (person(1, "ann"), person(2, "bob"));
+    scene.asks(&ann, join()).await;
+    scene.asks(&bob, join()).await;
+    scene.log.refuse(true);
+    let quit = Request::Change {
+        identity: Arc::clone(&bob.identity),
+        body: Some(Body::Quit {
+            reason: "Quit".into(),
+        }),
+        spread: Arc::new(Spread {
+            id: 1,
+            rooms: [].into(),
+        }),
+    };
+    scene.asks(&bob, quit).await;
+    scene.asks(&ann, say("lost")).await;
+    scene.log.refuse(false);
+    scene.asks(&ann, say("kept")).await;
+    assert_eq!(
+        scene.stored().split_off(2),
+        [
+            ":bob!~bob@host QUIT :Quit",
+            ":ann!~ann@host PRIVMSG #room :kept"
+        ]
+    );
+    let members = scene.room.ask_one(&ann, Request::Members).await;
+    let members = members.expect("the room lives").members;
+    assert_eq!(members.map(|members| members.len()), Some(1));
+}
+
+#[tokio::test]
 async fn the_summary_follows_what_is_committed() {
     let scene = Scene::new();
     let ann = person(1, "ann");
