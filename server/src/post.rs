@@ -46,8 +46,9 @@ impl PostOffice {
         let (letters, mut inbox) = mpsc::channel(LETTERS_MAX);
         tasks.spawn(async move {
             let mut group = Vec::new();
+            let mut latest = Timestamp::from_millis(0);
             while inbox.recv_many(&mut group, GROUP_MAX).await > 0 {
-                deliver(log.as_ref(), std::mem::take(&mut group)).await;
+                deliver(log.as_ref(), std::mem::take(&mut group), &mut latest).await;
             }
         });
         Self { letters }
@@ -80,7 +81,9 @@ impl PostOffice {
     }
 }
 
-async fn deliver(log: &dyn Log, group: Vec<Letter>) {
+/// `latest` is the time of the newest message: the two halves of a conversation are in two streams, and are put together
+/// by their times.
+async fn deliver(log: &dyn Log, group: Vec<Letter>, latest: &mut Timestamp) {
     let mut before = BTreeMap::new();
     let placed: Vec<(Letter, Vec<Arc<Event>>)> = group
         .into_iter()
@@ -88,7 +91,7 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>) {
             before
                 .entry(letter.receiver.direct)
                 .or_insert_with(|| *last_place(&letter.receiver));
-            let events = place(log.epoch(), &mut letter);
+            let events = place(log.epoch(), &mut letter, latest);
             (letter, events)
         })
         .collect();
@@ -134,12 +137,13 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>) {
     }
 }
 
-fn place(epoch: u64, letter: &mut Letter) -> Vec<Arc<Event>> {
+fn place(epoch: u64, letter: &mut Letter, latest: &mut Timestamp) -> Vec<Arc<Event>> {
     let now = clock::now();
     let bodies = std::mem::take(&mut letter.bodies).into_iter();
     let mut place = last_place(&letter.receiver);
     let events = bodies.map(|body| {
-        *place = (place.0.next(), next_time(place.1, now));
+        *latest = next_time(place.1.max(*latest), now);
+        *place = (place.0.next(), *latest);
         Arc::new(Event {
             id: MessageId {
                 epoch,

@@ -156,6 +156,31 @@ impl Client {
         }
     }
 
+    /// Turns a window round whose first reference is the later one, where only the log knows it: two messages of
+    /// different streams.
+    pub(crate) async fn put_in_order(&self, window: &mut Window) -> Result<(), LogError> {
+        let (Some(Reference::Message(first)), Some(Reference::Message(last))) =
+            (window.after, window.before)
+        else {
+            return Ok(());
+        };
+        if first.stream != last.stream {
+            let (from, to) = (self.time_of(first).await?, self.time_of(last).await?);
+            if (from, first.stream) > (to, last.stream) {
+                std::mem::swap(&mut window.after, &mut window.before);
+                window.newest = !window.newest;
+            }
+        }
+        Ok(())
+    }
+
+    /// The time of a message; the beginning of time where it is not kept.
+    async fn time_of(&self, id: MessageId) -> Result<Timestamp, LogError> {
+        let page = self.hub.log.read(id.stream, id.seq, 1).await?;
+        let found = page.events.first().filter(|event| event.id == id);
+        Ok(found.map_or(Timestamp::from_millis(0), |event| event.time))
+    }
+
     async fn cut(&self, stream: StreamId, reference: Reference) -> Result<Cut, LogError> {
         let log = &self.hub.log;
         let time = match reference {
@@ -168,9 +193,7 @@ impl Client {
             }
             // In another stream of the conversation: by its time, which it shares with what is in a later stream.
             Reference::Message(id) => {
-                let page = log.read(id.stream, id.seq, 1).await?;
-                let found = page.events.first().filter(|event| event.id == id);
-                let time = found.map_or(Timestamp::from_millis(0), |event| event.time);
+                let time = self.time_of(id).await?;
                 let time = if stream > id.stream {
                     time
                 } else {

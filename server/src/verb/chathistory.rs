@@ -56,7 +56,9 @@ async fn messages(client: &mut Client, subcommand: &str, message: &Message<'_>) 
     let events = if subcommand == "AROUND" {
         around(client, &conversation, message).await?
     } else {
-        let window = window(subcommand, message)?;
+        let mut window = window(subcommand, message)?;
+        let turned = client.put_in_order(&mut window).await;
+        turned.map_err(|error| unreadable(&error, subcommand, wanted))?;
         let found = client.history(&conversation, window).await;
         found.map_err(|error| unreadable(&error, subcommand, wanted))?
     };
@@ -114,7 +116,7 @@ fn window(subcommand: &str, message: &Message<'_>) -> Result<Window, Reply> {
 }
 
 /// Whether a window runs backwards: the messages next to its first reference are wanted. Of references that cannot be
-/// compared, the first is taken to be the earlier one.
+/// compared without the log, the first is taken to be the earlier one.
 fn is_later(from: Reference, to: Reference) -> bool {
     match (from, to) {
         (Reference::Time(from), Reference::Time(to)) => from > to,
