@@ -71,7 +71,8 @@ pub(crate) fn encode(event: &Event, wire: Wire, out: &mut Vec<u8>) {
                 write(&["REDACT", target, &message.to_string()], reason.as_deref());
             }
         }
-        Body::Redacted => {}
+        // Who subscribed to the key is told by a numeric, which names its receiver.
+        Body::Metadata { .. } | Body::Redacted => {}
         Body::Away => {
             if wire.contains(Wire::AWAY_NOTIFY) {
                 write(&["AWAY"], source.away.as_deref());

@@ -142,6 +142,12 @@ pub(crate) enum Body {
         nick: Nick,
         announced: bool,
     },
+    /// A key of the room, or of the source, has another value, or none any more.
+    Metadata {
+        of_room: bool,
+        key: Box<str>,
+        value: Option<Box<str>>,
+    },
     /// An earlier message of the stream is taken back.
     Redact {
         message: MessageId,
@@ -209,6 +215,7 @@ impl Event {
             | Body::Topic { .. }
             | Body::Mode { .. }
             | Body::Invite { .. }
+            | Body::Metadata { .. }
             | Body::Redact { .. }
             | Body::Redacted
             | Body::Away

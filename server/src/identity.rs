@@ -6,6 +6,8 @@
 use bitflags::bitflags;
 use salon_protocol::Nick;
 
+use crate::metadata::Metadata;
+
 /// A connection to the hub; never used twice while the hub runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SessionId(pub(crate) u64);
@@ -63,6 +65,7 @@ pub(crate) struct Identity {
     pub(crate) realname: Box<str>,
     pub(crate) account: Option<Box<str>>,
     pub(crate) away: Option<Box<str>>,
+    pub(crate) metadata: Metadata,
     pub(crate) modes: UserModes,
     mask: Box<str>,
 }
@@ -78,6 +81,7 @@ impl Identity {
             realname: realname.into(),
             account: None,
             away: None,
+            metadata: Metadata::default(),
             modes: UserModes::empty(),
             mask,
         }
@@ -118,6 +122,14 @@ impl Identity {
     pub(crate) fn with_account(&self, account: &str) -> Self {
         Self {
             account: Some(account.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The same user with other keys and values.
+    pub(crate) fn with_metadata(&self, metadata: Metadata) -> Self {
+        Self {
+            metadata,
             ..self.clone()
         }
     }

@@ -20,6 +20,7 @@ mod identity;
 mod inbox;
 mod isupport;
 mod log;
+mod metadata;
 pub mod password;
 mod post;
 mod reply;

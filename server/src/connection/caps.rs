@@ -7,6 +7,10 @@ use salon_protocol::cap;
 use super::multiline;
 use crate::account::sasl::MECHANISMS;
 use crate::encode::Wire;
+use crate::metadata;
+
+/// The name that metadata has got since: it is the same.
+const METADATA_3: &str = "draft/metadata-3";
 
 bitflags! {
     /// What a connection has negotiated with `CAP REQ`.
@@ -27,6 +31,7 @@ bitflags! {
         const LABELED_RESPONSE = 1 << 8;
         const MESSAGE_REDACTION = 1 << 22;
         const MESSAGE_TAGS = 1 << 9;
+        const METADATA = 1 << 28;
         const MULTILINE = 1 << 23;
         const MULTI_PREFIX = 1 << 10;
         const NO_IMPLICIT_NAMES = 1 << 11;
@@ -62,6 +67,8 @@ impl Caps {
         (cap::LABELED_RESPONSE, Caps::LABELED_RESPONSE),
         (cap::MESSAGE_REDACTION, Caps::MESSAGE_REDACTION),
         (cap::MESSAGE_TAGS, Caps::MESSAGE_TAGS),
+        (cap::METADATA_2, Caps::METADATA),
+        (METADATA_3, Caps::METADATA),
         (cap::MULTILINE, Caps::MULTILINE),
         (cap::MULTI_PREFIX, Caps::MULTI_PREFIX),
         (cap::NO_IMPLICIT_NAMES, Caps::NO_IMPLICIT_NAMES),
@@ -89,6 +96,7 @@ impl Caps {
                 words.collect::<Vec<&str>>().join(",")
             }
             Self::MULTILINE => multiline::LIMITS.to_owned(),
+            Self::METADATA => metadata::LIMITS.to_owned(),
             _ => String::new(),
         }
     }
@@ -98,6 +106,8 @@ impl Caps {
         Self::TABLE
             .iter()
             .filter(|row| row.1 != Self::ACCOUNT_REGISTRATION || accounts.registration)
+            // Nobody can keep limits that they were not told; and such a client takes one line alone.
+            .filter(|row| with_values || ![Self::METADATA, Self::MULTILINE].contains(&row.1))
             .map(|(name, cap)| {
                 let value = cap.value(accounts);
                 if with_values && !value.is_empty() {

@@ -23,6 +23,7 @@ use crate::event::{Seq, StreamId};
 use crate::hub::Hub;
 use crate::identity::{Identity, SessionId};
 use crate::inbox::Inbox;
+use crate::metadata::Metadata;
 use crate::reply::Reply;
 use crate::room::Asker;
 use crate::tls::fingerprint::Fingerprint;
@@ -41,6 +42,8 @@ pub(crate) struct Introduction {
     pub(crate) away: Option<String>,
     /// The account that the connection has logged in to.
     pub(crate) account: Option<Nick>,
+    /// What the client says of itself with `METADATA`.
+    pub(crate) metadata: Metadata,
     /// `CAP LS` or `CAP REQ` was sent, and `CAP END` was not.
     pub(crate) negotiating: bool,
 }
@@ -75,6 +78,8 @@ pub(crate) struct Client {
     /// Direct messages are read from the log until it has no more of them.
     pub(super) direct_behind: bool,
     pub(crate) postings: Vec<Posting>,
+    /// The keys of others that the client wants to hear of (`draft/metadata-2`).
+    pub(crate) subscriptions: BTreeSet<String>,
     /// The message of many lines that the client is sending.
     pub(crate) open_batch: Option<OpenBatch>,
     pub(super) output: Output,
@@ -104,6 +109,7 @@ impl Client {
             direct_next: Seq(1),
             direct_behind: false,
             postings: Vec::new(),
+            subscriptions: BTreeSet::new(),
             open_batch: None,
             output: Output::default(),
             response: None,
@@ -199,10 +205,16 @@ impl Client {
 
     /// Answers with what a room, the post office or a handler replied.
     pub(crate) fn reply(&mut self, reply: &Reply) {
+        let line = self.reply_line(reply);
+        self.push(&line);
+    }
+
+    /// A reply as a line, for a batch.
+    pub(crate) fn reply_line(&self, reply: &Reply) -> Vec<u8> {
         match reply {
             Reply::Numeric { numeric, params } => {
                 let params: Vec<&str> = params.iter().map(String::as_str).collect();
-                self.numeric(*numeric, &params);
+                self.numeric_line(*numeric, &params)
             }
             Reply::Standard {
                 kind,
@@ -214,13 +226,14 @@ impl Client {
                 let mut params = vec![verb.as_str(), code];
                 params.extend(context.iter().map(String::as_str));
                 params.push(text);
-                self.hub_line(kind, &params);
+                let line = format!(":{} {kind}", self.hub.name()).into_bytes();
+                finish_line(line, &params)
             }
         }
     }
 
     /// Answers with whole lines.
-    pub(super) fn push(&mut self, lines: &[u8]) {
+    pub(crate) fn push(&mut self, lines: &[u8]) {
         match &mut self.response {
             Some(response) => response.push(lines),
             None => self.output.push(lines),

@@ -124,6 +124,7 @@ impl Client {
             self.push_own(event, &lines);
         } else {
             self.output.push_shared(lines);
+            self.tell_metadata(event);
         }
         if event.takes_out(user) {
             self.leave(event.id.stream);
@@ -133,8 +134,8 @@ impl Client {
     pub(super) fn wants_no_echo(&self, event: &Event) -> bool {
         match event.body {
             Body::Said { .. } => !self.caps.contains(Caps::ECHO_MESSAGE),
-            // Who goes away is told by 305 and 306, and who logs in by 900.
-            Body::Away | Body::Account => true,
+            // Who goes away is told by 305 and 306, who logs in by 900, and who sets a key by 761 or 766.
+            Body::Away | Body::Account | Body::Metadata { .. } => true,
             _ => false,
         }
     }

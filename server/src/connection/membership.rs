@@ -104,6 +104,7 @@ impl Client {
                 if !self.caps.contains(Caps::NO_IMPLICIT_NAMES) {
                     self.show_names(room.name.as_str(), joined.secret, &joined.members);
                 }
+                self.show_room_metadata(room.name.as_str(), &joined.metadata, &joined.members);
             }
             return Ok(());
         }
@@ -192,7 +193,7 @@ impl Client {
             }
         }
         if let Some(body) = body {
-            let is_change = !matches!(body, Body::Nick { .. });
+            let is_change = !matches!(body, Body::Nick { .. } | Body::Metadata { .. });
             let user = Arc::clone(&asker.user);
             let event = Arc::new(self.private_event(asker, body));
             if is_change {

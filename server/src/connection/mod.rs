@@ -12,6 +12,7 @@ mod deliver;
 mod feed;
 mod history;
 mod membership;
+mod metadata;
 mod multiline;
 mod output;
 mod posting;

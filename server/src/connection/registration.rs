@@ -28,7 +28,9 @@ impl Client {
             return;
         };
         let identity = Identity::new(nick.clone(), &format!("~{username}"), &self.host, realname);
-        let identity = identity.with_away(introduction.away.as_deref());
+        let identity = identity
+            .with_away(introduction.away.as_deref())
+            .with_metadata(introduction.metadata.clone());
         let account = introduction.account.as_ref().map(Nick::as_str);
         let identity = Arc::new(match account {
             Some(account) => identity.with_account(account),
@@ -59,6 +61,7 @@ impl Client {
         self.user = Some(user);
         self.introduction = super::client::Introduction::default();
         self.welcome();
+        self.show_own_metadata();
         self.auto_join().await;
     }
 

@@ -13,6 +13,8 @@ pub(crate) struct RoomRecord {
     pub(crate) name: RoomName,
     pub(crate) created: Timestamp,
     pub(crate) topic: Option<TopicRecord>,
+    /// Keys and values, by key.
+    pub(crate) metadata: Vec<(String, String)>,
     /// The letters of the modes without argument that are set.
     pub(crate) flags: String,
     pub(crate) key: Option<String>,

@@ -18,9 +18,12 @@ impl Kinds {
     fn hold(self, body: &Body) -> bool {
         match body {
             Body::Said { speech, .. } => self == Self::Playback || *speech != Speech::Tagmsg,
-            Body::Away | Body::Account | Body::Setname | Body::Invite { .. } | Body::Redacted => {
-                false
-            }
+            Body::Away
+            | Body::Account
+            | Body::Setname
+            | Body::Invite { .. }
+            | Body::Metadata { .. }
+            | Body::Redacted => false,
             Body::Join
             | Body::Part { .. }
             | Body::Quit { .. }

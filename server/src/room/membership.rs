@@ -44,6 +44,7 @@ impl RoomState {
         let joined = Joined {
             ring: None,
             topic: self.settings.topic.clone(),
+            metadata: self.settings.metadata.clone(),
             secret: self.settings.flags.contains(Flags::SECRET),
             members: self.members.values().cloned().collect(),
         };

@@ -6,6 +6,7 @@
 
 mod founder;
 mod membership;
+mod metadata;
 mod mode_change;
 pub(crate) mod modes;
 mod record;
@@ -23,6 +24,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::event::{Body, Event, Seq, Speech, Spread, StreamId};
 use crate::identity::{Identity, SessionId};
+use crate::metadata::Metadata;
 use crate::reply::Reply;
 use crate::run::Run;
 use crate::user::User;
@@ -66,6 +68,12 @@ pub(crate) enum Request {
     Topic {
         text: Option<String>,
     },
+    ShowMetadata,
+    SetMetadata {
+        key: String,
+        value: Option<String>,
+    },
+    ClearMetadata,
     /// Shows the modes, or changes them: the letters with their signs, then the arguments.
     Mode {
         changes: Vec<String>,
@@ -118,6 +126,8 @@ pub(crate) struct Answer {
     /// After a `Join`: where to listen, and what a joiner is told.
     pub(crate) joined: Option<Joined>,
     pub(crate) members: Option<Arc<[Member]>>,
+    /// To `ShowMetadata`, and to `ClearMetadata` what was.
+    pub(crate) metadata: Option<Metadata>,
     /// To `Standing`.
     pub(crate) rank: Option<Rank>,
 }
@@ -138,6 +148,7 @@ pub(crate) struct Joined {
     /// Receives every run from the one that holds the join.
     pub(crate) ring: Option<broadcast::Receiver<Arc<Run>>>,
     pub(crate) topic: Option<Topic>,
+    pub(crate) metadata: Metadata,
     pub(crate) secret: bool,
     pub(crate) members: Arc<[Member]>,
 }

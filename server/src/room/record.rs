@@ -30,6 +30,11 @@ pub(super) fn of(state: &RoomState) -> RoomRecord {
             setter: topic.setter.clone(),
             time: topic.time,
         }),
+        metadata: settings
+            .metadata
+            .iter()
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect(),
         flags: flags.map(|(letter, _)| *letter).collect(),
         key: settings.key.clone(),
         limit: settings.limit.map(|limit| limit as u64),
@@ -56,6 +61,9 @@ pub(super) fn settings_of(record: &RoomRecord) -> Settings {
         limit: record.limit.and_then(|limit| usize::try_from(limit).ok()),
         ..Settings::default()
     };
+    for (key, value) in &record.metadata {
+        settings.metadata = settings.metadata.with(key, Some(value));
+    }
     for stored in &record.masks {
         if let Some(kind) = ListKind::from_letter(stored.list) {
             settings.list_mut(kind).push(ListEntry {

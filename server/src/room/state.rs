@@ -14,6 +14,7 @@ use super::{Answer, Asker, Member, Request, Summary, Topic, record};
 use crate::event::{Audience, Body, Event, MessageId, Seq, Spread, StreamId};
 use crate::identity::{Identity, UserId};
 use crate::log::{RestoredRoom, RoomRecord};
+use crate::metadata::Metadata;
 use crate::reply::Reply;
 use crate::user::User;
 
@@ -51,6 +52,7 @@ impl ListEntry {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settings {
     pub(super) topic: Option<Topic>,
+    pub(super) metadata: Metadata,
     pub(super) flags: Flags,
     pub(super) key: Option<String>,
     pub(super) limit: Option<usize>,
@@ -190,6 +192,11 @@ impl RoomState {
                 };
                 self.say(asker, body, at_least, now)
             }
+            Request::ShowMetadata => self.show_metadata(asker),
+            Request::SetMetadata { key, value } => {
+                self.set_metadata(asker, &key, value.as_deref(), now)
+            }
+            Request::ClearMetadata => self.clear_metadata(asker, now),
             Request::Redact { message, reason } => self.redact(asker, &message, reason, now),
             Request::Topic { text: None } => self.show_topic(asker),
             Request::Topic { text: Some(text) } => self.set_topic(asker, &text, now),

@@ -69,7 +69,7 @@ verbs! {
     join,
     kick, kill,
     links, list, lusers,
-    markread, mode, monitor, motd,
+    markread, metadata, mode, monitor, motd,
     names, nick, nickserv, notice,
     oper,
     part, pass, ping, pong, privmsg,

@@ -66,6 +66,11 @@ async fn show(client: &mut Client, user: &Arc<User>) -> Handled {
             &[nick, account, "is logged in as"],
         );
     }
+    if client.caps.contains(Caps::METADATA) {
+        for (key, value) in identity.metadata.iter() {
+            client.numeric(numeric::RPL_WHOISKEYVALUE, &[nick, key, "*", value]);
+        }
+    }
     show_presence(client, user, &identity);
     let asker = client.asker()?;
     if asker.user.id == user.id || asker.identity.is_operator() {

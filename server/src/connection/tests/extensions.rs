@@ -349,3 +349,61 @@ async fn a_search_finds_what_one_may_read_and_nothing_else() {
         );
     }
 }
+
+#[tokio::test]
+async fn keys_are_told_to_those_who_share_a_room_and_subscribed() {
+    let hub = quiet_hub();
+    let caps = Caps::METADATA | Caps::NO_IMPLICIT_NAMES;
+    let mut alice = known(&hub, 1, "alice", caps);
+    let mut bob = known(&hub, 2, "bob", caps);
+    let mut carl = known(&hub, 3, "carl", Caps::NO_IMPLICIT_NAMES);
+    let name = hub.name();
+    let own = ["METADATA * SET URL :http://a", "METADATA * GET url Color"];
+    assert_eq!(
+        tell(&mut alice, &own).await,
+        [
+            format!(":{name} 761 alice alice url * http://a"),
+            format!(":{name} 761 alice alice url * http://a"),
+            format!(":{name} 766 alice alice color :key not set"),
+        ]
+    );
+    let subscribed = tell(&mut bob, &["METADATA * SUB url", "JOIN #a"]).await;
+    let joined = ":bob!~bob@host JOIN #a".to_owned();
+    assert_eq!(subscribed, [format!(":{name} 770 bob url"), joined]);
+    tell(&mut carl, &["JOIN #a"]).await;
+    tell(&mut bob, &[]).await;
+    tell(
+        &mut alice,
+        &["JOIN #a", "METADATA * SET url", "METADATA #a SET url x"],
+    )
+    .await;
+    assert_eq!(
+        tell(
+            &mut bob,
+            &["METADATA #a SET url :y z", "METADATA alice SET url x"]
+        )
+        .await,
+        [
+            ":alice!~alice@host JOIN #a".to_owned(),
+            format!(":{name} 761 bob alice url * http://a"),
+            format!(":{name} 766 bob alice url :key not set"),
+            format!(":{name} 761 bob #a url * :y z"),
+            format!(":{name} FAIL METADATA KEY_NO_PERMISSION alice url :You may not change that"),
+        ]
+    );
+    assert_eq!(tell(&mut carl, &[]).await, [":alice!~alice@host JOIN #a"]);
+    let synced = tell(&mut alice, &["METADATA * SUB url", "METADATA #a SYNC"]).await;
+    assert_eq!(
+        synced.last(),
+        Some(&format!(":{name} 761 alice #a url * :y z"))
+    );
+    tell(&mut bob, &["MODE #a +i"]).await;
+    let refused = tell(&mut known(&hub, 4, "dora", caps), &["METADATA #a LIST"]).await;
+    let text = "You may not see or change that";
+    assert_eq!(
+        refused,
+        [format!(
+            ":{name} FAIL METADATA KEY_NO_PERMISSION #a * :{text}"
+        )]
+    );
+}

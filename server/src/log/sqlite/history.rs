@@ -55,7 +55,9 @@ pub(super) fn select(
 fn kinds(kinds: Kinds) -> &'static str {
     match kinds {
         Kinds::Messages => "IN ('privmsg', 'notice')",
-        Kinds::Playback => "NOT IN ('away', 'setname', 'invite', 'invited', 'redacted')",
+        Kinds::Playback => {
+            "NOT IN ('away', 'setname', 'invite', 'invited', 'redacted', 'metadata')"
+        }
     }
 }
 

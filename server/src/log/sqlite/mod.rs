@@ -236,7 +236,7 @@ impl Log for SqliteLog {
     }
 
     fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {
-        Box::pin(self.commit(|done| Task::Append(group, done)))
+        Box::pin(self.commit(|done| Task::Append(Box::new(group), done)))
     }
 
     fn keep_account(&self, account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {

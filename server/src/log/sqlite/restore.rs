@@ -28,6 +28,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
     for record in records {
         let Some(mut record) = record? else { continue };
         record.masks = masks(connection, record.stream)?;
+        record.metadata = metadata(connection, record.stream)?;
         let (last_seq, last_time) = last_event(connection, record.stream)?;
         rooms.push(RestoredRoom {
             record,
@@ -87,8 +88,18 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Option<RoomRecord>> {
         key: row.get(7)?,
         limit: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
         masks: Vec::new(),
+        metadata: Vec::new(),
         founder: row.get::<_, Option<String>>(9)?.map(Into::into),
     }))
+}
+
+fn metadata(connection: &Connection, stream: StreamId) -> rusqlite::Result<Vec<(String, String)>> {
+    let mut statement = connection
+        .prepare_cached("SELECT key, value FROM room_metadata WHERE stream = ?1 ORDER BY key")?;
+    let found = statement.query_map([stream.0.cast_signed()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    found.collect()
 }
 
 fn masks(connection: &Connection, stream: StreamId) -> rusqlite::Result<Vec<MaskRecord>> {

@@ -125,6 +125,19 @@ fn columns_of<'a>(
             None,
             Some(message.seq.0.to_string()),
         ),
+        Body::Metadata {
+            of_room,
+            key,
+            value,
+        } => {
+            let of = if *of_room { "room" } else { "user" };
+            (
+                "metadata",
+                value.as_deref(),
+                None,
+                Some(format!("{of} {key}")),
+            )
+        }
         Body::Redacted => (REDACTED, None, None, None),
         Body::Away => ("away", source.away.as_deref(), None, None),
         Body::Account => ("account", None, None, None),
@@ -242,6 +255,16 @@ fn body(
             },
             reason: optional,
         },
+        "metadata" => {
+            let (of, key) = detail
+                .and_then(|detail| detail.split_once(' '))
+                .unwrap_or_default();
+            Body::Metadata {
+                of_room: of == "room",
+                key: key.into(),
+                value: optional,
+            }
+        }
         REDACTED => Body::Redacted,
         "away" => Body::Away,
         "account" => Body::Account,

@@ -55,10 +55,15 @@ const STEPS: &[&str] = &[
      CREATE TABLE indexed (stream INTEGER PRIMARY KEY, seq INTEGER NOT NULL);",
     // 4: the stream of the direct messages to an account.
     "ALTER TABLE account ADD COLUMN stream INTEGER;",
+    // 5: keys and values of rooms.
+    "CREATE TABLE room_metadata (
+         stream INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+         PRIMARY KEY (stream, key)
+     ) WITHOUT ROWID;",
 ];
 
 /// The version that this program writes.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// Why a file's tables cannot be used.
 #[derive(Debug, thiserror::Error)]

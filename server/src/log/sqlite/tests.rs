@@ -31,6 +31,7 @@ fn lobby() -> RoomRecord {
             setter: "alice!a@host".into(),
             time: Timestamp::from_millis(2_000),
         }),
+        metadata: vec![("url".to_owned(), "https://example.org".to_owned())],
         flags: "nt".to_owned(),
         key: Some("secret".to_owned()),
         limit: Some(5),
@@ -202,6 +203,16 @@ fn bodies() -> Vec<Body> {
         Body::Redact {
             message: said(9, 2, "").id,
             reason: None,
+        },
+        Body::Metadata {
+            of_room: true,
+            key: "url".into(),
+            value: Some("https://example.org".into()),
+        },
+        Body::Metadata {
+            of_room: false,
+            key: "url".into(),
+            value: None,
         },
         Body::Redacted,
         Body::Away,
