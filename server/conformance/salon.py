@@ -172,8 +172,8 @@ class SalonController(BaseServerController, DirectoryBasedController):
         return {
             "server": server,
             # Loopback is exempt from the limits of connections and rates as it is. A PING of the hub would stand between
-            # the lines that a test compares.
-            "limits": {"ping_interval": 0, "registration_timeout": 0},
+            # the lines that a test compares. A test waits without end for a welcome that does not come.
+            "limits": {"ping_interval": 0, "registration_timeout": "20s"},
             "accounts": {
                 "before_connect": self.test_config.account_registration_before_connect,
                 "require_email": self.test_config.account_registration_requires_email,
