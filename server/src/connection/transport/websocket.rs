@@ -34,8 +34,9 @@ const WRITE_BYTES: usize = 8 * 1024;
 /// How much may wait framed, besides what the connection's output holds.
 const AHEAD_BYTES_MAX: usize = 64 * 1024;
 
-/// How much is read from the socket at once.
-const PIECE_BYTES: usize = 4 * 1024;
+/// How much is read from the socket at once. The buffer for it stays while the connection is idle, and what browsers send is
+/// short.
+const PIECE_BYTES: usize = 1024;
 
 /// The hub's side of a WebSocket.
 pub(super) struct WebSocket {
