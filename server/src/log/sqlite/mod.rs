@@ -6,6 +6,7 @@
 
 mod account;
 mod history;
+mod marks;
 mod restore;
 mod row;
 mod schema;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use salon_protocol::{RoomName, Timestamp};
 
-use super::{account, row};
+use super::{account, marks, row};
 use crate::event::{Seq, StreamId};
 use crate::log::{MaskRecord, Restored, RestoredAccount, RestoredRoom, RoomRecord, TopicRecord};
 
@@ -55,6 +55,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         .map(|room| room.record.stream)
         .chain(accounts.iter().filter_map(|kept| kept.account.direct))
         .chain(last_id.map(|id| row::place_of(id).0))
+        .chain(marks::last_retired_stream(connection)?)
         .max();
     let next_stream = last_used.map_or(1, |stream| stream.0 + 1);
     let restored = Restored {
@@ -130,9 +131,10 @@ fn last_event(connection: &Connection, stream: StreamId) -> rusqlite::Result<(Se
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
         })
         .optional()?;
-    Ok(last.map_or((Seq(0), time_of(0)), |(id, time)| {
-        (row::place_of(id).1, time_of(time))
-    }))
+    match last {
+        Some((id, time)) => Ok((row::place_of(id).1, time_of(time))),
+        None => Ok((marks::last_place(connection, stream)?, time_of(0))),
+    }
 }
 
 fn time_of(millis: i64) -> Timestamp {

@@ -130,6 +130,53 @@ fn open_again(folder: &Path) -> (SqliteLog, Restored) {
     SqliteLog::open(folder, OPTIONS, 99).expect("the folder of a hub that has ended")
 }
 
+/// Waits until the log's file has no event any more.
+async fn until_cleared(log: &SqliteLog) {
+    let cleared = async {
+        loop {
+            let count = log.on_file(|connection| {
+                connection.query_row("SELECT count(*) FROM event", [], |row| row.get::<_, i64>(0))
+            });
+            if count.await.expect("a count") == 0 {
+                return;
+            }
+        }
+    };
+    let cleared = tokio::time::timeout(Duration::from_secs(30), cleared).await;
+    cleared.expect("the writer clears away");
+}
+
+#[tokio::test]
+async fn the_number_of_a_stream_that_went_is_not_given_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    log.append(group(8, 1..=5, None)).await.expect("stored");
+    log.forget(StreamId(8));
+    until_cleared(&log).await;
+    drop(log);
+    let (_, restored) = open_again(folder.path());
+    assert_eq!(restored.next_stream, 9);
+}
+
+#[tokio::test]
+async fn the_places_of_events_that_are_too_old_are_not_given_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = Options {
+        // The events of the tests are from 1970.
+        age_max: Some(Duration::from_hours(24)),
+        ..OPTIONS
+    };
+    let (log, _) = SqliteLog::open(folder.path(), options, 7).expect("a usable folder");
+    log.append(group(3, 1..=5, Some(lobby())))
+        .await
+        .expect("stored");
+    until_cleared(&log).await;
+    drop(log);
+    let (_, restored) = open_again(folder.path());
+    let last: Vec<Seq> = restored.rooms.iter().map(|room| room.last_seq).collect();
+    assert_eq!(last, [Seq(5)]);
+}
+
 #[tokio::test]
 async fn what_is_no_longer_recent_comes_from_the_file_in_order() {
     let folder = tempfile::tempdir().expect("a folder");

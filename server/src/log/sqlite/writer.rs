@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{account, row, search};
+use super::{account, marks, row, search};
 use crate::account::Account;
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
@@ -258,6 +258,7 @@ impl Writer {
     /// Does one small step of deleting; says whether there was one to do.
     fn clear_away(&mut self) -> rusqlite::Result<bool> {
         if let Some(stream) = self.doomed.front().copied() {
+            marks::retire_stream(&self.connection, stream)?;
             let gone = delete(&self.connection, stream, Seq(u64::MAX))?;
             if gone.is_none() {
                 let transaction = self.connection.transaction()?;
@@ -354,6 +355,7 @@ fn delete_old(connection: &Connection, stream: StreamId, before: u64) -> rusqlit
         return Ok(false);
     };
     let [_, last] = bounds;
+    marks::keep_place(connection, stream, bounds)?;
     let upper = last.min(oldest.saturating_add(CLEARING_ROWS.cast_signed() - 1));
     connection
         .prepare_cached(
