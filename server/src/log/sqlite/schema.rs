@@ -85,6 +85,10 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), SchemaError> {
         .ok()
         .and_then(|found| STEPS.get(found..))
         .ok_or(SchemaError::Newer { found })?;
+    if missing.is_empty() {
+        // Not even the version again: a file that turns out to be damaged is left as it is.
+        return Ok(());
+    }
     for step in missing {
         transaction.execute_batch(step)?;
     }
