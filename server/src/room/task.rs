@@ -52,6 +52,7 @@ pub(crate) enum Origin {
 pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room> {
     let (requests, inbox) = mpsc::channel(ENVELOPES_MAX);
     let epoch = hub.log.epoch();
+    let is_dormant = matches!(origin, Origin::Restored(_));
     let state = match origin {
         Origin::New(id, name) => RoomState::new(id, name, clock::now(), permanent, epoch),
         Origin::Restored(room) => RoomState::restored(&room, permanent, epoch),
@@ -71,6 +72,7 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
         state,
         listeners: BTreeMap::new(),
         owed: Vec::new(),
+        is_dormant,
     };
     let ending = hub.ending.clone();
     hub.tasks
@@ -99,14 +101,18 @@ struct Task {
     listeners: BTreeMap<UserId, Arc<User>>,
     /// What happened to users while the log refused: they have gone on, and so must the room.
     owed: Vec<(Asker, Request)>,
+    /// An earlier run of the hub left it, and nobody has been in it since. One who is refused does not end it.
+    is_dormant: bool,
 }
 
 impl Task {
     async fn run(mut self, mut inbox: mpsc::Receiver<Envelope>) {
         while let Some(group) = self.next_group(&mut inbox).await {
             self.turn(group).await;
+            self.is_dormant &= self.state.is_over();
+            let is_over = self.state.is_over() && !self.is_dormant;
             // Taken out of the directory first, so that who comes too late makes a new room.
-            if self.state.is_over() && self.hub.directory.remove_room(&self.room) {
+            if is_over && self.hub.directory.remove_room(&self.room) {
                 break;
             }
         }
