@@ -1,7 +1,6 @@
 //! An IRC client of a few lines: it sends, and it waits for what it expects.
 
 use std::io;
-use std::time::Duration;
 
 use salon_protocol::Message;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
@@ -101,12 +100,58 @@ impl Client {
         }
     }
 
-    /// The next line, if there is one within a time.
-    pub(crate) async fn line_within(&mut self, time: Duration) -> Result<Option<String>, Gone> {
-        match tokio::time::timeout(time, self.line_some_time()).await {
-            Ok(line) => line.map(Some),
-            Err(_) => Ok(None),
-        }
+    /// Sends lines, and at the same time reads so many messages of a room.
+    pub(crate) async fn converse(
+        &mut self,
+        lines: &str,
+        room: &str,
+        messages: usize,
+    ) -> Result<Vec<Entry>, Gone> {
+        let Self {
+            lines: reader,
+            writer,
+            ..
+        } = self;
+        let writing = async { Ok::<(), Gone>(writer.write_all(lines.as_bytes()).await?) };
+        let reading = async {
+            let mut heard = Vec::with_capacity(messages);
+            while heard.len() < messages {
+                let Some(line) = reader.next_line().await? else {
+                    return Err(Gone(format!("after {} messages", heard.len())));
+                };
+                heard.extend(entry(&parse(&line), room));
+            }
+            Ok(heard)
+        };
+        let ((), heard) = tokio::try_join!(writing, reading)?;
+        Ok(heard)
+    }
+
+    /// Sends lines, and at the same time reads until so many lines with a mark have come. It looks at nothing else, so
+    /// that the hub is what is measured.
+    pub(crate) async fn exchange(
+        &mut self,
+        lines: &str,
+        mark: &str,
+        count: usize,
+    ) -> Result<(), Gone> {
+        let Self {
+            lines: reader,
+            writer,
+            ..
+        } = self;
+        let writing = async { Ok::<(), Gone>(writer.write_all(lines.as_bytes()).await?) };
+        let reading = async {
+            let mut heard = 0;
+            while heard < count {
+                match reader.next_line().await? {
+                    Some(line) => heard += usize::from(line.contains(mark)),
+                    None => return Err(Gone(format!("after {heard} messages"))),
+                }
+            }
+            Ok(())
+        };
+        tokio::try_join!(writing, reading).map(|_| ())
     }
 
     /// Reads on to a message that is wanted.

@@ -53,6 +53,19 @@ pub(crate) struct Plan {
     pub(crate) readers: usize,
 }
 
+impl Plan {
+    /// A few ends in a few seconds, from a fresh seed.
+    pub(crate) fn small(end: End) -> Self {
+        Self {
+            seed: Random::fresh_seed(),
+            ends: 5,
+            end,
+            senders: 4,
+            readers: 4,
+        }
+    }
+}
+
 /// What was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Report {

@@ -3,6 +3,7 @@
 //! A quota is a limit on the size of the hub's files, which works for everybody. A small file system of its own, which
 //! really has no room left, needs the right to mount one.
 
+use std::fmt;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,16 @@ pub(crate) struct Report {
     pub(crate) refused: usize,
     /// From when there was room again to the first echo.
     pub(crate) recovery: Duration,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} echoed, {} refused, and an echo {:?} after there was room again",
+            self.echoed, self.refused, self.recovery
+        )
+    }
 }
 
 /// A disk that can be filled.
@@ -194,7 +205,6 @@ async fn assert_kept(site: &Site, port: u16, ledger: &Ledger, expected: &[Entry]
     site.assert_sound();
 }
 
-#[track_caller]
 async fn assert_names(client: &mut Client, expected: &[&str]) {
     client
         .send(&format!("NAMES {LOBBY}\r\n"))

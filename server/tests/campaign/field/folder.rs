@@ -17,6 +17,10 @@ pub(crate) enum Damage {
     Overwritten,
 }
 
+impl Damage {
+    pub(crate) const ALL: [Self; 3] = [Self::NoLog, Self::Truncated, Self::Overwritten];
+}
+
 /// A hub on a folder that another one uses is refused, and the other one goes on.
 pub(crate) async fn shared(salond: &Path, folder: &Path) -> String {
     let site = Site::new(salond, folder);

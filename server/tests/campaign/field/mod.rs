@@ -3,6 +3,7 @@
 //! The tests run each scenario small; `examples/campaign.rs` runs them at any size and prints what it saw. Everything
 //! stays on the loopback and in a temporary folder, and whatever is waited for is waited for with a bound.
 
+pub(crate) mod burst;
 mod client;
 pub(crate) mod crash;
 pub(crate) mod disk;
@@ -10,6 +11,9 @@ pub(crate) mod folder;
 mod hub;
 mod ledger;
 pub(crate) mod random;
+pub(crate) mod rate;
+pub(crate) mod rooms;
+pub(crate) mod rough;
 
 use std::time::Duration;
 
