@@ -32,7 +32,8 @@ mod url;
 pub use self::address::{ListenAddress, ListenAddressError};
 pub use self::address_range::{AddressRange, AddressRangeError};
 pub use self::client::{
-    ClientConfig, ClientSettings, ColorChoice, ColorChoiceError, Profile, Timeout,
+    ChangeError, ClientConfig, ClientSettings, ColorChoice, ColorChoiceError, Notify, Profile,
+    Setting, Timeout, save,
 };
 pub use self::directories::Directories;
 pub use self::duration::{DurationError, parse_duration};

@@ -1,6 +1,8 @@
 //! The settings of the client: keys at the top of the file, and profiles that replace some of them.
 
+mod change;
 mod color;
+mod notify;
 mod profile;
 
 use std::collections::BTreeMap;
@@ -9,7 +11,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use self::change::{ChangeError, Setting, save};
 pub use self::color::{ColorChoice, ColorChoiceError};
+pub use self::notify::Notify;
 pub use self::profile::{Profile, Timeout};
 use crate::error::ConfigError;
 use crate::file::SettingsFile;
@@ -40,6 +44,16 @@ pub struct ClientConfig {
     /// How long to wait for the hub: for a connection, and for an answer. Default: `"30s"`.
     #[serde(deserialize_with = "duration::deserialize")]
     pub timeout: Option<Duration>,
+    /// Texts that mark a line, besides one's nick. Default: none.
+    #[serde(deserialize_with = "list::one_or_many")]
+    pub highlight: Vec<String>,
+    /// Nicks and masks whose messages are not shown. Default: none.
+    #[serde(deserialize_with = "list::one_or_many")]
+    pub ignore: Vec<String>,
+    /// For which lines the terminal's bell rings. Default: `"mentions"`.
+    pub notify: Notify,
+    /// `[aliases]`: names that one gives to commands. Default: none.
+    pub aliases: BTreeMap<String, String>,
     /// `[profiles.NAME]`: settings that `--profile NAME` puts before those above. Default: none.
     pub profiles: BTreeMap<String, Profile>,
 }
@@ -74,6 +88,10 @@ impl Default for ClientConfig {
             password: None,
             color: ColorChoice::default(),
             timeout: Some(Duration::from_secs(30)),
+            highlight: Vec::new(),
+            ignore: Vec::new(),
+            notify: Notify::default(),
+            aliases: BTreeMap::new(),
             profiles: BTreeMap::new(),
         }
     }

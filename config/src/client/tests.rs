@@ -147,9 +147,11 @@ fn the_documented_file_has_every_key() {
     let of_a_hub = [
         "server", "nick", "realname", "rooms", "password", "color", "timeout",
     ];
+    let of_the_person = ["highlight", "ignore", "notify", "aliases.hug"];
     let expected: BTreeSet<String> = of_a_hub
         .iter()
         .flat_map(|key| [(*key).to_owned(), format!("profiles.work.{key}")])
+        .chain(of_the_person.map(str::to_owned))
         .collect();
     assert_eq!(keys(&with_all_on), expected);
 }
