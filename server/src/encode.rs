@@ -66,6 +66,7 @@ pub(crate) fn encode(event: &Event, wire: Wire, out: &mut Vec<u8>) {
                 write(&["INVITE", nick.as_str(), target], None);
             }
         }
+        Body::Wallops { text } => write(&["WALLOPS"], Some(text)),
         Body::Redact { message, reason } => {
             if wire.contains(Wire::REDACTION) {
                 write(&["REDACT", target, &message.to_string()], reason.as_deref());

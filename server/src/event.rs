@@ -148,6 +148,10 @@ pub(crate) enum Body {
         key: Box<str>,
         value: Option<Box<str>>,
     },
+    /// An operator of the hub said something to everybody who wants it.
+    Wallops {
+        text: Box<str>,
+    },
     /// An earlier message of the stream is taken back.
     Redact {
         message: MessageId,
@@ -216,6 +220,7 @@ impl Event {
             | Body::Mode { .. }
             | Body::Invite { .. }
             | Body::Metadata { .. }
+            | Body::Wallops { .. }
             | Body::Redact { .. }
             | Body::Redacted
             | Body::Away

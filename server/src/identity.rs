@@ -26,6 +26,8 @@ bitflags! {
         const OPERATOR = 2;
         /// `B`: a bot, by <https://ircv3.net/specs/extensions/bot-mode>.
         const BOT = 4;
+        /// `w`: wants to hear what operators say to everybody.
+        const WALLOPS = 8;
     }
 }
 
@@ -35,6 +37,7 @@ impl UserModes {
         ('B', UserModes::BOT),
         ('i', UserModes::INVISIBLE),
         ('o', UserModes::OPERATOR),
+        ('w', UserModes::WALLOPS),
     ];
 
     /// The mode that a letter stands for.

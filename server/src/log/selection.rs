@@ -23,6 +23,7 @@ impl Kinds {
             | Body::Setname
             | Body::Invite { .. }
             | Body::Metadata { .. }
+            | Body::Wallops { .. }
             | Body::Redacted => false,
             Body::Join
             | Body::Part { .. }

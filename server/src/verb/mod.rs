@@ -79,6 +79,7 @@ verbs! {
     tagmsg, time, topic,
     user, userhost,
     version,
+    wallops,
     who,
     whois, whowas,
 }

@@ -58,7 +58,7 @@ async fn the_welcome_is_exact() {
     assert!(lines[2].starts_with(":hub.test 003 ann :This server was started 20"));
     assert_eq!(
         lines[3],
-        format!(":hub.test 004 ann hub.test {version} Bio CIRbeiklmnorstv beIovkl")
+        format!(":hub.test 004 ann hub.test {version} Biow CIRbeiklmnorstv beIovkl")
     );
     let tokens: Vec<&str> = lines
         .iter()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{client, sent};
 use crate::connection::{Caps, Client};
 use crate::hub::Hub;
+use crate::identity::UserModes;
 use crate::log::MemoryLog;
 use crate::tests::hub;
 use crate::verb::handle_line;
@@ -406,4 +407,25 @@ async fn keys_are_told_to_those_who_share_a_room_and_subscribed() {
             ":{name} FAIL METADATA KEY_NO_PERMISSION #a * :{text}"
         )]
     );
+}
+
+#[tokio::test]
+async fn a_word_of_an_operator_reaches_those_who_want_it() {
+    let hub = quiet_hub();
+    let mut alice = known(&hub, 1, "alice", Caps::empty());
+    let mut bob = known(&hub, 2, "bob", Caps::empty());
+    let mut carl = known(&hub, 3, "carl", Caps::empty());
+    tell(&mut bob, &["MODE bob +w"]).await;
+    let refused = format!(
+        ":{} 481 alice :Permission Denied- You're not an IRC operator",
+        hub.name()
+    );
+    assert_eq!(tell(&mut alice, &["WALLOPS :hello all"]).await, [refused]);
+    let user = alice.user.clone().expect("registered");
+    let operator = user.identity().with_modes(UserModes::OPERATOR);
+    user.set_identity(Arc::new(operator));
+    assert_eq!(tell(&mut alice, &["WALLOPS :hello all"]).await, [""; 0]);
+    let line = ":alice!~alice@host WALLOPS :hello all";
+    assert_eq!(tell(&mut bob, &[]).await, [line]);
+    assert_eq!(tell(&mut carl, &[]).await, [""; 0]);
 }

@@ -56,7 +56,7 @@ fn kinds(kinds: Kinds) -> &'static str {
     match kinds {
         Kinds::Messages => "IN ('privmsg', 'notice')",
         Kinds::Playback => {
-            "NOT IN ('away', 'setname', 'invite', 'invited', 'redacted', 'metadata')"
+            "NOT IN ('away', 'setname', 'invite', 'invited', 'redacted', 'metadata', 'wallops')"
         }
     }
 }

@@ -119,6 +119,7 @@ fn columns_of<'a>(
             None,
             None,
         ),
+        Body::Wallops { text } => ("wallops", Some(text), None, None),
         Body::Redact { message, reason } => (
             "redact",
             reason.as_deref(),
@@ -248,6 +249,7 @@ fn body(
             nick: nick_of(&text)?,
             announced: kind == "invited",
         },
+        "wallops" => Body::Wallops { text },
         "redact" => Body::Redact {
             message: MessageId {
                 seq: Seq(detail.and_then(|seq| seq.parse().ok()).unwrap_or_default()),

@@ -261,6 +261,9 @@ fn bodies() -> Vec<Body> {
             key: "url".into(),
             value: None,
         },
+        Body::Wallops {
+            text: "to all".into(),
+        },
         Body::Redacted,
         Body::Away,
         Body::Setname,
