@@ -229,6 +229,10 @@ impl Conversation {
     }
 
     fn run(&mut self, ticket: Ticket, ask: Ask) {
+        if self.extensions.plugins.start_host() {
+            self.extensions.has_begun = false;
+            self.begin_plugins();
+        }
         self.extensions.running.insert(ticket, Running::default());
         if self.extensions.plugins.ask(ask).is_err() {
             self.ran(ticket, Err("no plug-ins can be run".to_owned()));

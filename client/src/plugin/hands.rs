@@ -82,12 +82,13 @@ impl Plugins {
         true
     }
 
-    /// Asks the host, which is started if need be. Gives the question back if it can't be asked.
+    /// Starts the host, if there is none although there may be one. Gives whether it did.
+    pub(crate) fn start_host(&mut self) -> bool {
+        self.asks.is_none() && self.host()
+    }
+
+    /// Asks the host. Gives the question back if it can't be asked.
     pub(crate) fn ask(&mut self, ask: Ask) -> Result<(), Ask> {
-        let is_first = self.asks.is_none() && matches!(ask, Ask::Manage { .. } | Ask::Run { .. });
-        if is_first {
-            self.host();
-        }
         match &self.asks {
             Some(asks) => asks.try_send(ask).map_err(|error| match error {
                 mpsc::error::TrySendError::Full(ask) | mpsc::error::TrySendError::Closed(ask) => {

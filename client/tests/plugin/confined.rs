@@ -135,3 +135,35 @@ fn its_resources_are_limited() {
         .check_shown("[limits] 256\n")
         .check_shown("[limits] 10\n");
 }
+
+/// Becomes a shell through the launcher.
+fn launch(rig: &Rig, confinement: &str, script: &str) -> (Option<i32>, String) {
+    let policy = format!(
+        "{{\"confinement\":\"{confinement}\",\"read\":[\"/usr\",\"/bin\",\"/lib\",\"/lib64\",\"/etc/ld.so.cache\"],\"write\":[],\"net\":false,\"cpu_seconds\":null}}"
+    );
+    let output = rig.salon(&["__launch-plugin", &policy, "/bin/sh", "-c", script]);
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn where_nothing_can_be_confined_it_runs_with_limits_alone() {
+    let rig = Rig::new();
+    let (code, text) = launch(&rig, "none", "head -c 5 /etc/passwd; ulimit -n");
+    assert_eq!((code, text.as_str()), (Some(0), "root:256\n"));
+}
+
+#[test]
+fn what_is_to_be_confined_is_never_run_without() {
+    let rig = Rig::new();
+    let (code, text) = launch(&rig, "sometimes", "echo ran");
+    assert_eq!(
+        (code, text.as_str()),
+        (Some(126), "could not be started: expected a policy\n")
+    );
+    if rig.is_confined() {
+        let (code, text) = launch(&rig, "full", "head -c 5 /etc/passwd || echo denied");
+        assert_eq!(code, Some(0));
+        assert!(text.contains("denied") && !text.contains("root:"), "{text}");
+    }
+}

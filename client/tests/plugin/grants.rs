@@ -136,3 +136,26 @@ fn a_grant_at_the_prompt_lets_a_changed_plugin_run() {
         .check_shown("plug-in 'roll' may now send in your name to: where you type its command")
         .check_sent(&["#dev :rolled 7"]);
 }
+
+#[test]
+fn what_is_installed_while_one_talks_is_taken_up() {
+    let rig = Rig::new();
+    let path = rig.write("source/roll", ROLL);
+    rig.install(&path);
+    // Nothing of it was there when the conversation began: the host is started by the command.
+    let place = rig.home.path().join(".local/share/salon/plugins/roll");
+    let aside = rig.home.path().join("aside");
+    std::fs::rename(&place, &aside).unwrap();
+    // After the second step it is back already.
+    let move_back = || drop(std::fs::rename(&aside, &place));
+    let outcome = rig.steps_between(
+        &[
+            ("hello\n", "<ann> hello"),
+            (":plugin list\n:roll 8\n", "rolled 8"),
+        ],
+        move_back,
+    );
+    outcome
+        .check_code(0)
+        .check_sent(&["#dev :hello", "#dev :rolled 8"]);
+}

@@ -123,6 +123,15 @@ impl Rig {
 
     /// Says lines and waits until a text is shown, one step after the other, and then leaves.
     pub(crate) fn steps(&self, steps: &[(&str, &str)]) -> Outcome {
+        self.steps_between(steps, || {})
+    }
+
+    /// The same, with something that is done after each step.
+    pub(crate) fn steps_between(
+        &self,
+        steps: &[(&str, &str)],
+        mut between: impl FnMut(),
+    ) -> Outcome {
         let address = self.hub.address.to_string();
         let mut child = self
             .command(&[&address, "--room", "dev"])
@@ -146,6 +155,7 @@ impl Rig {
             while !stdout.get(begin..).unwrap().contains(until)
                 && output.read_line(&mut stdout).unwrap() > 0
             {}
+            between();
         }
         drop(stdin);
         output.read_to_string(&mut stdout).unwrap();

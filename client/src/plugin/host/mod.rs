@@ -151,7 +151,7 @@ impl Host {
             Ask::Complete { list, word, reply } => self.complete(&list, word, reply),
             Ask::Cancel => self.cancel(),
             Ask::Manage { ticket, manage } => {
-                self.discover_if_new();
+                self.begin_if_new();
                 let result = self.manage(manage);
                 self.tell(Tell::Ran { ticket, result });
             }
@@ -176,10 +176,10 @@ impl Host {
         }
     }
 
-    /// Finds what is installed, once.
-    fn discover_if_new(&mut self) {
+    /// Begins with what was installed meanwhile, where there was nothing before.
+    fn begin_if_new(&mut self) {
         if self.residents.is_empty() && self.oneshots.is_empty() && self.missing.is_empty() {
-            self.discover();
+            self.begin();
         }
     }
 
