@@ -27,10 +27,10 @@ fn faults(schema: &Value, root: &Value, value: &Value, path: &str) -> Vec<String
     };
     match &schema["type"] {
         Value::String(one) if one != kind => {
-            found.push(format!("{path} is {kind}, expected {one}"))
+            found.push(format!("{path} is {kind}, expected {one}"));
         }
         Value::Array(many) if !many.contains(&kind.into()) => {
-            found.push(format!("{path} is {kind}"))
+            found.push(format!("{path} is {kind}"));
         }
         _ => {}
     }
@@ -62,7 +62,14 @@ fn faults(schema: &Value, root: &Value, value: &Value, path: &str) -> Vec<String
 
 /// A value of each definition, as this crate writes it.
 fn samples() -> Vec<(&'static str, Value)> {
-    let text = || "hi".to_owned();
+    [said_by_the_host(), said_by_the_plugin()].concat()
+}
+
+fn text() -> String {
+    "hi".to_owned()
+}
+
+fn said_by_the_host() -> Vec<(&'static str, Value)> {
     let client = ClientInfo {
         name: text(),
         version: text(),
@@ -74,6 +81,28 @@ fn samples() -> Vec<(&'static str, Value)> {
         kind: MessageKind::Action,
         time: Some(text()),
     };
+    let run = Run {
+        command: text(),
+        arguments: BTreeMap::from([(text(), json!(1))]),
+        target: None,
+        nick: text(),
+    };
+    let complete = Complete {
+        list: text(),
+        word: text(),
+    };
+    vec![
+        ("initialize", json!(Initialize::new(client))),
+        ("command/run", json!(run)),
+        ("command/complete", json!(complete)),
+        ("hook/message", json!(message)),
+        ("occasion", json!(Occasion::default())),
+        ("timer/fire", json!(TimerFire { timer: text() })),
+        ("cancel", json!(Cancel { id: 1 })),
+    ]
+}
+
+fn said_by_the_plugin() -> Vec<(&'static str, Value)> {
     let about = Initialized {
         protocol: VERSION,
         name: text(),
@@ -93,16 +122,6 @@ fn samples() -> Vec<(&'static str, Value)> {
     let candidates = Candidates {
         candidates: vec![Candidate::Plain(text()), told],
     };
-    let run = Run {
-        command: text(),
-        arguments: BTreeMap::from([(text(), json!(1))]),
-        target: None,
-        nick: text(),
-    };
-    let complete = Complete {
-        list: text(),
-        word: text(),
-    };
     let send = Send {
         target: Some(text()),
         text: text(),
@@ -117,17 +136,10 @@ fn samples() -> Vec<(&'static str, Value)> {
         text: Some(text()),
     };
     vec![
-        ("initialize", json!(Initialize::new(client))),
         ("initialized", json!(about)),
-        ("command/run", json!(run)),
         ("ran", json!(ran)),
-        ("command/complete", json!(complete)),
         ("candidates", json!(candidates)),
-        ("hook/message", json!(message)),
         ("hook answer", json!(answer)),
-        ("occasion", json!(Occasion::default())),
-        ("timer/fire", json!(TimerFire { timer: text() })),
-        ("cancel", json!(Cancel { id: 1 })),
         ("send", json!(send)),
         ("show", json!(Show { text: text() })),
         ("notify", json!(Notify { text: text() })),
