@@ -11,7 +11,7 @@ use salon_config::{
 use thiserror::Error;
 
 use crate::cli::Options;
-use crate::conversation::{ClosedRoom, Lines, Plan};
+use crate::conversation::{ClosedRoom, Lines, Plan, Preferences};
 use crate::plugin;
 use crate::render::Palette;
 use crate::session::Identity;
@@ -84,6 +84,12 @@ pub(crate) fn decide(
         .as_ref()
         .ok()
         .map(|directories| plugin::Setup::new(directories, &environment));
+    let file = options.config.clone().or_else(|| {
+        let directories = directories.as_ref().ok();
+        directories.map(Directories::client_settings_file)
+    });
+    plan.preferences = Preferences::new(config, file);
+    plan.home = environment.home().map(PathBuf::from);
     Ok(Settings {
         palette: palette(options.color.unwrap_or(settings.color), &environment, input),
         json: options.json,
@@ -143,6 +149,8 @@ fn plan(
             Input::Pipe => ClosedRoom::Fail,
         },
         timeout,
+        preferences: Preferences::default(),
+        home: None,
         plugins: None,
     })
 }

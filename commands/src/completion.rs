@@ -376,7 +376,7 @@ mod tests {
     fn topic_of_help() {
         check(":help jo|", &[":help join|"]);
         check(":help :jo|", &[":help :join|"]);
-        check(":help m|", &[":help me|", ":help msg|", ":help messages|"]);
+        check(":help me|", &[":help me|", ":help messages|"]);
     }
 
     #[test]

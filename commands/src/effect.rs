@@ -4,7 +4,7 @@
 //! `non_exhaustive`: a host that doesn't know what to do with an effect must not compile.
 
 use crate::invoke::Invoke;
-use crate::value::{Nick, Room, Target, Text, Word};
+use crate::value::{Nick, Room, Target, Text, When, Word};
 
 /// One thing that the host is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,8 +112,140 @@ pub enum Effect {
         /// One or more lines, without a line break at the end.
         text: String,
     },
+    /// Show or change the modes of a room.
+    Mode {
+        /// The room.
+        room: Room,
+        /// Letters with their signs, then their parameters, as IRC writes them; none shows the modes.
+        changes: Vec<Word>,
+    },
+    /// Do something with an account of the hub. The host asks for the password, which it neither
+    /// shows nor keeps.
+    Account(Account),
+    /// Do something that concerns the program rather than the hub.
+    Local(Local),
     /// Run a command that is not built in: the host knows what it does.
     Invoke(Invoke),
+}
+
+/// What is done with an account. A password belongs to each, and is in none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Account {
+    /// Log in.
+    Login {
+        /// The account, or `None` for the one that is called like the nick.
+        account: Option<Word>,
+    },
+    /// Make an account.
+    Register {
+        /// The account, or `None` for one that is called like the nick.
+        account: Option<Word>,
+        /// Where the hub can write to.
+        email: Option<Word>,
+    },
+    /// Change the password.
+    Password,
+}
+
+/// What concerns the program: what it has seen, how it behaves, which hub it talks to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Local {
+    /// Show what was said.
+    History {
+        /// Where.
+        target: Target,
+        /// How many lines at most.
+        count: u32,
+    },
+    /// Find what was said.
+    Search {
+        /// Where, or `None` for everywhere.
+        target: Option<Target>,
+        /// Who said it, or `None` for anybody.
+        nick: Option<Nick>,
+        /// Not before this.
+        since: Option<When>,
+        /// Words that are all in it.
+        words: Text,
+    },
+    /// Remember that all is read.
+    Mark {
+        /// Where.
+        target: Target,
+    },
+    /// Take back what one said.
+    Redact {
+        /// Where.
+        target: Target,
+        /// Which of one's own lines, the last being 1.
+        back: u32,
+        /// What everyone reads as the reason.
+        reason: Option<Text>,
+    },
+    /// Give a line a name.
+    Alias {
+        /// The name.
+        name: Word,
+        /// The line.
+        line: Text,
+    },
+    /// Take a name back.
+    Unalias {
+        /// The name.
+        name: Word,
+    },
+    /// Show settings.
+    Get {
+        /// Which one, or `None` for all.
+        key: Option<Word>,
+    },
+    /// Change a setting.
+    Set {
+        /// Which one.
+        key: Word,
+        /// Its value.
+        value: Text,
+    },
+    /// Add to a setting that is a list.
+    Add {
+        /// Which one.
+        key: Word,
+        /// What is added.
+        value: Text,
+    },
+    /// Take out of a setting that is a list.
+    Remove {
+        /// Which one.
+        key: Word,
+        /// What is taken out.
+        value: Text,
+    },
+    /// Keep the settings and aliases for the next time.
+    Save,
+    /// Go to another hub.
+    Connect {
+        /// Where, as on the command line.
+        url: Word,
+    },
+    /// Leave the hub, and not the program.
+    Disconnect {
+        /// What the others read as the reason.
+        reason: Option<Text>,
+    },
+    /// Come back to the hub.
+    Reconnect,
+    /// Run the lines of a file.
+    Source {
+        /// The file.
+        file: Text,
+    },
+    /// Compose a message in an editor.
+    Edit {
+        /// What stands there at first.
+        text: Option<Text>,
+    },
+    /// Empty the screen.
+    Clear,
 }
 
 /// What one command asks for, in order.

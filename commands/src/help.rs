@@ -6,6 +6,9 @@ use crate::error::Problem;
 use crate::registry::Registry;
 use crate::spec::Spec;
 
+/// The widest left column of a table.
+const COLUMN_CHARS_MAX: usize = 30;
+
 /// A text of `:help` that isn't about one command.
 pub(crate) struct Topic {
     pub(crate) name: &'static str,
@@ -127,6 +130,8 @@ fn table(text: &mut String, rows: &[(String, &str)]) {
     let width = rows
         .iter()
         .map(|(left, _)| left.chars().count())
+        // What is longer stands out, and doesn't push the others away.
+        .filter(|&width| width <= COLUMN_CHARS_MAX)
         .max()
         .unwrap_or(0);
     for (left, right) in rows {
@@ -162,24 +167,52 @@ mod tests {
             &overview(&Registry::builtin()),
             &expect![[r#"
                 commands:
-                  :help [COMMAND]             show the commands, or how to use one
-                  :quit [REASON]              leave
-                  :nick NAME                  change your nick
-                  :join ROOM [KEY]            enter a room, or make it
-                  :part [ROOM] [REASON]       leave a room
-                  :switch ROOM|NICK           talk in another room, or with a person
-                  :rooms                      show the rooms that you are in
-                  :msg NICK|ROOM TEXT         say something to a person or in another room
-                  :me ACTION                  say what you do
-                  :names [ROOM]               show who is in a room
-                  :who [ROOM|MASK]            show details of the people in a room, or who match
-                  :whois NICK                 show what is known of a person
-                  :topic [TEXT]               show or set what the room is about
-                  :away [TEXT]                say that you are away, or back
-                  :invite NICK [ROOM]         ask a person into a room
-                  :kick [ROOM] NICK [REASON]  put a person out of a room
-                  :list [PATTERN]             show the rooms that there are
-                  :raw LINE                   send a line of the IRC protocol
+                  :help [COMMAND]               show the commands, or how to use one
+                  :quit [REASON]                leave
+                  :nick NAME                    change your nick
+                  :join ROOM [KEY]              enter a room, or make it
+                  :part [ROOM] [REASON]         leave a room
+                  :switch ROOM|NICK             talk in another room, or with a person
+                  :rooms                        show the rooms that you are in
+                  :msg NICK|ROOM TEXT           say something to a person or in another room
+                  :me ACTION                    say what you do
+                  :names [ROOM]                 show who is in a room
+                  :who [ROOM|MASK]              show details of the people in a room, or who match
+                  :whois NICK                   show what is known of a person
+                  :topic [TEXT]                 show or set what the room is about
+                  :away [TEXT]                  say that you are away, or back
+                  :invite NICK [ROOM]           ask a person into a room
+                  :kick [ROOM] NICK [REASON]    put a person out of a room
+                  :list [PATTERN]               show the rooms that there are
+                  :mode [ROOM] [CHANGE...]      show or change the modes of a room
+                  :op [ROOM] NICK...            let people run the room
+                  :deop [ROOM] NICK...          let people run the room no more
+                  :voice [ROOM] NICK...         let people speak in a moderated room
+                  :devoice [ROOM] NICK...       take back the right to speak
+                  :ban [ROOM] NICK|MASK         keep somebody out of the room
+                  :unban [ROOM] NICK|MASK       let somebody in again
+                  :history [COUNT] [ROOM|NICK]  show again what was said
+                  :search [--in ROOM|NICK] [--from NICK] [--since WHEN] WORDS  find what was said
+                  :mark [ROOM|NICK]             remember that you have read up to here
+                  :redact [BACK] [REASON]       take back what you said here
+                  :ignore [NICK|MASK]           hide what somebody says
+                  :unignore NICK|MASK           show again what somebody says
+                  :highlight [--remove] [TEXT]  mark lines that hold a text
+                  :notify [WHAT]                say for which lines the bell rings
+                  :alias [NAME] [COMMAND]       give a command a name of your own
+                  :unalias NAME                 take back a name of your own
+                  :set [KEY] [VALUE]            show or change a setting
+                  :save                         keep what you have set
+                  :login [ACCOUNT]              log in; the password is asked for
+                  :register [--email ADDRESS] [ACCOUNT]  make an account; the password is asked for
+                  :passwd                       change your password; it is asked for
+                  :connect URL                  go to another hub
+                  :disconnect [REASON]          leave the hub, and stay in the program
+                  :reconnect                    come back to the hub
+                  :source FILE                  run the lines of a file
+                  :edit [TEXT]                  compose a message in your editor
+                  :clear                        empty the screen
+                  :raw LINE                     send a line of the IRC protocol
                 topics:
                   :help messages  what a line says
                   :help commands  how commands are written

@@ -46,7 +46,7 @@ mod value;
 pub use builtin::{Builtin, Command};
 pub use completion::{Candidate, Candidates, Completion};
 pub use context::Context;
-pub use effect::{Effect, Effects};
+pub use effect::{Account, Effect, Effects, Local};
 pub use error::{CommandError, Forbidden, Problem};
 pub use invoke::Invoke;
 pub use reader::{Arguments, FromArgument};

@@ -6,16 +6,24 @@
 //! `:join #dev` and then `hello` says hello in `#dev`. When a script's `:join` is refused, no room is
 //! current until one is named again: the lines that were meant for it are refused, and don't land in another.
 
+mod kept;
 mod leaving;
+mod local;
+#[cfg(test)]
+mod local_tests;
+mod moving;
 mod open_error;
 mod order;
 mod plan;
 mod plugins;
+mod preferences;
 mod reports;
+mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
@@ -23,16 +31,20 @@ use salon_commands::{Command, CommandError, Context, Effect, Effects, Mode, Regi
 use salon_protocol::{Message, Timestamp};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
+use self::kept::Kept;
+use self::moving::Moving;
 pub(crate) use self::open_error::OpenError;
 use self::order::{is_message, is_move, meant_to_move};
 pub(crate) use self::plan::{ClosedRoom, Lines, Plan};
 use self::plugins::Extensions;
+pub(crate) use self::preferences::{Look, Preferences};
 use self::reports::Reports;
+use self::source::Sources;
 use crate::driver::{Ended, Report};
 use crate::event::{Event, EventKind};
 use crate::link::{Link, Turn};
 use crate::plugin::Plugins;
-use crate::session::{End, Outcome, Output, Refusal, Session, Ticket};
+use crate::session::{End, Outcome, Output, Passwords, Refusal, Session, Ticket};
 
 /// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
 /// commits, and few enough that a lost connection leaves a short list.
@@ -63,6 +75,17 @@ pub(crate) struct Conversation {
     opened: bool,
     reports: Reports,
     extensions: Extensions,
+    /// What it goes by, for the next time too.
+    plan: Plan,
+    preferences: Preferences,
+    kept: Kept,
+    sources: Sources,
+    moving_to: Moving,
+    /// How often it went to a hub again: then it does not end with it.
+    moves: u32,
+    /// For the line with that ticket.
+    passwords: Option<(Ticket, Passwords)>,
+    home: Option<PathBuf>,
     ended: bool,
     last_heard: Instant,
     quit_at: Option<Instant>,
@@ -92,7 +115,7 @@ impl Conversation {
     pub(crate) fn over(link: Link, plan: Plan, address: String) -> Self {
         let now = Instant::now();
         let mut conversation = Self {
-            session: Session::new(plan.identity),
+            session: Session::new(plan.identity.clone()),
             link,
             registry: Registry::builtin(),
             lines: plan.lines,
@@ -104,13 +127,23 @@ impl Conversation {
             moving: None,
             opened: false,
             reports: Reports::default(),
-            extensions: Extensions::new(Plugins::new(plan.plugins)),
+            extensions: Extensions::new(Plugins::new(plan.plugins.clone())),
+            preferences: plan.preferences.clone(),
+            home: plan.home.clone(),
+            plan,
+            kept: Kept::default(),
+            sources: Sources::default(),
+            moving_to: Moving::default(),
+            moves: 0,
+            passwords: None,
             ended: false,
             last_heard: now,
             quit_at: None,
             alarm: Box::pin(sleep_until(now)),
         };
         conversation.add_own_commands();
+        let ignored = &conversation.preferences.config.ignore;
+        conversation.session.ignore(ignored);
         conversation.session.link_up(clock());
         conversation.carry_out();
         conversation
@@ -118,7 +151,8 @@ impl Conversation {
 
     /// Whether the next input line may be submitted.
     pub(crate) fn is_accepting(&self) -> bool {
-        self.session.is_ready()
+        (self.session.is_ready() || self.moving_to.is_away())
+            && !self.sources.is_running()
             && self.extensions.is_accepting(self.lines)
             && self.held.is_none()
             && !self.barrier
@@ -144,6 +178,18 @@ impl Conversation {
                 if self.lines == Lines::Scripted && meant_to_move(&error) {
                     self.session.forget_current();
                 }
+                let refusal = Refusal::with_details(error.to_string(), error.render(line));
+                self.session.refuse(ticket, refusal);
+                self.carry_out();
+            }
+        }
+    }
+
+    /// Takes a line of a file, in which names are written out.
+    fn submit_scripted(&mut self, ticket: Ticket, line: &str) {
+        match self.effects_in(line, Mode::Script) {
+            Ok(effects) => self.filter(ticket, effects.unwrap_or_default()),
+            Err(error) => {
                 let refusal = Refusal::with_details(error.to_string(), error.render(line));
                 self.session.refuse(ticket, refusal);
                 self.carry_out();
@@ -180,18 +226,26 @@ impl Conversation {
         let lines = self
             .session
             .open_lines()
-            .filter(|ticket| !plugins::is_own(*ticket));
-        lines.chain(held).chain(self.extensions.lines())
+            .filter(|ticket| !plugins::is_own(*ticket) && !source::is_of_file(*ticket));
+        lines
+            .chain(held)
+            .chain(self.extensions.lines())
+            .chain(self.sources.ticket())
     }
 
     /// How many input lines are not acknowledged.
     pub(crate) fn unacknowledged(&self) -> usize {
-        self.session.open_tickets() + usize::from(self.held.is_some()) + self.extensions.open()
+        self.session.open_tickets()
+            + usize::from(self.held.is_some())
+            + self.extensions.open()
+            + usize::from(self.sources.is_running())
     }
 
     /// Leaves; the hub's closing ends the conversation.
     pub(crate) fn quit(&mut self, reason: Option<&str>) {
-        if !self.ended && self.quit_at.is_none() {
+        if self.moving_to.is_off() {
+            self.finish(Ended::Quit);
+        } else if !self.ended && self.quit_at.is_none() {
             self.session.quit(reason);
             self.carry_out();
         }
@@ -242,7 +296,8 @@ impl Conversation {
             biased;
             // What plug-ins may say is rationed, so that they can't keep us from the hub.
             tell = self.extensions.plugins.next() => self.take_tell(tell),
-            turn = self.link.turn() => self.take_turn(turn),
+            link = Self::connecting(&mut self.moving_to), if self.moving_to.is_off() => self.arrive(link),
+            turn = self.link.turn(), if !self.moving_to.is_off() => self.take_turn(turn),
             () = self.alarm.as_mut(), if deadline.is_some() => {
                 if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
                     self.time_is_up();
@@ -271,6 +326,9 @@ impl Conversation {
 
     /// When patience ends.
     fn deadline(&self) -> Option<Instant> {
+        if self.moving_to.is_off() {
+            return None;
+        }
         if let Some(quit_at) = self.quit_at {
             return Some(quit_at + CLOSE_WITHIN);
         }
@@ -297,12 +355,19 @@ impl Conversation {
 
     /// What a line asks for.
     fn effects(&self, line: &str) -> Result<Option<Effects>, CommandError> {
-        let command = match self.lines {
-            Lines::Typed => self.registry.parse(line, Mode::Prompt),
-            Lines::Scripted => self.registry.parse(line, Mode::Script),
-            Lines::Verbatim => Command::message(line),
-        };
-        let Some(command) = command? else {
+        match self.lines {
+            Lines::Typed => self.effects_in(line, Mode::Prompt),
+            Lines::Scripted => self.effects_in(line, Mode::Script),
+            Lines::Verbatim => self.effects_of(Command::message(line)?),
+        }
+    }
+
+    fn effects_in(&self, line: &str, mode: Mode) -> Result<Option<Effects>, CommandError> {
+        self.effects_of(self.registry.parse(line, mode)?)
+    }
+
+    fn effects_of(&self, command: Option<Command>) -> Result<Option<Effects>, CommandError> {
+        let Some(command) = command else {
             return Ok(None);
         };
         let target = self
@@ -318,6 +383,12 @@ impl Conversation {
     }
 
     fn perform(&mut self, ticket: Ticket, effects: Effects) {
+        match effects.as_slice() {
+            [Effect::Local(local)] => return self.perform_local(ticket, local.clone()),
+            [Effect::Account(account)] => return self.perform_account(ticket, account.clone()),
+            [Effect::Quit { .. }] if self.moving_to.is_off() => return self.finish(Ended::Quit),
+            _ => {}
+        }
         self.session.perform(ticket, effects, clock());
         self.carry_out();
     }
@@ -344,6 +415,9 @@ impl Conversation {
                 Output::Show(event) => self.announce(event),
                 Output::Resolved { ticket, outcome } if plugins::is_own(ticket) => {
                     self.said(ticket, outcome);
+                }
+                Output::Resolved { ticket, outcome } if source::is_of_file(ticket) => {
+                    self.sourced(&outcome);
                 }
                 Output::Resolved { ticket, outcome } => {
                     let refused = matches!(outcome, Outcome::Refused(_));
@@ -372,7 +446,9 @@ impl Conversation {
                 self.release_held();
             }
             self.release_filtered();
+            self.step_source();
         }
+        self.forget_redacted();
     }
 
     fn send(&mut self, message: &Message<'_>) {
@@ -410,6 +486,9 @@ impl Conversation {
     }
 
     fn finish_session(&mut self, end: End) {
+        if self.moving_to.is_leaving() {
+            return self.left();
+        }
         let ended = match end {
             End::Quit => Ended::Quit,
             End::Lost {
@@ -430,6 +509,13 @@ impl Conversation {
     }
 
     fn finish(&mut self, ended: Ended) {
+        if self.moves > 0
+            && let Ended::Failed(error) = &ended
+        {
+            let reason = error.to_string();
+            let reason = reason.lines().next().unwrap_or_default().to_owned();
+            return self.be_away(&reason);
+        }
         if !self.ended {
             self.ended = true;
             self.reports.release();

@@ -1,7 +1,9 @@
 //! What a conversation goes by, decided before it begins.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use super::preferences::Preferences;
 use crate::plugin::Setup;
 use crate::session::Identity;
 
@@ -40,6 +42,10 @@ pub(crate) struct Plan {
     pub(crate) closed_room: ClosedRoom,
     /// How long to wait for the hub; `None` is for ever.
     pub(crate) timeout: Option<Duration>,
+    /// What the person likes to have it, and may change.
+    pub(crate) preferences: Preferences,
+    /// What `~` is.
+    pub(crate) home: Option<PathBuf>,
     /// Where the plug-ins are; `None` is without any.
     pub(crate) plugins: Option<Setup>,
 }

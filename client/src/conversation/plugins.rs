@@ -261,7 +261,7 @@ impl Conversation {
     }
 
     /// Lines for the user alone.
-    fn inform(&mut self, text: &str) {
+    pub(super) fn inform(&mut self, text: &str) {
         for line in text.lines() {
             self.reports.push_back(Report::Show(Event {
                 time: clock(),
@@ -281,11 +281,13 @@ impl Conversation {
     pub(super) fn add_own_commands(&mut self) {
         // Whoever takes the name has it.
         let _ = self.registry.add(command::spec(), Origin::Host);
+        self.begin_aliases();
         self.report_commands();
+        self.report_look();
     }
 
     /// Tells the prompt what commands there are.
-    fn report_commands(&mut self) {
+    pub(super) fn report_commands(&mut self) {
         if self.lines == Lines::Typed {
             self.reports.push_back(Report::Commands {
                 registry: Arc::new(self.registry.clone()),
@@ -453,6 +455,7 @@ impl Conversation {
 
     /// Tells of an event, once the plug-ins have let it pass; others hear of it as it is told.
     pub(super) fn announce(&mut self, event: Event) {
+        self.remember(&event);
         let plugins = &mut self.extensions.plugins;
         let Some((on, occasion)) = occasion(&event) else {
             if let Some(message) = arriving(&event)

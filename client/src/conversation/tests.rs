@@ -23,17 +23,19 @@ pub(crate) fn plan() -> Plan {
         closed_room: ClosedRoom::Fail,
         timeout: Some(Duration::from_secs(30)),
         plugins: None,
+        preferences: Preferences::default(),
+        home: None,
     }
 }
 
 /// The hub's end.
-struct Hub {
+pub(super) struct Hub {
     lines: IoLines<BufReader<ReadHalf<DuplexStream>>>,
     writer: WriteHalf<DuplexStream>,
 }
 
 impl Hub {
-    async fn say(&mut self, lines: &[&str]) {
+    pub(super) async fn say(&mut self, lines: &[&str]) {
         for line in lines {
             self.writer
                 .write_all(format!("{line}\r\n").as_bytes())
@@ -42,7 +44,7 @@ impl Hub {
         }
     }
 
-    async fn hear(&mut self) -> String {
+    pub(super) async fn hear(&mut self) -> String {
         self.lines.next_line().await.unwrap().unwrap()
     }
 }
@@ -62,7 +64,7 @@ fn start() -> (Conversation, Hub) {
 }
 
 /// A conversation that is ready in `#lobby`, on a hub that labels its answers.
-async fn started() -> (Conversation, Hub) {
+pub(super) async fn started() -> (Conversation, Hub) {
     let (mut conversation, mut hub) = start();
     hub.say(&[
         ":hub CAP * LS :batch labeled-response echo-message",
@@ -81,7 +83,10 @@ async fn started() -> (Conversation, Hub) {
 }
 
 /// The first report of that sort.
-async fn until<T>(conversation: &mut Conversation, sort: impl Fn(Report) -> Option<T>) -> T {
+pub(super) async fn until<T>(
+    conversation: &mut Conversation,
+    sort: impl Fn(Report) -> Option<T>,
+) -> T {
     loop {
         while let Some(report) = conversation.next_report() {
             if let Some(found) = sort(report) {
@@ -100,7 +105,7 @@ async fn end(conversation: &mut Conversation) -> Ended {
     .await
 }
 
-async fn outcome(conversation: &mut Conversation, number: u64) -> Outcome {
+pub(super) async fn outcome(conversation: &mut Conversation, number: u64) -> Outcome {
     until(conversation, |report| match report {
         Report::Resolved { ticket, outcome } if ticket.0 == number => Some(outcome),
         _ => None,

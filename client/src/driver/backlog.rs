@@ -31,7 +31,11 @@ impl Backlog {
                 return;
             }
             Report::Show(_) | Report::Ended(_) => self.tell_what_is_left_out(),
-            Report::Status(_) | Report::Commands { .. } | Report::Resolved { .. } => {}
+            Report::Status(_)
+            | Report::Commands { .. }
+            | Report::Look(_)
+            | Report::Clear
+            | Report::Resolved { .. } => {}
         }
         self.reports.push_back(report);
     }

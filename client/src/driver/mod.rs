@@ -16,11 +16,11 @@ use tokio::sync::mpsc;
 
 use self::backlog::Backlog;
 use self::waiting::Waiting;
-use crate::conversation::{Conversation, OpenError, Plan};
+use crate::conversation::{Conversation, Look, OpenError, Plan};
 use crate::event::Event;
 use crate::plugin::Ask;
 pub(crate) use crate::session::Status;
-use crate::session::{Outcome, Ticket};
+use crate::session::{Outcome, Passwords, Ticket};
 
 /// How many typed lines may wait for the hub.
 const REQUESTS_WAITING_MAX: usize = 64;
@@ -36,6 +36,13 @@ pub(crate) enum Request {
         ticket: Ticket,
         /// The line, without its end.
         text: String,
+    },
+    /// The passwords that the next line, which has this ticket, asks for.
+    Passwords {
+        /// Whose.
+        ticket: Ticket,
+        /// What was typed.
+        passwords: Passwords,
     },
     /// Give up the commands of plug-ins that run.
     Cancel,
@@ -60,6 +67,10 @@ pub(crate) enum Report {
         /// Whom to ask for what plug-ins know.
         plugins: Option<mpsc::WeakSender<Ask>>,
     },
+    /// How things are to look from now on.
+    Look(Box<Look>),
+    /// The screen is to be empty.
+    Clear,
     /// A line is done.
     Resolved {
         /// Which one.
@@ -176,6 +187,9 @@ impl Driver {
 
     /// Submits what can be under way at once, and leaves when everything is done.
     fn submit(&mut self) {
+        if let Some((ticket, passwords)) = self.waiting.take_passwords() {
+            self.conversation.hand_passwords(ticket, passwords);
+        }
         if self.waiting.take_cancel() {
             self.conversation.cancel();
         }

@@ -6,7 +6,7 @@ use std::future;
 use tokio::sync::mpsc;
 
 use super::Request;
-use crate::session::Ticket;
+use crate::session::{Passwords, Ticket};
 
 /// How many lines may wait here before the terminal has to.
 const LINES_MAX: usize = 64;
@@ -18,6 +18,7 @@ pub(super) struct Waiting {
     lines: VecDeque<(Ticket, String)>,
     leave: Option<Leave>,
     is_cancelled: bool,
+    passwords: Option<(Ticket, Passwords)>,
 }
 
 /// That the terminal wants to leave.
@@ -35,6 +36,7 @@ impl Waiting {
             lines: VecDeque::new(),
             leave: None,
             is_cancelled: false,
+            passwords: None,
         }
     }
 
@@ -46,6 +48,9 @@ impl Waiting {
         }
         match self.requests.recv().await {
             Some(Request::Line { ticket, text }) => self.lines.push_back((ticket, text)),
+            Some(Request::Passwords { ticket, passwords }) => {
+                self.passwords = Some((ticket, passwords));
+            }
             Some(Request::Cancel) => self.is_cancelled = true,
             Some(Request::Quit { reason }) => self.leave = Some(Leave { reason }),
             None => self.leave = Some(Leave { reason: None }),
@@ -57,6 +62,11 @@ impl Waiting {
         while self.leave.is_none() {
             self.receive().await;
         }
+    }
+
+    /// The passwords for a line that follows.
+    pub(super) fn take_passwords(&mut self) -> Option<(Ticket, Passwords)> {
+        self.passwords.take()
     }
 
     /// Whether the terminal gave up the commands that run, since it was last asked.

@@ -37,11 +37,26 @@ impl Renderer {
     /// Appends the whole lines, each with its `\n`, that this event is for a person. `current` is
     /// the room or nick in front, which needs no naming.
     pub(crate) fn render(&self, event: &Event, current: Option<&str>, out: &mut String) {
+        self.render_marked(event, current, "", out);
+    }
+
+    /// The same, with a mark behind the time of a line that wants attention.
+    pub(crate) fn render_marked(
+        &self,
+        event: &Event,
+        current: Option<&str>,
+        mark: &str,
+        out: &mut String,
+    ) {
         if let EventKind::Info { text } = &event.kind {
             info(text, out);
             return;
         }
         self.time(event.time, out);
+        if !mark.is_empty() {
+            self.palette.paint(out, Style::Alarm, mark);
+            out.push(' ');
+        }
         match &event.kind {
             EventKind::Message { text } => {
                 self.label(event, current, out);

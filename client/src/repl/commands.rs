@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use salon_commands::plugin::protocol::Candidate;
 use salon_commands::{Candidates, Registry};
+use salon_config::Setting;
 use tokio::sync::mpsc::{Sender, WeakSender};
 
 use super::completion::Names;
+use crate::conversation::Look;
 use crate::driver::Request;
 use crate::plugin::Ask;
+use crate::render::Palette;
 
 /// How long Tab waits for a plug-in.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -27,16 +30,23 @@ struct State {
     /// `None` makes every line a message.
     registry: Option<Arc<Registry>>,
     plugins: Option<WeakSender<Ask>>,
+    palette: Palette,
+    /// Lists that are completed from, by their names.
+    ignore: Vec<String>,
+    highlight: Vec<String>,
 }
 
 impl Commands {
     /// The built-in commands; with none, every line is a message.
-    pub(super) fn new(requests: &Sender<Request>, no_commands: bool) -> Self {
+    pub(super) fn new(requests: &Sender<Request>, no_commands: bool, palette: Palette) -> Self {
         let registry = (!no_commands).then(|| Arc::new(Registry::builtin()));
         Self {
             state: Mutex::new(State {
                 registry,
                 plugins: None,
+                palette,
+                ignore: Vec::new(),
+                highlight: Vec::new(),
             }),
             requests: requests.downgrade(),
         }
@@ -55,6 +65,50 @@ impl Commands {
     pub(super) fn registry(&self) -> Option<Arc<Registry>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.registry.clone()
+    }
+
+    /// How things look from now on, and what the lists hold.
+    pub(super) fn look(&self, palette: Palette, look: &Look) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.palette = palette;
+        state.ignore.clone_from(&look.ignore);
+        state.highlight.clone_from(&look.highlight);
+    }
+
+    /// How a line is painted.
+    pub(super) fn palette(&self) -> Palette {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.palette
+    }
+
+    /// What a list of the program holds, each with its summary; `None` for one of a plug-in.
+    fn own_list(&self, name: &str) -> Option<Vec<(String, Option<String>)>> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let plain = |values: &[String]| {
+            let values = values.iter();
+            values.map(|value| (value.clone(), None)).collect()
+        };
+        match name {
+            "ignore" => Some(plain(&state.ignore)),
+            "highlight" => Some(plain(&state.highlight)),
+            "settings" => {
+                let settings = Setting::ALL.into_iter();
+                let told = settings.map(|setting| {
+                    (
+                        setting.name().to_owned(),
+                        Some(setting.summary().to_owned()),
+                    )
+                });
+                Some(told.collect())
+            }
+            "aliases" => {
+                let aliases = state.registry.as_deref().map(Registry::aliases);
+                let told = aliases.into_iter().flatten();
+                let owned = |(name, line): (&str, &str)| (name.to_owned(), Some(line.to_owned()));
+                Some(told.map(owned).collect())
+            }
+            _ => None,
+        }
     }
 
     /// Gives up the commands of plug-ins that run.
@@ -101,6 +155,12 @@ impl Candidates for Known<'_> {
     }
 
     fn list(&self, name: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
+        if let Some(own) = self.commands.own_list(name) {
+            for (value, summary) in own {
+                visit(&value, summary.as_deref());
+            }
+            return;
+        }
         for candidate in self.commands.ask(name) {
             match &candidate {
                 Candidate::Plain(value) => visit(value, None),

@@ -8,6 +8,47 @@ use salon_commands::{Candidates, Completion, Registry};
 pub(super) struct Names {
     pub(super) rooms: Vec<String>,
     pub(super) nicks: Vec<String>,
+    /// Who spoke in the room in front, the last first.
+    speakers: Vec<String>,
+}
+
+/// How many speakers are remembered.
+const SPEAKERS_MAX: usize = 32;
+
+impl Names {
+    /// The names of rooms and of those who are in the one in front.
+    #[cfg(test)]
+    pub(super) fn new(rooms: Vec<String>, nicks: Vec<String>) -> Self {
+        Self {
+            rooms,
+            nicks,
+            speakers: Vec::new(),
+        }
+    }
+
+    /// The rooms, and those who are in the one in front.
+    pub(super) fn replace(&mut self, rooms: Vec<String>, nicks: Vec<String>) {
+        self.rooms = rooms;
+        self.nicks = nicks;
+        for index in (0..self.speakers.len()).rev() {
+            if let Some(speaker) = self.speakers.get(index) {
+                bring_forward(&mut self.nicks, speaker);
+            }
+        }
+    }
+
+    /// Somebody spoke in the room in front.
+    pub(super) fn speaks(&mut self, nick: &str) {
+        self.speakers.retain(|speaker| speaker != nick);
+        self.speakers.truncate(SPEAKERS_MAX - 1);
+        self.speakers.insert(0, nick.to_owned());
+        bring_forward(&mut self.nicks, nick);
+    }
+
+    /// Another room is in front.
+    pub(super) fn forget_speakers(&mut self) {
+        self.speakers.clear();
+    }
 }
 
 impl Candidates for Names {
@@ -17,6 +58,15 @@ impl Candidates for Names {
 
     fn rooms(&self, visit: &mut dyn FnMut(&str)) {
         self.rooms.iter().for_each(|room| visit(room));
+    }
+}
+
+/// Puts a nick before the others, if it is there.
+fn bring_forward(nicks: &mut [String], nick: &str) {
+    if let Some(index) = nicks.iter().position(|known| known == nick)
+        && let Some(start) = nicks.get_mut(..=index)
+    {
+        start.rotate_right(1);
     }
 }
 
@@ -65,10 +115,10 @@ mod tests {
 
     fn names() -> Names {
         let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Names {
-            rooms: own(&["#design", "#dev", "#lobby"]),
-            nicks: own(&["alice", "Albert", "bob"]),
-        }
+        Names::new(
+            own(&["#design", "#dev", "#lobby"]),
+            own(&["alice", "Albert", "bob"]),
+        )
     }
 
     #[track_caller]
@@ -93,6 +143,25 @@ mod tests {
         check("a", 0, Some("al"));
         check("#d", 0, Some("#de"));
         check(":whois A", 7, Some("al"));
+    }
+
+    #[test]
+    fn the_last_speaker_is_offered_first() {
+        let mut names = names();
+        for speaker in ["alice", "gone", "bob", "Albert"] {
+            names.speaks(speaker);
+        }
+        let mut offered = Vec::new();
+        names.nicks(&mut |nick| offered.push(nick.to_owned()));
+        assert_eq!(offered, ["Albert", "bob", "alice"]);
+        let nicks = ["alice", "Albert", "bob", "carol"]
+            .map(str::to_owned)
+            .to_vec();
+        names.replace(Vec::new(), nicks.clone());
+        assert_eq!(names.nicks, ["Albert", "bob", "alice", "carol"]);
+        names.forget_speakers();
+        names.replace(Vec::new(), nicks);
+        assert_eq!(names.nicks, ["alice", "Albert", "bob", "carol"]);
     }
 
     #[test]

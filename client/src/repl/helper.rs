@@ -21,7 +21,9 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::Validator;
 
+use super::commands::Commands;
 use super::keys::Choice;
+use super::paint;
 use super::screen::{Paint, Screen};
 
 #[cfg(not(panic = "unwind"))]
@@ -36,16 +38,26 @@ pub(super) struct Leaving;
 pub(super) struct Helper {
     screen: Arc<Screen>,
     choice: Arc<Choice>,
+    commands: Arc<Commands>,
     is_leaving: Cell<bool>,
+    /// Whether what is typed is a password.
+    is_secret: Cell<bool>,
 }
 
 impl Helper {
-    pub(super) fn new(screen: Arc<Screen>, choice: Arc<Choice>) -> Self {
+    pub(super) fn new(screen: Arc<Screen>, choice: Arc<Choice>, commands: Arc<Commands>) -> Self {
         Self {
             screen,
             choice,
+            commands,
             is_leaving: Cell::new(false),
+            is_secret: Cell::new(false),
         }
+    }
+
+    /// Whether what is typed from now on is a password.
+    pub(super) fn set_secret(&self, is_secret: bool) {
+        self.is_secret.set(is_secret);
     }
 }
 
@@ -57,10 +69,15 @@ impl Highlighter for Helper {
         }
         // Pasted text can hold anything. The editor counts a control character as no column.
         let is_unseen = |c: char| c.is_control() && c != '\n' && c != '\t';
+        if self.is_secret.get() {
+            return Cow::Owned(paint::stars(line));
+        }
         if line.contains(is_unseen) {
-            Cow::Owned(line.replace(is_unseen, ""))
-        } else {
-            Cow::Borrowed(line)
+            return Cow::Owned(line.replace(is_unseen, ""));
+        }
+        match self.commands.registry() {
+            Some(registry) => paint::line(&registry, self.commands.palette(), line),
+            None => Cow::Borrowed(line),
         }
     }
 
@@ -81,7 +98,12 @@ impl Highlighter for Helper {
 
     fn highlight_char(&self, line: &str, position: usize, _: CmdKind) -> bool {
         self.screen.typing(line, position);
-        false
+        // Of what is no command, only what is new must be painted.
+        self.is_secret.get() || line.contains([':', '/'])
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(paint::dim(hint))
     }
 }
 
@@ -103,6 +125,14 @@ impl Completer for Helper {
 
 impl Hinter for Helper {
     type Hint = String;
+
+    fn hint(&self, line: &str, position: usize, _: &Context<'_>) -> Option<String> {
+        if self.is_secret.get() || position < line.len() {
+            return None;
+        }
+        let registry = self.commands.registry()?;
+        paint::hint(&registry, self.commands.palette(), line)
+    }
 }
 
 impl Validator for Helper {}

@@ -199,10 +199,10 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, nicks: &[&str], expected: &str) {
-        let names = Names {
-            rooms: Vec::new(),
-            nicks: nicks.iter().map(|nick| (*nick).to_owned()).collect(),
-        };
+        let names = Names::new(
+            Vec::new(),
+            nicks.iter().map(|nick| (*nick).to_owned()).collect(),
+        );
         let registry = Registry::builtin();
         let completion = completion::complete(&registry, &names, text, text.len());
         assert_eq!(listing(&completion), expected);

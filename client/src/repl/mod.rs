@@ -6,12 +6,15 @@
 //!
 //! It must not open connections, parse commands or decide what is sent; the driver does.
 
+mod attention;
 mod commands;
 mod completion;
+mod compose;
 mod helper;
 mod history;
 mod keys;
 mod outbox;
+mod paint;
 mod plain;
 mod prompt;
 mod reader;
@@ -68,7 +71,11 @@ pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
         screen: Arc::new(Screen::new(Prompt::connecting(options.palette))),
         names: Arc::default(),
         outbox: Arc::default(),
-        commands: Arc::new(Commands::new(&line.requests, options.no_commands)),
+        commands: Arc::new(Commands::new(
+            &line.requests,
+            options.no_commands,
+            options.palette,
+        )),
     };
     let started = signals::watch(&shared.screen, line.requests.downgrade())
         .and_then(|signalled| Ok((signalled, View::new(shared.clone(), options)?)));

@@ -52,6 +52,14 @@ impl Prompt {
         prompt
     }
 
+    /// A question of our own.
+    pub(super) fn plain(text: &str) -> Self {
+        Self {
+            raw: text.to_owned(),
+            styled: text.to_owned(),
+        }
+    }
+
     fn push(&mut self, palette: Palette, style: Style, text: &str) {
         self.raw.push_str(text);
         palette.paint(&mut self.styled, style, text);

@@ -9,18 +9,24 @@ use std::time::{Duration, Instant};
 use rustyline::error::ReadlineError;
 use rustyline::history::MemHistory;
 use rustyline::{ColorMode, CompletionType, Config, Editor, ExternalPrinter, GraphemeClusterMode};
+use salon_config::{Environment, Secret};
 
 use super::Shared;
+use super::compose;
 use super::helper::{Helper, Leaving};
 use super::history::LINES_MAX;
 use super::keys::{self, Choice};
 use super::prompt::{self, Prompt, TAB_COLUMNS};
 use super::screen::{Interrupt, Screen};
-use super::submit::Submitter;
+use super::submit::{Questions, Submitter, Wish};
+use crate::session::Passwords;
 
 /// What the editor prints when it is nudged. It wants whole lines; this one takes no row, since it
 /// goes up before it goes down.
 const NUDGE: &str = "\x1b[A\n";
+
+/// The editor of who names none: every system has it.
+const EDITOR_DEFAULT: &str = "vi";
 
 /// Two repaints are at least this far apart, so that a burst becomes few of them.
 const REPAINT_PAUSE: Duration = Duration::from_millis(16);
@@ -70,7 +76,11 @@ impl Reader {
         let history = MemHistory::with_config(&config);
         let mut editor = Editor::with_history(config, history)?;
         let choice = Arc::new(Choice::default());
-        editor.set_helper(Some(Helper::new(Arc::clone(screen), Arc::clone(&choice))));
+        editor.set_helper(Some(Helper::new(
+            Arc::clone(screen),
+            Arc::clone(&choice),
+            Arc::clone(&shared.commands),
+        )));
         for (event, handler) in keys::bindings(shared, choice) {
             editor.bind_sequence(event, handler);
         }
@@ -107,7 +117,17 @@ impl Reader {
                         // A history in memory takes every line.
                         let _ = self.editor.add_history_entry(line);
                     }
-                    submitter.submit(&text);
+                    match submitter.request(&text) {
+                        Wish::Submit => submitter.submit(&text),
+                        Wish::Edit(draft) => typed = (self.compose(&draft), String::new()),
+                        Wish::Passwords(questions) => {
+                            if let Some(passwords) = self.ask(questions) {
+                                submitter.submit_with(&text, passwords);
+                            } else {
+                                self.screen.show_now("nothing was sent\n");
+                            }
+                        }
+                    }
                 }
                 Read::Left => {
                     typed = self.screen.typed();
@@ -164,6 +184,82 @@ impl Reader {
             Err(panic) if panic.is::<Leaving>() => Read::Left,
             Err(panic) => std::panic::resume_unwind(panic),
         }
+    }
+
+    /// Asks for passwords, which are shown as stars and kept nowhere. `None` when one was not given,
+    /// or the second of two that are to be alike isn't.
+    fn ask(&mut self, questions: &Questions) -> Option<Passwords> {
+        let present = self.read_secret(questions.first)?;
+        let Some(second) = questions.second else {
+            return Some(Passwords { present, new: None });
+        };
+        let new = self.read_secret(second)?;
+        if questions.is_new_first {
+            if present != new {
+                self.screen.show_now("the two are not alike\n");
+                return None;
+            }
+            return Some(Passwords { present, new: None });
+        }
+        let again = self.read_secret("the new password again: ")?;
+        if new != again {
+            self.screen.show_now("the two are not alike\n");
+            return None;
+        }
+        Some(Passwords {
+            present,
+            new: Some(new),
+        })
+    }
+
+    /// Reads one password.
+    fn read_secret(&mut self, question: &str) -> Option<Secret> {
+        let prompt = Prompt::plain(question);
+        let mut typed = (String::new(), String::new());
+        self.set_secret(true);
+        let secret = loop {
+            if self.screen.begin_reading().is_none() {
+                break None;
+            }
+            self.screen.keep_prompt();
+            let read = self.read(&prompt, &typed);
+            if matches!(read, Read::Left) {
+                typed = self.screen.typed();
+            }
+            self.screen.end_reading("");
+            match read {
+                Read::Line(text) if text.is_empty() => break None,
+                Read::Line(text) => break Some(Secret::new(text)),
+                Read::Left if self.screen.is_stopped() => break None,
+                Read::Left => {}
+                Read::Garbled | Read::Interrupted | Read::End => break None,
+            }
+        };
+        self.set_secret(false);
+        secret
+    }
+
+    fn set_secret(&mut self, is_secret: bool) {
+        if let Some(helper) = self.editor.helper() {
+            helper.set_secret(is_secret);
+        }
+    }
+
+    /// Composes a text in an editor of its own, which has the terminal meanwhile.
+    fn compose(&mut self, draft: &str) -> String {
+        if self.screen.begin_reading().is_none() {
+            return String::new();
+        }
+        self.screen.keep_prompt();
+        let environment = Environment::of_process();
+        let editor = environment.editor().unwrap_or(EDITOR_DEFAULT);
+        let composed = compose::compose(editor, draft, &std::env::temp_dir());
+        self.screen.end_reading("");
+        composed.unwrap_or_else(|error| {
+            let error = crate::render::sanitize(&error).into_owned();
+            self.screen.show_now(&format!("{error}\n"));
+            String::new()
+        })
     }
 
     /// What takes a line off the screen, with the cursor on the row below where the text ends.

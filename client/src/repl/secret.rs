@@ -29,6 +29,16 @@ pub(super) fn is_secret(registry: &Registry, line: &str, current: Option<&str>) 
         || registry.carries_secret(line, target.as_ref())
 }
 
+/// The only effect of a line, wherever it is typed.
+pub(super) fn only_effect(registry: &Registry, line: &str) -> Option<Effect> {
+    let command = registry.parse(line, Mode::Prompt).ok()??;
+    let target = "#salon".parse::<Target>().ok()?;
+    let context = Context::new(registry).with_target(&target);
+    let effects = command.run(&context).ok()?;
+    let mut effects = effects.into_iter();
+    effects.next().filter(|_| effects.next().is_none())
+}
+
 /// Whether the line is one whose echo will show it: a message or an action.
 pub(super) fn is_said(registry: &Registry, line: &str) -> bool {
     let Ok(Some(command)) = registry.parse(line, Mode::Prompt) else {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use salon_commands::{Account, Effect, Local};
 use tokio::sync::mpsc::Sender;
 
 use super::Shared;
@@ -15,10 +16,45 @@ use super::screen::Screen;
 use super::secret;
 use crate::driver::Request;
 use crate::render::sanitize;
-use crate::session::Ticket;
+use crate::session::{Passwords, Ticket};
 
 /// How long the editor waits for the end of a command. What ends later changes the prompt later.
 const COMMAND_PATIENCE: Duration = Duration::from_millis(60);
+
+/// What a text wants before it is submitted.
+pub(super) enum Wish {
+    /// Nothing.
+    Submit,
+    /// To be composed in an editor, beginning with this.
+    Edit(String),
+    /// Passwords.
+    Passwords(&'static Questions),
+}
+
+/// What is asked for when a command needs passwords.
+#[derive(Debug)]
+pub(super) struct Questions {
+    pub(super) first: &'static str,
+    pub(super) second: Option<&'static str>,
+    /// Whether the second is the first again.
+    pub(super) is_new_first: bool,
+}
+
+const LOGIN: Questions = Questions {
+    first: "password: ",
+    second: None,
+    is_new_first: false,
+};
+const REGISTER: Questions = Questions {
+    first: "new password: ",
+    second: Some("the new password again: "),
+    is_new_first: true,
+};
+const CHANGE: Questions = Questions {
+    first: "present password: ",
+    second: Some("new password: "),
+    is_new_first: false,
+};
 
 /// The way of typed lines into the conversation.
 #[derive(Debug)]
@@ -70,6 +106,38 @@ impl Submitter {
             }
         }
         kept
+    }
+
+    /// What a text wants before it is submitted. Only a line alone wants anything.
+    pub(super) fn request(&self, text: &str) -> Wish {
+        let mut typed = lines(text);
+        let (Some(line), None) = (typed.next(), typed.next()) else {
+            return Wish::Submit;
+        };
+        let effect = self
+            .commands
+            .registry()
+            .and_then(|registry| secret::only_effect(&registry, &line));
+        match effect {
+            Some(Effect::Local(Local::Edit { text })) => {
+                Wish::Edit(text.map(|text| text.to_string()).unwrap_or_default())
+            }
+            Some(Effect::Account(Account::Login { .. })) => Wish::Passwords(&LOGIN),
+            Some(Effect::Account(Account::Register { .. })) => Wish::Passwords(&REGISTER),
+            Some(Effect::Account(Account::Password)) => Wish::Passwords(&CHANGE),
+            _ => Wish::Submit,
+        }
+    }
+
+    /// Hands over a line and the passwords that it asked for.
+    pub(super) fn submit_with(&mut self, text: &str, passwords: Passwords) {
+        let request = Request::Passwords {
+            ticket: Ticket(self.tickets + 1),
+            passwords,
+        };
+        if self.requests.blocking_send(request).is_ok() {
+            self.submit(text);
+        }
     }
 
     /// Hands over each line of the text that is not blank.

@@ -2,17 +2,20 @@
 //! waits for too long. It must not write to the terminal itself; the screen does.
 
 use std::io;
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Instant;
 
+use salon_config::ColorChoice;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::Receiver;
 
+use super::attention::{BELL, MARK, attention};
 use super::completion::Names;
 use super::prompt::Prompt;
 use super::{Options, Shared};
+use crate::conversation::Look;
 use crate::driver::{Ended, Report, Status};
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 use crate::json;
 use crate::render::{Palette, Renderer, Style, sanitize};
 use crate::session::{Outcome, Refusal};
@@ -20,11 +23,18 @@ use crate::session::{Outcome, Refusal};
 /// How many reports are folded into one text.
 const FOLDED_MAX: usize = 256;
 
+/// What empties the screen.
+const CLEAR: &str = "\x1b[H\x1b[2J";
+
 /// The side of the REPL that shows.
 pub(super) struct View {
     shared: Shared,
     renderer: Renderer,
     palette: Palette,
+    /// How it was to look at the start.
+    first_palette: Palette,
+    look: Look,
+    status: Status,
     json: bool,
     /// The room or nick in front.
     current: Option<String>,
@@ -40,6 +50,9 @@ impl View {
             shared,
             renderer: Renderer::new(options.palette),
             palette: options.palette,
+            first_palette: options.palette,
+            look: Look::default(),
+            status: Status::default(),
             json: options.json,
             current: None,
             lines: String::new(),
@@ -93,6 +106,12 @@ impl View {
             Report::Commands { registry, plugins } => {
                 self.shared.commands.replace(registry, plugins);
             }
+            Report::Look(look) => self.look(*look),
+            Report::Clear => {
+                self.show();
+                self.lines.push_str(CLEAR);
+                self.show();
+            }
             Report::Status(status) => {
                 // What was said before belongs before the new prompt.
                 self.show();
@@ -119,25 +138,70 @@ impl View {
 
     fn event(&mut self, event: &Event) {
         if self.json {
-            json::append(event, &mut self.lines);
-        } else {
-            let current = self.current.as_deref();
-            self.renderer.render(event, current, &mut self.lines);
+            return json::append(event, &mut self.lines);
         }
+        let attention = attention(event, &self.status.nick, &self.look);
+        if attention.rings {
+            self.lines.push(BELL);
+        }
+        let mark = if attention.is_marked { MARK } else { "" };
+        let current = self.current.as_deref();
+        self.renderer
+            .render_marked(event, current, mark, &mut self.lines);
+        self.note_speaker(event);
+    }
+
+    /// Who spoke last is offered first.
+    fn note_speaker(&self, event: &Event) {
+        let is_here = event.to.as_deref() == self.current.as_deref();
+        let has_spoken = matches!(
+            event.kind,
+            EventKind::Message { .. } | EventKind::Action { .. } | EventKind::Notice { .. }
+        );
+        if let Some(nick) = event.from.as_deref()
+            && is_here
+            && has_spoken
+            && !event.own
+        {
+            self.names().speaks(nick);
+        }
+    }
+
+    fn names(&self) -> MutexGuard<'_, Names> {
+        let names = &self.shared.names;
+        names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How things look from now on.
+    fn look(&mut self, look: Look) {
+        let palette = match look.color {
+            Some(ColorChoice::Always) => Palette::Colour,
+            Some(ColorChoice::Never) => Palette::Plain,
+            Some(ColorChoice::Auto) | None => self.first_palette,
+        };
+        if palette != self.palette {
+            self.palette = palette;
+            self.renderer = Renderer::new(palette);
+            if self.shared.screen.is_connected() {
+                self.show();
+                self.status(self.status.clone());
+            }
+        }
+        self.shared.commands.look(palette, &look);
+        self.look = look;
     }
 
     /// The names come first: who sees the prompt may press Tab.
     fn status(&mut self, status: Status) {
         let prompt = Prompt::new(&status, self.palette);
-        let names = Names {
-            rooms: status.rooms,
-            nicks: status.nicks,
-        };
-        *self
-            .shared
-            .names
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = names;
+        self.status.clone_from(&status);
+        {
+            let mut names = self.names();
+            if self.current != status.current {
+                names.forget_speakers();
+            }
+            names.replace(status.rooms, status.nicks);
+        }
         self.current.clone_from(&status.current);
         self.shared.screen.set_prompt(prompt, status.current);
     }

@@ -202,6 +202,8 @@ impl<'a, E: Write> Script<'a, E> {
                 Report::Show(event) => self.show(&event),
                 Report::Status(_)
                 | Report::Commands { .. }
+                | Report::Look(_)
+                | Report::Clear
                 | Report::Resolved {
                     outcome: Outcome::Ok,
                     ..

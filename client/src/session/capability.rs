@@ -6,10 +6,14 @@ use salon_protocol::cap;
 /// Something that a server can do on request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Capability {
+    /// Accounts are made by `REGISTER`.
+    AccountRegistration,
     /// Messages carry the sender's account.
     AccountTag,
     /// Messages that belong together come marked.
     Batch,
+    /// What was said can be asked for.
+    ChatHistory,
     /// The server tells who changed user or host name: the length of our prefix follows from it.
     ChangedHost,
     /// Our own messages come back, once they are accepted.
@@ -20,10 +24,18 @@ pub(super) enum Capability {
     InviteNotify,
     /// Answers name the request.
     LabeledResponse,
+    /// Messages can be taken back.
+    MessageRedaction,
     /// Messages carry tags such as `msgid`.
     MessageTags,
     /// Lists of members show every rank.
     MultiPrefix,
+    /// How far one has read is kept for all of one's programs.
+    ReadMarker,
+    /// One can log in.
+    Sasl,
+    /// What was said can be searched.
+    Search,
     /// Messages carry their time.
     ServerTime,
     /// Refusals come as `FAIL`.
@@ -33,16 +45,22 @@ pub(super) enum Capability {
 }
 
 /// Every capability with its name on the wire.
-const ALL: [(Capability, &str); 12] = [
+const ALL: [(Capability, &str); 18] = [
+    (Capability::AccountRegistration, cap::ACCOUNT_REGISTRATION),
     (Capability::AccountTag, cap::ACCOUNT_TAG),
     (Capability::Batch, cap::BATCH),
+    (Capability::ChatHistory, cap::CHATHISTORY),
     (Capability::ChangedHost, cap::CHGHOST),
     (Capability::EchoMessage, cap::ECHO_MESSAGE),
     (Capability::ExtendedJoin, cap::EXTENDED_JOIN),
     (Capability::InviteNotify, cap::INVITE_NOTIFY),
     (Capability::LabeledResponse, cap::LABELED_RESPONSE),
+    (Capability::MessageRedaction, cap::MESSAGE_REDACTION),
     (Capability::MessageTags, cap::MESSAGE_TAGS),
     (Capability::MultiPrefix, cap::MULTI_PREFIX),
+    (Capability::ReadMarker, cap::READ_MARKER),
+    (Capability::Sasl, cap::SASL),
+    (Capability::Search, cap::SEARCH),
     (Capability::ServerTime, cap::SERVER_TIME),
     (Capability::StandardReplies, cap::STANDARD_REPLIES),
     (Capability::UserhostInNames, cap::USERHOST_IN_NAMES),
@@ -92,7 +110,7 @@ mod tests {
 
     #[test]
     fn only_known_capabilities_are_asked_for() {
-        let offer = "sasl=PLAIN batch=x vendor/cats echo-message";
+        let offer = "account-notify batch=x vendor/cats echo-message";
         assert_eq!(wanted(offer).collect::<Vec<_>>(), ["batch", "echo-message"]);
     }
 

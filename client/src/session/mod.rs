@@ -6,9 +6,11 @@
 //! exactly once, when the server has dealt with all that was sent for it or when the link is lost;
 //! and everything said is shown once, own words only after the server took them.
 
+mod account;
 mod batches;
 mod capability;
 mod identity;
+mod lookup;
 mod numerics;
 mod outcome;
 mod output;
@@ -28,7 +30,9 @@ use std::collections::VecDeque;
 
 use salon_protocol::{Message, Timestamp, eq_folded};
 
+pub(crate) use self::account::Passwords;
 pub(crate) use self::identity::Identity;
+pub(crate) use self::lookup::Wanted;
 pub(crate) use self::outcome::{Outcome, Refusal, Ticket};
 pub(crate) use self::output::{End, Output};
 pub(crate) use self::status::Status;
@@ -74,6 +78,12 @@ pub(crate) struct Session {
     farewell: Option<String>,
     now: Timestamp,
     changed: bool,
+    /// What the next `AUTHENTICATE +` is answered with.
+    credentials: Option<account::Credentials>,
+    /// The messages that were taken back, until somebody takes note of them.
+    redacted: Vec<String>,
+    /// Whose messages are not shown.
+    ignored: Vec<salon_protocol::mask::Mask>,
     outputs: VecDeque<Output>,
 }
 
@@ -123,6 +133,9 @@ impl Session {
             farewell: None,
             now: Timestamp::from_millis(0),
             changed: false,
+            credentials: None,
+            redacted: Vec::new(),
+            ignored: Vec::new(),
             outputs: VecDeque::new(),
         }
     }

@@ -34,6 +34,18 @@ impl Session {
         }
     }
 
+    /// An input line was done without the server.
+    pub(crate) fn accept(&mut self, ticket: Ticket) {
+        self.resolve(ticket, Outcome::Ok);
+    }
+
+    /// Asks for another nick, if there is a server to be asked; it is told what comes of it.
+    pub(crate) fn change_nick(&mut self, nick: &str) {
+        if self.is_ready() {
+            self.send(Message::new("NICK").with_param(nick.to_owned()));
+        }
+    }
+
     /// Refuses an input line that was never a command.
     pub(crate) fn refuse(&mut self, ticket: Ticket, refusal: Refusal) {
         self.resolve(ticket, Outcome::Refused(refusal));
@@ -69,6 +81,11 @@ impl Session {
                 self.change(ticket, "KICK", &[&room, &nick], reason.as_deref())
             }
             Effect::List { pattern } => self.ask(ticket, "LIST", &[], pattern.as_deref()),
+            Effect::Mode { room, changes } => {
+                let words = std::iter::once(room.as_str());
+                let words: Vec<&str> = words.chain(changes.iter().map(AsRef::as_ref)).collect();
+                self.ask(ticket, "MODE", &words, None)
+            }
             Effect::Raw { line } => self.raw(ticket, &line),
             Effect::Quit { reason } => {
                 self.leave(Some(ticket), reason.as_deref());
@@ -78,6 +95,10 @@ impl Session {
                 self.show_info(&text);
                 Ok(())
             }
+            Effect::Account(_) => Err(Refusal::new(
+                "a password is asked for at the prompt, and a script has none",
+            )),
+            Effect::Local(_) => Err(Refusal::new("expected the program to do this, not the hub")),
             Effect::Invoke(invoke) => Err(Refusal::new(format!(
                 "nothing here knows how to run ':{}'",
                 invoke.name
@@ -139,7 +160,7 @@ impl Session {
         self.ask_for(ticket, Purpose::Change, verb, params, text)
     }
 
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         ticket: Ticket,
         verb: &'static str,
@@ -168,7 +189,7 @@ impl Session {
         self.checked_request(request(ticket, purpose, subject), message)
     }
 
-    fn raw(&mut self, ticket: Ticket, line: &str) -> Result<(), Refusal> {
+    pub(super) fn raw(&mut self, ticket: Ticket, line: &str) -> Result<(), Refusal> {
         let message = Message::parse(line)
             .map_err(|error| Refusal::new(error.to_string()))?
             .to_owned();

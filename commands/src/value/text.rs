@@ -56,6 +56,11 @@ impl Word {
         }
     }
 
+    /// The word as a text, which every word is.
+    pub(crate) fn to_text(&self) -> Text {
+        Text(self.0.clone())
+    }
+
     /// The word, without a copy.
     pub fn into_string(self) -> String {
         self.0

@@ -50,6 +50,8 @@ struct State {
     /// Whether the line on an empty prompt was interrupted once.
     armed: bool,
     stop: bool,
+    /// Whose the prompt is that is painted.
+    painted_by: PaintedBy,
     /// Where the prompt stands, as far as that is known.
     place: Place,
     /// The greatest number of a line that is done.
@@ -78,6 +80,15 @@ enum Mode {
     Prompting,
     /// Nobody will read again; text goes out at once.
     Over,
+}
+
+/// What the painted prompt says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PaintedBy {
+    /// Where the conversation is, as it changes.
+    Conversation,
+    /// A question of ours, which doesn't.
+    Question,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +130,7 @@ impl Screen {
                 nudged: false,
                 armed: false,
                 stop: false,
+                painted_by: PaintedBy::Conversation,
                 place: Place::Unknown,
                 resolved: 0,
                 front: None,
@@ -233,10 +245,17 @@ impl Screen {
             return None;
         }
         state.mode = Mode::Reading;
+        state.painted_by = PaintedBy::Conversation;
         state.painted = state.prompt.clone();
         state.cause = Cause::Nudge;
         state.nudged = false;
         Some(state.painted.clone())
+    }
+
+    /// The call of the editor that has begun has a prompt of its own, or is not the editor's: it is
+    /// not left for another prompt.
+    pub(super) fn keep_prompt(&self) {
+        self.lock().painted_by = PaintedBy::Question;
     }
 
     /// Prompts for a line that the terminal collects. `false` when reading is over.
@@ -367,7 +386,7 @@ impl Screen {
 
 impl State {
     fn must_leave(&self) -> bool {
-        self.stop || self.prompt != self.painted
+        self.stop || (self.prompt != self.painted && self.painted_by == PaintedBy::Conversation)
     }
 }
 

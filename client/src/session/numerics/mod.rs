@@ -2,6 +2,7 @@
 //! table; of the others an error refuses the request it answers, and any other is shown as it is to
 //! whoever asked for it.
 
+mod account;
 mod away;
 mod list;
 mod motd;
@@ -20,7 +21,7 @@ use super::{Incoming, Phase, Session};
 type Handler = fn(&mut Session, &Incoming<'_>);
 
 /// Every number with a meaning of its own.
-const TABLE: [(Numeric, Handler); 37] = [
+const TABLE: [(Numeric, Handler); 41] = [
     (numeric::RPL_WELCOME, welcome::welcome),
     (numeric::RPL_ISUPPORT, welcome::isupport),
     (numeric::RPL_VISIBLEHOST, welcome::visible_host),
@@ -53,6 +54,10 @@ const TABLE: [(Numeric, Handler); 37] = [
     (numeric::RPL_LISTSTART, list::start),
     (numeric::RPL_LIST, list::room),
     (numeric::RPL_LISTEND, list::end),
+    (numeric::RPL_LOGGEDIN, account::told),
+    (numeric::RPL_LOGGEDOUT, account::told),
+    (numeric::RPL_SASLSUCCESS, account::ignore),
+    (numeric::RPL_SASLMECHS, account::told),
     (numeric::ERR_ERRONEUSNICKNAME, nick::impossible),
     (numeric::ERR_NICKNAMEINUSE, nick::taken),
     (numeric::ERR_NICKCOLLISION, nick::taken),

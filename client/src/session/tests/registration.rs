@@ -7,7 +7,7 @@ fn modern_server_puts_us_in_its_lobby() {
     let mut t = Transcript::new(&[]);
     t.up();
     t.expect(&["-> CAP LS 302", "-> NICK ann", "-> USER ann 0 * Ann"]);
-    t.server(":hub CAP * LS :batch labeled-response echo-message sasl=PLAIN");
+    t.server(":hub CAP * LS :batch labeled-response echo-message vendor/cats=2");
     t.expect(&["-> CAP REQ :batch labeled-response echo-message"]);
     t.server(":hub CAP ann ACK :batch labeled-response echo-message");
     t.expect(&["-> CAP END"]);

@@ -20,6 +20,9 @@ fn message(session: &mut Session, incoming: &Incoming<'_>, verb: &str) {
         // What we say to ourselves comes twice: as the echo and as a message. Only the echo has the label.
         return;
     }
+    if session.is_ignored(incoming.message) {
+        return;
+    }
     if let Some(kind) = said(verb, text) {
         session.show(incoming, Some(to), kind);
     } else if !session.is_me(from) {

@@ -1,6 +1,7 @@
 //! What each verb of the server means: one table, one file a verb. A verb that is not in it says
 //! nothing to us; an answer made of it still ends its request.
 
+mod authenticate;
 mod batch;
 mod cap;
 mod chghost;
@@ -14,6 +15,8 @@ mod nick;
 mod part;
 mod ping;
 mod quit;
+mod redact;
+mod register;
 mod standard_reply;
 mod topic;
 
@@ -26,7 +29,7 @@ pub(super) use self::ping::FENCE_PREFIX;
 type Handler = fn(&mut Session, &Incoming<'_>);
 
 /// Every verb, the busiest first.
-const TABLE: [(&str, Handler); 19] = [
+const TABLE: [(&str, Handler); 22] = [
     ("PRIVMSG", message::privmsg),
     ("NOTICE", message::notice),
     ("JOIN", join::join),
@@ -44,6 +47,9 @@ const TABLE: [(&str, Handler); 19] = [
     ("WARN", standard_reply::warn),
     ("NOTE", standard_reply::note),
     ("CAP", cap::cap),
+    ("AUTHENTICATE", authenticate::authenticate),
+    ("REGISTER", register::register),
+    ("REDACT", redact::redact),
     ("CHGHOST", chghost::chghost),
     ("ERROR", error::error),
 ];

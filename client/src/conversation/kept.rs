@@ -1,0 +1,271 @@
+//! What was said, as far as this program has seen it: for `:history` and `:search` on a hub that keeps
+//! nothing, and to know which message `:redact` means. It is bounded, and the oldest goes first.
+
+use std::collections::{HashMap, VecDeque};
+
+use salon_protocol::{Timestamp, eq_folded, fold};
+
+use crate::event::{Event, EventKind};
+
+/// How many lines of one room or person are kept.
+const LINES_MAX: usize = 1_000;
+/// How many rooms and people.
+const PLACES_MAX: usize = 64;
+
+/// The lines that were seen.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    places: HashMap<String, Place>,
+    /// Counts what is kept, to find what was used least lately.
+    used: u64,
+}
+
+#[derive(Debug, Default)]
+struct Place {
+    lines: VecDeque<Event>,
+    /// Up to where one has read.
+    read: Option<Timestamp>,
+    used: u64,
+}
+
+/// What is searched.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Search<'a> {
+    pub(super) target: Option<&'a str>,
+    pub(super) nick: Option<&'a str>,
+    pub(super) since: Option<Timestamp>,
+    pub(super) words: &'a str,
+}
+
+impl Kept {
+    /// Keeps an event, if it is something that was said.
+    pub(super) fn keep(&mut self, event: &Event) {
+        let Some(place) = place(event) else { return };
+        if text(event).is_none() {
+            return;
+        }
+        self.used += 1;
+        let used = self.used;
+        let key = fold(place);
+        if !self.places.contains_key(&key) && self.places.len() >= PLACES_MAX {
+            self.forget_one();
+        }
+        let place = self.places.entry(key).or_default();
+        place.used = used;
+        let is_seen =
+            event.id.is_some() && place.lines.iter().rev().any(|line| line.id == event.id);
+        if is_seen {
+            return;
+        }
+        if place.lines.len() >= LINES_MAX {
+            place.lines.pop_front();
+        }
+        place.lines.push_back(event.clone());
+    }
+
+    /// Forgets what was taken back.
+    pub(super) fn redact(&mut self, id: &str) {
+        for place in self.places.values_mut() {
+            place.lines.retain(|line| line.id.as_deref() != Some(id));
+        }
+    }
+
+    /// The last lines of a room or a person, and how many of them were read.
+    pub(super) fn last(&self, target: &str, count: usize) -> (Vec<Event>, Option<usize>) {
+        let Some(place) = self.places.get(&fold(target)) else {
+            return (Vec::new(), None);
+        };
+        let skipped = place.lines.len().saturating_sub(count);
+        let lines: Vec<_> = place.lines.iter().skip(skipped).cloned().collect();
+        let read = place.read.map(|read| {
+            let is_read = |line: &&Event| line.time <= read;
+            lines.iter().take_while(is_read).count()
+        });
+        (lines, read)
+    }
+
+    /// The lines that hold all words, in any case, the oldest first.
+    pub(super) fn search(&self, search: &Search<'_>) -> Vec<Event> {
+        let words: Vec<String> = search
+            .words
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
+        let target = search.target.map(fold);
+        let places = self.places.iter();
+        let mut found: Vec<Event> = places
+            .filter(|(key, _)| target.as_ref().is_none_or(|target| target == *key))
+            .flat_map(|(_, place)| &place.lines)
+            .filter(|line| search.since.is_none_or(|since| line.time >= since))
+            .filter(|line| {
+                let from = line.from.as_deref().unwrap_or_default();
+                search.nick.is_none_or(|nick| eq_folded(from, nick))
+            })
+            .filter(|line| {
+                let text = text(line).unwrap_or_default().to_lowercase();
+                words.iter().all(|word| text.contains(word))
+            })
+            .cloned()
+            .collect();
+        found.sort_by_key(|line| line.time);
+        found
+    }
+
+    /// The id of one of one's own lines, the last being 1; `None` if there is none, or the hub gave
+    /// it no id.
+    pub(super) fn own_id(&self, target: &str, back: usize) -> Option<&str> {
+        let place = self.places.get(&fold(target))?;
+        let mut own = place.lines.iter().rev().filter(|line| line.own);
+        own.nth(back.checked_sub(1)?)?.id.as_deref()
+    }
+
+    /// All of a room or a person is read. Gives the time of the last line.
+    pub(super) fn mark(&mut self, target: &str) -> Option<Timestamp> {
+        let place = self.places.get_mut(&fold(target))?;
+        place.read = place.lines.back().map(|line| line.time);
+        place.read
+    }
+
+    fn forget_one(&mut self) {
+        let oldest = self.places.iter().min_by_key(|(_, place)| place.used);
+        if let Some(key) = oldest.map(|(key, _)| key.clone()) {
+            self.places.remove(&key);
+        }
+    }
+}
+
+/// Where an event was said: a room, or the other person.
+fn place(event: &Event) -> Option<&str> {
+    let to = event.to.as_deref();
+    if event.own || to.is_some_and(|to| to.starts_with(['#', '&'])) {
+        to
+    } else {
+        event.from.as_deref()
+    }
+}
+
+/// What was said.
+fn text(event: &Event) -> Option<&str> {
+    match &event.kind {
+        EventKind::Message { text } | EventKind::Action { text } | EventKind::Notice { text } => {
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(seconds: u64, from: &str, to: &str, text: &str) -> Event {
+        Event {
+            time: Timestamp::from_millis(seconds * 1000),
+            id: Some(format!("id{seconds}")),
+            from: Some(from.to_owned()),
+            account: None,
+            to: Some(to.to_owned()),
+            own: from == "ann",
+            kind: EventKind::Message {
+                text: text.to_owned(),
+            },
+        }
+    }
+
+    fn kept() -> Kept {
+        let mut kept = Kept::default();
+        for event in [
+            said(1, "bob", "#dev", "The build FAILED again"),
+            said(2, "ann", "#dev", "mine"),
+            said(3, "bob", "ann", "a secret build"),
+            said(4, "ann", "bob", "yes"),
+            said(5, "eve", "#dev", "failed build, again"),
+        ] {
+            kept.keep(&event);
+        }
+        kept
+    }
+
+    #[track_caller]
+    fn check(events: &[Event], expected: &[&str]) {
+        let texts: Vec<_> = events.iter().filter_map(text).collect();
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn history_is_of_one_place() {
+        let kept = kept();
+        check(&kept.last("#DEV", 2).0, &["mine", "failed build, again"]);
+        check(&kept.last("bob", 9).0, &["a secret build", "yes"]);
+        check(&kept.last("#none", 9).0, &[]);
+    }
+
+    #[test]
+    fn search_finds_all_words_in_any_order_and_case() {
+        let kept = kept();
+        let words = |words| Search {
+            words,
+            ..Search::default()
+        };
+        let found = kept.search(&words("build failed"));
+        check(&found, &["The build FAILED again", "failed build, again"]);
+        let in_dev_of_eve = Search {
+            target: Some("#dev"),
+            nick: Some("EVE"),
+            ..words("build")
+        };
+        check(&kept.search(&in_dev_of_eve), &["failed build, again"]);
+        let late = Search {
+            since: Some(Timestamp::from_millis(3000)),
+            ..words("build")
+        };
+        check(
+            &kept.search(&late),
+            &["a secret build", "failed build, again"],
+        );
+    }
+
+    #[test]
+    fn own_lines_are_counted_from_the_last() {
+        let mut kept = kept();
+        kept.keep(&said(6, "ann", "#dev", "mine too"));
+        assert_eq!(kept.own_id("#dev", 1), Some("id6"));
+        assert_eq!(kept.own_id("#dev", 2), Some("id2"));
+        assert_eq!(kept.own_id("#dev", 3), None);
+        assert_eq!(kept.own_id("#dev", 0), None);
+        kept.redact("id6");
+        assert_eq!(kept.own_id("#dev", 1), Some("id2"));
+    }
+
+    #[test]
+    fn mark_divides_what_is_read() {
+        let mut kept = kept();
+        assert_eq!(kept.mark("#dev"), Some(Timestamp::from_millis(5000)));
+        kept.keep(&said(6, "bob", "#dev", "new"));
+        let (lines, read) = kept.last("#dev", 2);
+        check(&lines, &["failed build, again", "new"]);
+        assert_eq!(read, Some(1));
+        assert_eq!(kept.mark("#none"), None);
+    }
+
+    #[test]
+    fn what_came_before_is_not_kept_twice() {
+        let mut kept = kept();
+        kept.keep(&said(1, "bob", "#dev", "The build FAILED again"));
+        assert_eq!(kept.last("#dev", 9).0.len(), 3);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut kept = Kept::default();
+        for number in 0..LINES_MAX as u64 + 10 {
+            kept.keep(&said(number, "bob", "#dev", "x"));
+        }
+        assert_eq!(kept.last("#dev", usize::MAX).0.len(), LINES_MAX);
+        for number in 0..PLACES_MAX as u64 {
+            kept.keep(&said(number, "bob", &format!("#room{number}"), "x"));
+        }
+        assert_eq!(kept.places.len(), PLACES_MAX);
+        check(&kept.last("#dev", 1).0, &[]);
+    }
+}

@@ -1,0 +1,384 @@
+//! What commands do that concern the program: what it has seen, how it behaves, and which hub it talks
+//! to. Each is done here, or asked of the hub where that can do it better.
+
+use std::collections::BTreeMap;
+
+use salon_commands::{Account, AliasError, Effects, Local, Origin, Text, When};
+use salon_config::{ChangeError, ServerUrl, Setting, Transport};
+use salon_protocol::{Message, Timestamp};
+
+use super::kept::Search;
+use super::{Conversation, clock};
+use crate::driver::Report;
+use crate::event::Event;
+use crate::session::{Passwords, Refusal, Ticket, Wanted};
+
+/// The most lines that a search of our own shows.
+const FOUND_MAX: usize = 50;
+
+/// Whether something is done already, or the hub or others will do it.
+enum Done {
+    /// It is done.
+    Now,
+    /// Its ticket will be resolved.
+    Later,
+}
+
+impl Conversation {
+    /// Does what concerns the program. The ticket is resolved when it is done.
+    pub(super) fn perform_local(&mut self, ticket: Ticket, local: Local) {
+        match self.do_local(ticket, local) {
+            Ok(Done::Now) => self.session.accept(ticket),
+            Ok(Done::Later) => {}
+            Err(refusal) => self.session.refuse(ticket, refusal),
+        }
+        self.carry_out();
+    }
+
+    fn do_local(&mut self, ticket: Ticket, local: Local) -> Result<Done, Refusal> {
+        match local {
+            Local::History { target, count } => {
+                return Ok(self.history(ticket, target.as_str(), count));
+            }
+            Local::Search {
+                target,
+                nick,
+                since,
+                words,
+            } => {
+                let since = since.as_ref().map(resolve).transpose()?;
+                let wanted = Wanted {
+                    target: target.as_ref().map(salon_commands::Target::as_str),
+                    nick: nick.as_deref(),
+                    since,
+                    words: &words,
+                };
+                return Ok(self.search(ticket, &wanted));
+            }
+            Local::Mark { target } => return self.mark(ticket, target.as_str()),
+            Local::Redact {
+                target,
+                back,
+                reason,
+            } => return self.redact(ticket, target.as_str(), back, reason.as_ref()),
+            Local::Source { file } => {
+                self.source(ticket, &file)?;
+                let is_outer = self.sources.ticket() == Some(ticket);
+                return Ok(if is_outer { Done::Later } else { Done::Now });
+            }
+            Local::Alias { name, line } => self.alias(&name, &line)?,
+            Local::Unalias { name } => self.unalias(&name)?,
+            Local::Get { key } => {
+                let shown = self
+                    .preferences
+                    .show(key.as_deref())
+                    .map_err(|error| refusal(&error))?;
+                self.inform(&shown);
+            }
+            Local::Set { key, value } => self.change(&key, &value, Setting::set)?,
+            Local::Add { key, value } => self.change(&key, &value, Setting::add)?,
+            Local::Remove { key, value } => self.change(&key, &value, Setting::remove)?,
+            Local::Save => self.save()?,
+            Local::Connect { url } => self.connect(&url)?,
+            Local::Reconnect => {
+                let plan = self.plan.clone();
+                self.go(plan);
+            }
+            Local::Disconnect { reason } => self.disconnect(reason.as_deref())?,
+            Local::Clear => self.reports.push_back(Report::Clear),
+            Local::Edit { .. } => {
+                return Err(Refusal::new(
+                    "an editor needs a terminal, and there is none",
+                ));
+            }
+        }
+        Ok(Done::Now)
+    }
+
+    /// Does something with an account, with the passwords that were typed for it.
+    pub(super) fn perform_account(&mut self, ticket: Ticket, account: Account) {
+        let handed = self.passwords.take();
+        match handed.filter(|(of, _)| *of == ticket) {
+            Some((_, passwords)) => self.session.account(ticket, account, passwords, clock()),
+            None => self.session.refuse(
+                ticket,
+                Refusal::new("a password is asked for at the prompt, and there is none"),
+            ),
+        }
+        self.carry_out();
+    }
+
+    /// The passwords for the line with this ticket, which is submitted next.
+    pub(crate) fn hand_passwords(&mut self, ticket: Ticket, passwords: Passwords) {
+        self.passwords = Some((ticket, passwords));
+    }
+
+    fn history(&mut self, ticket: Ticket, target: &str, count: u32) -> Done {
+        if self.session.ask_history(ticket, target, count) {
+            return Done::Later;
+        }
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let (lines, read) = self.kept.last(target, count);
+        if lines.is_empty() {
+            self.inform(&format!("nothing was said in {target} that is still known"));
+        }
+        let total = lines.len();
+        for (index, line) in lines.into_iter().enumerate() {
+            if read == Some(index) && index > 0 {
+                self.inform("--- you have read up to here");
+            }
+            self.show_again(line);
+        }
+        if total > 0 && read == Some(total) {
+            self.inform("--- you have read up to here");
+        }
+        Done::Now
+    }
+
+    fn search(&mut self, ticket: Ticket, wanted: &Wanted<'_>) -> Done {
+        if self.session.ask_search(ticket, wanted) {
+            return Done::Later;
+        }
+        let mut found = self.kept.search(&Search {
+            target: wanted.target,
+            nick: wanted.nick,
+            since: wanted.since,
+            words: wanted.words,
+        });
+        let count = found.len();
+        if count == 0 {
+            self.inform("nothing of what this program has seen fits");
+        } else if count > FOUND_MAX {
+            self.inform(&format!(
+                "{count} lines fit; these are the last {FOUND_MAX}"
+            ));
+        }
+        for line in found.split_off(count.saturating_sub(FOUND_MAX)) {
+            self.show_again(line);
+        }
+        Done::Now
+    }
+
+    /// Shows what was shown before; nobody else is told of it.
+    fn show_again(&mut self, event: Event) {
+        self.reports.push_back(Report::Show(event));
+    }
+
+    fn mark(&mut self, ticket: Ticket, target: &str) -> Result<Done, Refusal> {
+        let Some(time) = self.kept.mark(target) else {
+            return Err(Refusal::new(format!(
+                "nothing was said in {target} that could be read"
+            )));
+        };
+        if self.session.mark_read(ticket, target, time) {
+            return Ok(Done::Later);
+        }
+        self.inform(&format!("all in {target} is read"));
+        Ok(Done::Now)
+    }
+
+    fn redact(
+        &mut self,
+        ticket: Ticket,
+        target: &str,
+        back: u32,
+        reason: Option<&Text>,
+    ) -> Result<Done, Refusal> {
+        if self.session.is_ready() && !self.session.can_redact() {
+            return Err(Refusal::new(
+                "the server takes nothing back: it offers no draft/message-redaction",
+            ));
+        }
+        let back = usize::try_from(back).unwrap_or(usize::MAX);
+        let Some(id) = self.kept.own_id(target, back) else {
+            return Err(Refusal::new(format!(
+                "you have not said so much in {target} that this program knows of"
+            )));
+        };
+        let mut message = Message::new("REDACT")
+            .with_param(target.to_owned())
+            .with_param(id.to_owned());
+        if let Some(reason) = reason {
+            message = message.with_text(reason.to_string());
+        }
+        let line = message.to_line().ok().and_then(|line| Text::new(line).ok());
+        let Some(line) = line else {
+            return Err(Refusal::new("the message has an id that no line can hold"));
+        };
+        let effects = Effects::from(salon_commands::Effect::Raw { line });
+        self.session.perform(ticket, effects, clock());
+        Ok(Done::Later)
+    }
+
+    fn alias(&mut self, name: &str, line: &str) -> Result<(), Refusal> {
+        let taken = self
+            .registry
+            .add_alias(name, line)
+            .map_err(|error: AliasError| Refusal::new(error.to_string()))?;
+        for conflict in taken {
+            self.inform(&format!(
+                "':{}' is your alias now, and no longer ':{}' {}",
+                conflict.name, conflict.command, conflict.origin
+            ));
+        }
+        self.report_commands();
+        Ok(())
+    }
+
+    fn unalias(&mut self, name: &str) -> Result<(), Refusal> {
+        if !self.registry.remove(name, &Origin::Alias) {
+            return Err(Refusal::new(format!("there is no alias ':{name}'")));
+        }
+        self.report_commands();
+        Ok(())
+    }
+
+    /// Makes the aliases of the settings. One that can't be made is told.
+    pub(super) fn begin_aliases(&mut self) {
+        // One may stand for another that comes later, so each has as many chances as there are.
+        let mut waiting: Vec<_> = self
+            .preferences
+            .config
+            .aliases
+            .clone()
+            .into_iter()
+            .collect();
+        loop {
+            let before = waiting.len();
+            let mut refused = Vec::new();
+            for (name, line) in std::mem::take(&mut waiting) {
+                if let Err(error) = self.registry.add_alias(&name, &line) {
+                    refused.push((error.to_string(), (name, line)));
+                }
+            }
+            if refused.is_empty() {
+                break;
+            }
+            if refused.len() == before {
+                for (error, (name, _)) in refused {
+                    self.inform(&format!("the alias '{name}' of the settings: {error}"));
+                }
+                break;
+            }
+            waiting = refused.into_iter().map(|(_, alias)| alias).collect();
+        }
+    }
+
+    fn change(
+        &mut self,
+        key: &str,
+        value: &str,
+        change: impl Fn(Setting, &mut salon_config::ClientConfig, &str) -> Result<(), ChangeError>,
+    ) -> Result<(), Refusal> {
+        let setting = self
+            .preferences
+            .change(key, value, change)
+            .map_err(|error| refusal(&error))?;
+        self.take_effect(setting);
+        let shown = self
+            .preferences
+            .show(Some(key))
+            .map_err(|error| refusal(&error))?;
+        self.inform(&shown);
+        Ok(())
+    }
+
+    /// Makes a changed setting true at once, as far as it can be.
+    fn take_effect(&mut self, setting: Setting) {
+        let config = &self.preferences.config;
+        match setting {
+            Setting::Timeout => self.timeout = config.timeout,
+            Setting::Ignore => self.session.ignore(&config.ignore),
+            Setting::Realname => {
+                self.plan.identity.realname = config.realname.clone().unwrap_or_default();
+            }
+            Setting::Server => {
+                self.plan.host.clone_from(&config.server.host);
+                self.plan.port = config.server.port;
+            }
+            Setting::Rooms => {
+                let rooms = config.rooms.iter().map(|room| room.as_str().to_owned());
+                self.plan.identity.rooms = rooms.collect();
+            }
+            Setting::Nick => {
+                let nick = config.nick.as_ref().map(|nick| nick.as_str().to_owned());
+                if let Some(nick) = nick {
+                    self.plan.identity.nick.clone_from(&nick);
+                    self.session.change_nick(&nick);
+                }
+            }
+            Setting::Color | Setting::Highlight | Setting::Notify => {}
+        }
+        self.report_look();
+    }
+
+    /// Tells the prompt how things are to look.
+    pub(super) fn report_look(&mut self) {
+        let look = self.preferences.look();
+        self.reports.push_back(Report::Look(Box::new(look)));
+    }
+
+    fn save(&mut self) -> Result<(), Refusal> {
+        let aliases: BTreeMap<String, String> = self
+            .registry
+            .aliases()
+            .map(|(name, line)| (name.to_owned(), line.to_owned()))
+            .collect();
+        let said = self.preferences.save(aliases).map_err(Refusal::new)?;
+        self.inform(&said);
+        Ok(())
+    }
+
+    fn connect(&mut self, url: &str) -> Result<(), Refusal> {
+        let url: ServerUrl = url
+            .parse()
+            .map_err(|error: salon_config::ServerUrlError| Refusal::new(error.to_string()))?;
+        if url.transport == Transport::Tls {
+            return Err(Refusal::new(format!(
+                "`ircs://{}` asks for TLS, which this version does not speak; expected `irc://`",
+                url.address()
+            )));
+        }
+        let mut plan = self.plan.clone();
+        plan.host = url.host;
+        plan.port = url.port;
+        plan.identity.rooms = url
+            .rooms
+            .iter()
+            .map(|room| room.as_str().to_owned())
+            .collect();
+        // It is the password of another hub.
+        plan.identity.password = None;
+        self.go(plan);
+        Ok(())
+    }
+
+    /// Takes note of what was said, and of what was taken back.
+    pub(super) fn remember(&mut self, event: &Event) {
+        if self.lines != super::Lines::Verbatim {
+            self.kept.keep(event);
+        }
+    }
+
+    /// Forgets what was taken back.
+    pub(super) fn forget_redacted(&mut self) {
+        for id in self.session.take_redacted() {
+            self.kept.redact(&id);
+        }
+    }
+}
+
+/// A time that was typed, for someone here and now.
+fn resolve(when: &When) -> Result<Timestamp, Refusal> {
+    let now = jiff::ZonedDateTime::now();
+    let millis = when
+        .resolve(&now)
+        .and_then(|time| u64::try_from(time.as_millisecond()).ok());
+    millis
+        .map(Timestamp::from_millis)
+        .ok_or_else(|| Refusal::new(format!("'{when}' is before all times")))
+}
+
+fn refusal(error: &ChangeError) -> Refusal {
+    Refusal::new(error.to_string())
+}

@@ -1,0 +1,143 @@
+//! Leaving one hub and going to another, or back, while the program goes on: what was seen, the
+//! settings and the plug-ins stay; the session and the link are new.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+
+use tokio::time::{Instant, timeout};
+
+use super::{Conversation, Plan, cause, clock};
+use crate::link::Link;
+use crate::session::{Refusal, Session};
+
+/// Where the conversation is, besides on a hub.
+#[derive(Default)]
+pub(super) enum Moving {
+    /// On a hub, to stay.
+    #[default]
+    Settled,
+    /// On a hub, about to leave it: for another, or for none.
+    Leaving(Option<Box<Plan>>),
+    /// On no hub.
+    Away,
+    /// On the way to one.
+    Connecting(Connecting),
+}
+
+/// A link that is being made.
+pub(super) struct Connecting {
+    plan: Box<Plan>,
+    link: Pin<Box<dyn Future<Output = io::Result<Link>> + Send>>,
+}
+
+impl Moving {
+    pub(super) fn is_away(&self) -> bool {
+        matches!(self, Self::Away)
+    }
+
+    /// Whether the hub is left, and not the program.
+    pub(super) fn is_leaving(&self) -> bool {
+        matches!(self, Self::Leaving(_))
+    }
+
+    /// Whether there is no link to listen to.
+    pub(super) fn is_off(&self) -> bool {
+        matches!(self, Self::Away | Self::Connecting(_))
+    }
+}
+
+impl Conversation {
+    /// `:disconnect`.
+    pub(super) fn disconnect(&mut self, reason: Option<&str>) -> Result<(), Refusal> {
+        if self.moving_to.is_off() {
+            return Err(Refusal::new("not connected"));
+        }
+        self.moving_to = Moving::Leaving(None);
+        self.session.quit(reason);
+        Ok(())
+    }
+
+    /// `:connect`, and `:reconnect` with the plan that there is.
+    pub(super) fn go(&mut self, plan: Plan) {
+        if self.moving_to.is_off() {
+            self.begin_connecting(Box::new(plan));
+        } else {
+            self.moving_to = Moving::Leaving(Some(Box::new(plan)));
+            self.session.quit(None);
+        }
+    }
+
+    /// The hub has let us go.
+    pub(super) fn left(&mut self) {
+        self.quit_at = None;
+        self.opened = true;
+        match std::mem::take(&mut self.moving_to) {
+            Moving::Leaving(Some(plan)) => self.begin_connecting(plan),
+            _ => self.be_away(&format!("left {}", self.address)),
+        }
+    }
+
+    /// Nothing came of it: the program goes on without a hub.
+    pub(super) fn be_away(&mut self, reason: &str) {
+        self.moving_to = Moving::Away;
+        self.inform(&format!(
+            "{reason}; ':reconnect' comes back, ':quit' leaves"
+        ));
+    }
+
+    fn begin_connecting(&mut self, plan: Box<Plan>) {
+        let (host, port, patience) = (plan.host.clone(), plan.port, self.timeout);
+        let link = async move {
+            let connecting = Link::connect(&host, port);
+            match patience {
+                None => connecting.await,
+                Some(patience) => match timeout(patience, connecting).await {
+                    Ok(connected) => connected,
+                    Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no answer")),
+                },
+            }
+        };
+        self.moving_to = Moving::Connecting(Connecting {
+            plan,
+            link: Box::pin(link),
+        });
+    }
+
+    /// Waits until the link is there or isn't; for ever when none is being made. Nothing is lost when
+    /// it is dropped before it is done.
+    pub(super) async fn connecting(moving: &mut Moving) -> io::Result<Link> {
+        match moving {
+            Moving::Connecting(connecting) => connecting.link.as_mut().await,
+            Moving::Settled | Moving::Leaving(_) | Moving::Away => std::future::pending().await,
+        }
+    }
+
+    /// The link is there, or isn't.
+    pub(super) fn arrive(&mut self, link: io::Result<Link>) {
+        let Moving::Connecting(Connecting { plan, .. }) = std::mem::take(&mut self.moving_to)
+        else {
+            return;
+        };
+        self.address = salon_config::ListenAddress::new(&*plan.host, plan.port).to_string();
+        match link {
+            Ok(link) => self.begin_session(link, *plan),
+            Err(error) => {
+                let reason = format!("could not connect to {}: {}", self.address, cause(&error));
+                self.plan = *plan;
+                self.be_away(&reason);
+            }
+        }
+    }
+
+    fn begin_session(&mut self, link: Link, plan: Plan) {
+        self.link = link;
+        self.session = Session::new(plan.identity.clone());
+        self.session.ignore(&self.preferences.config.ignore);
+        self.plan = plan;
+        self.moves = self.moves.saturating_add(1);
+        self.last_heard = Instant::now();
+        self.session.link_up(clock());
+        self.carry_out();
+    }
+}

@@ -1,0 +1,136 @@
+//! What a person likes to have it: settings that change while the program runs, and where they are
+//! kept. Only [`Preferences::save`] touches a file, through the settings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use salon_config::{ChangeError, ClientConfig, ColorChoice, Notify, Setting};
+
+/// The settings as they are now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Preferences {
+    /// Where they are kept; nowhere for who has no home.
+    pub(crate) file: Option<PathBuf>,
+    /// What they are.
+    pub(crate) config: ClientConfig,
+    /// Those that were changed.
+    changed: BTreeSet<Setting>,
+}
+
+/// What the prompt needs of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// The choice of colour, if one was made while the program runs.
+    pub(crate) color: Option<ColorChoice>,
+    /// Texts that mark a line.
+    pub(crate) highlight: Vec<String>,
+    /// For which lines the bell rings.
+    pub(crate) notify: Notify,
+    /// Whose messages are not shown.
+    pub(crate) ignore: Vec<String>,
+}
+
+impl Preferences {
+    /// Those of the settings, kept there.
+    pub(crate) fn new(config: ClientConfig, file: Option<PathBuf>) -> Self {
+        Self {
+            file,
+            config,
+            changed: BTreeSet::new(),
+        }
+    }
+
+    /// What the prompt needs.
+    pub(super) fn look(&self) -> Look {
+        let is_chosen = self.changed.contains(&Setting::Color);
+        Look {
+            color: is_chosen.then_some(self.config.color),
+            highlight: self.config.highlight.clone(),
+            notify: self.config.notify,
+            ignore: self.config.ignore.clone(),
+        }
+    }
+
+    /// A setting, or all of them, as lines.
+    pub(super) fn show(&self, key: Option<&str>) -> Result<String, ChangeError> {
+        let line = |setting: Setting| {
+            let value = setting.show(&self.config);
+            let value = if value.is_empty() { "none" } else { &value };
+            let mark = if self.changed.contains(&setting) {
+                " (not saved)"
+            } else {
+                ""
+            };
+            format!("{} = {value}{mark}", setting.name())
+        };
+        match key {
+            Some(key) => Setting::named(key).map(line),
+            None => Ok(Setting::ALL.map(line).join("\n")),
+        }
+    }
+
+    /// Changes a setting by one of its ways to be changed.
+    pub(super) fn change(
+        &mut self,
+        key: &str,
+        value: &str,
+        change: impl Fn(Setting, &mut ClientConfig, &str) -> Result<(), ChangeError>,
+    ) -> Result<Setting, ChangeError> {
+        let setting = Setting::named(key)?;
+        change(setting, &mut self.config, value)?;
+        self.changed.insert(setting);
+        Ok(setting)
+    }
+
+    /// Keeps what was changed, and these aliases. Says what was done.
+    pub(super) fn save(&mut self, aliases: BTreeMap<String, String>) -> Result<String, String> {
+        let Some(file) = &self.file else {
+            return Err("there is no home to keep settings in; HOME is not set".to_owned());
+        };
+        let changed: Vec<Setting> = self.changed.iter().copied().collect();
+        salon_config::save(file, &self.config, &changed, &aliases).map_err(|error| {
+            let cause = std::error::Error::source(&error);
+            let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+            format!("{error}{cause}")
+        })?;
+        self.changed.clear();
+        self.config.aliases = aliases;
+        Ok(format!("saved in {}", file.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_shown_until_they_are_saved() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("config.toml");
+        let mut preferences = Preferences::new(ClientConfig::default(), Some(file.clone()));
+        let shown =
+            |preferences: &Preferences| preferences.show(Some("notify")).expect("a setting");
+        assert_eq!(shown(&preferences), "notify = mentions");
+        preferences
+            .change("notify", "off", Setting::set)
+            .expect("a value");
+        assert_eq!(shown(&preferences), "notify = off (not saved)");
+        let said = preferences.save(BTreeMap::new()).expect("saved");
+        assert_eq!(said, format!("saved in {}", file.display()));
+        assert_eq!(shown(&preferences), "notify = off");
+        assert_eq!(
+            ClientConfig::load(&file).expect("settings").notify,
+            Notify::Off
+        );
+    }
+
+    #[test]
+    fn without_a_home_nothing_is_saved() {
+        let mut preferences = Preferences::default();
+        let error = preferences.save(BTreeMap::new()).expect_err("no home");
+        assert_eq!(
+            error,
+            "there is no home to keep settings in; HOME is not set"
+        );
+    }
+}

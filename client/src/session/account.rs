@@ -1,0 +1,175 @@
+//! Accounts of the server: logging in after registration, making one, changing its password.
+//!
+//! A password comes in, goes to the server, and is in nothing that is kept or shown. Each of these
+//! waits for the server's answer like any other request.
+
+use base64ct::{Base64, Encoding};
+use salon_commands::Account;
+use salon_config::Secret;
+use salon_protocol::{Message, Timestamp};
+
+use super::Session;
+use super::capability::Capability;
+use super::outcome::{Refusal, Ticket};
+use super::requests::{Purpose, Request};
+
+/// The most bytes of one `AUTHENTICATE`; what is longer goes in pieces.
+const PIECE_BYTES: usize = 400;
+
+/// What a login waits to send.
+#[derive(Debug)]
+pub(super) struct Credentials {
+    ticket: Ticket,
+    account: String,
+    password: Secret,
+}
+
+/// The passwords that an action needs, as they were typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Passwords {
+    /// The one that there is, or is to be.
+    pub(crate) present: Secret,
+    /// The new one, when one is changed.
+    pub(crate) new: Option<Secret>,
+}
+
+impl Session {
+    /// Does something with an account. The ticket is resolved when the server has dealt with it.
+    pub(crate) fn account(
+        &mut self,
+        ticket: Ticket,
+        account: Account,
+        passwords: Passwords,
+        now: Timestamp,
+    ) {
+        self.now = now;
+        self.requests.open_ticket(ticket);
+        let done = match account {
+            Account::Login { account } => {
+                self.log_in(ticket, account.as_deref(), passwords.present)
+            }
+            Account::Register { account, email } => self.make_account(
+                ticket,
+                account.as_deref(),
+                email.as_deref(),
+                &passwords.present,
+            ),
+            Account::Password => self.change_password(ticket, &passwords),
+        };
+        if let Err(refusal) = done {
+            self.requests.refuse_ticket(ticket, refusal);
+        }
+        if let Some(outcome) = self.requests.complete_ticket(ticket) {
+            self.resolve(ticket, outcome);
+        }
+    }
+
+    fn log_in(
+        &mut self,
+        ticket: Ticket,
+        account: Option<&str>,
+        password: Secret,
+    ) -> Result<(), Refusal> {
+        self.require_ready()?;
+        if !self.can(Capability::Sasl) {
+            return Err(Refusal::new(NO_ACCOUNTS));
+        }
+        self.credentials = Some(Credentials {
+            ticket,
+            account: account.unwrap_or(&self.me.nick).to_owned(),
+            password,
+        });
+        self.ask(ticket, "AUTHENTICATE", &["PLAIN"], None)
+    }
+
+    /// Answers the server, which is ready for the name and the password.
+    pub(super) fn send_credentials(&mut self) {
+        let Some(credentials) = self.credentials.take() else {
+            return;
+        };
+        let account = &credentials.account;
+        let plain = format!("{account}\0{account}\0{}", credentials.password.expose());
+        let encoded = Base64::encode_string(plain.as_bytes());
+        let mut rest = encoded.as_str();
+        loop {
+            let (piece, after) = rest.split_at(rest.len().min(PIECE_BYTES));
+            let is_last = piece.len() < PIECE_BYTES;
+            let param = if piece.is_empty() { "+" } else { piece };
+            let message = Message::new("AUTHENTICATE").with_param(param.to_owned());
+            if is_last {
+                // It is the last piece that is answered.
+                return self.request(account_request(credentials.ticket), message);
+            }
+            self.send(message);
+            rest = after;
+        }
+    }
+
+    fn make_account(
+        &mut self,
+        ticket: Ticket,
+        account: Option<&str>,
+        email: Option<&str>,
+        password: &Secret,
+    ) -> Result<(), Refusal> {
+        self.require_ready()?;
+        if !self.can(Capability::AccountRegistration) {
+            return Err(Refusal::new(NO_REGISTRATION));
+        }
+        let message = Message::new("REGISTER")
+            .with_param(account.unwrap_or("*").to_owned())
+            .with_param(email.unwrap_or("*").to_owned())
+            .with_text(password.expose().to_owned());
+        self.send_secret(ticket, message)
+    }
+
+    fn change_password(&mut self, ticket: Ticket, passwords: &Passwords) -> Result<(), Refusal> {
+        self.require_ready()?;
+        if !self.can(Capability::Sasl) {
+            return Err(Refusal::new(NO_ACCOUNTS));
+        }
+        let Some(new) = &passwords.new else {
+            return Err(Refusal::new("expected a new password"));
+        };
+        if passwords.present.expose().contains(' ') || new.expose().contains(' ') {
+            return Err(Refusal::new("expected passwords without blanks"));
+        }
+        // A message to the service would come back as an echo; this command does not.
+        let message = Message::new("NICKSERV")
+            .with_param("PASSWORD")
+            .with_param(passwords.present.expose().to_owned())
+            .with_param(new.expose().to_owned());
+        self.send_secret(ticket, message)
+    }
+
+    fn send_secret(&mut self, ticket: Ticket, message: Message<'static>) -> Result<(), Refusal> {
+        if message.to_line().is_err() {
+            return Err(Refusal::new(
+                "a password has a character that no line can hold",
+            ));
+        }
+        self.request(account_request(ticket), message);
+        Ok(())
+    }
+
+    pub(super) fn require_ready(&self) -> Result<(), Refusal> {
+        if self.is_ready() {
+            Ok(())
+        } else {
+            Err(Refusal::new("not connected"))
+        }
+    }
+}
+
+const NO_ACCOUNTS: &str = "the server has no accounts to log in to: it offers no SASL";
+const NO_REGISTRATION: &str =
+    "the server makes no accounts on request: it offers no draft/account-registration";
+
+fn account_request(ticket: Ticket) -> Request {
+    Request {
+        ticket: Some(ticket),
+        purpose: Purpose::Ask,
+        subject: String::new(),
+        refusal: None,
+    }
+}

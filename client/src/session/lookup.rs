@@ -1,0 +1,103 @@
+//! What the session is asked about the past: history, search, how far one has read, and what was
+//! taken back. Where the server keeps none of it, the caller has what this program has seen.
+
+use salon_protocol::mask::Mask;
+use salon_protocol::{Message, Timestamp, escape_value};
+
+use super::Session;
+use super::capability::Capability;
+use super::outcome::Ticket;
+
+/// A search, as far as a server takes one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted<'a> {
+    /// Where.
+    pub(crate) target: Option<&'a str>,
+    /// Who said it.
+    pub(crate) nick: Option<&'a str>,
+    /// Not before this.
+    pub(crate) since: Option<Timestamp>,
+    /// Words that are all in it.
+    pub(crate) words: &'a str,
+}
+
+impl Session {
+    /// Asks the server for the last messages; `false` if it keeps none.
+    pub(crate) fn ask_history(&mut self, ticket: Ticket, target: &str, count: u32) -> bool {
+        let count = count.to_string();
+        let params = ["LATEST", target, "*", &count];
+        self.ask_if(Capability::ChatHistory, ticket, "CHATHISTORY", &params)
+    }
+
+    /// Asks the server to search; `false` if it doesn't.
+    pub(crate) fn ask_search(&mut self, ticket: Ticket, wanted: &Wanted<'_>) -> bool {
+        let mut attributes = vec![format!("text={}", escape_value(wanted.words))];
+        if let Some(target) = wanted.target {
+            attributes.push(format!("in={}", escape_value(target)));
+        }
+        if let Some(nick) = wanted.nick {
+            attributes.push(format!("from={}", escape_value(nick)));
+        }
+        if let Some(since) = wanted.since {
+            attributes.push(format!("after={since}"));
+        }
+        let attributes = attributes.join(";");
+        self.ask_if(Capability::Search, ticket, "SEARCH", &[&attributes])
+    }
+
+    /// Tells the server how far one has read; `false` if it doesn't keep that.
+    pub(crate) fn mark_read(&mut self, ticket: Ticket, target: &str, time: Timestamp) -> bool {
+        let time = format!("timestamp={time}");
+        self.ask_if(Capability::ReadMarker, ticket, "MARKREAD", &[target, &time])
+    }
+
+    /// Whether messages can be taken back.
+    pub(crate) fn can_redact(&self) -> bool {
+        self.can(Capability::MessageRedaction)
+    }
+
+    /// The messages that were taken back since this was last asked.
+    pub(crate) fn take_redacted(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.redacted)
+    }
+
+    /// Whose messages are not shown from now on; a nick alone is that nick from anywhere.
+    pub(crate) fn ignore(&mut self, masks: &[String]) {
+        let masks = masks.iter();
+        self.ignored = masks.map(|mask| Mask::new(mask.as_str())).collect();
+    }
+
+    /// Whether a message is of somebody who is ignored.
+    pub(super) fn is_ignored(&self, message: &Message<'_>) -> bool {
+        let Some(source) = message.source.as_ref().filter(|_| !self.ignored.is_empty()) else {
+            return false;
+        };
+        let source = source.as_str();
+        let nick = source.split('!').next().unwrap_or_default();
+        !self.is_me(nick)
+            && self
+                .ignored
+                .iter()
+                .any(|mask| mask.matches(source) || mask.matches(nick))
+    }
+
+    fn ask_if(
+        &mut self,
+        capability: Capability,
+        ticket: Ticket,
+        verb: &'static str,
+        params: &[&str],
+    ) -> bool {
+        if !self.is_ready() || !self.can(capability) {
+            return false;
+        }
+        self.requests.open_ticket(ticket);
+        if let Err(refusal) = self.ask(ticket, verb, params, None) {
+            self.requests.refuse_ticket(ticket, refusal);
+        }
+        if let Some(outcome) = self.requests.complete_ticket(ticket) {
+            self.resolve(ticket, outcome);
+        }
+        true
+    }
+}
