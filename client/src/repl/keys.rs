@@ -67,6 +67,10 @@ impl ConditionalEventHandler for Cancel {
         _: bool,
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
+        if self.screen.is_asking() {
+            // A question is given up at once, and what was typed is not to come back.
+            return Some(Cmd::Interrupt);
+        }
         if !context.line().is_empty() {
             self.screen.disarm();
             // Ctrl-Y brings it back.
@@ -138,6 +142,10 @@ impl ConditionalEventHandler for Tab {
         _: bool,
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
+        if self.screen.is_asking() {
+            // The names that a password begins like are nobody's business.
+            return Some(Cmd::Noop);
+        }
         let before = context.line().get(..context.pos())?;
         let completion = {
             let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);

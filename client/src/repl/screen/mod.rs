@@ -258,6 +258,12 @@ impl Screen {
         self.lock().painted_by = PaintedBy::Question;
     }
 
+    /// Whether a question of ours is on the screen.
+    pub(super) fn is_asking(&self) -> bool {
+        let state = self.lock();
+        state.mode == Mode::Reading && state.painted_by == PaintedBy::Question
+    }
+
     /// Prompts for a line that the terminal collects. `false` when reading is over.
     pub(super) fn begin_prompting(&self) -> bool {
         let mut state = self.lock();

@@ -1,0 +1,180 @@
+//! Commands whose work is seen, typed or heard at the terminal.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use portable_pty::CommandBuilder;
+
+use crate::Stage;
+use crate::hub::Hub;
+use crate::terminal::{Terminal, cursor_row};
+
+#[test]
+fn password_is_seen_as_stars_and_goes_to_the_hub_alone() {
+    let mut stage = Stage::set();
+    stage.hub.send([":hub CAP alice ACK :sasl"]);
+    stage.hub.say("it can.");
+    stage.terminal.wait_for("<bob> it can.");
+    stage.terminal.enter(":login ada");
+    stage
+        .terminal
+        .wait("the question", |screen| cursor_row(screen) == "password:");
+    stage.terminal.press("hunter2");
+    stage
+        .terminal
+        .wait("stars", |screen| cursor_row(screen) == "password: *******");
+    stage.hub.say("not held back.");
+    stage
+        .terminal
+        .wait("what is said, above the question", |screen| {
+            screen.contents().contains("<bob> not held back.")
+                && cursor_row(screen) == "password: *******"
+        });
+    stage.terminal.press("\r");
+    stage.terminal.wait_for("You are logged in");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    assert_eq!(stage.hub.next("AUTHENTICATE"), "AUTHENTICATE PLAIN");
+    // ada, ada and hunter2 with NUL between them.
+    assert_eq!(
+        stage.hub.next("AUTHENTICATE"),
+        "AUTHENTICATE YWRhAGFkYQBodW50ZXIy"
+    );
+    stage.terminal.press("\x1b[A");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    let bytes = String::from_utf8_lossy(&stage.terminal.bytes()).into_owned();
+    assert!(!bytes.contains("hunter2"), "the password was echoed");
+    let kept = fs::read_to_string(stage.history_file()).unwrap_or_default();
+    assert!(!kept.contains("hunter2"), "the password was kept");
+}
+
+#[test]
+fn password_that_is_not_given_sends_nothing() {
+    let mut stage = Stage::set();
+    stage.terminal.enter(":register");
+    stage.terminal.wait("the question", |screen| {
+        cursor_row(screen) == "new password:"
+    });
+    stage.terminal.enter("one");
+    stage.terminal.wait("the second question", |screen| {
+        cursor_row(screen) == "the new password again:"
+    });
+    stage.terminal.enter("two");
+    stage.terminal.wait_for("nothing was sent");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.terminal.enter(":register");
+    stage.terminal.wait("the question", |screen| {
+        cursor_row(screen) == "new password:"
+    });
+    stage.terminal.press("x\x03");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+}
+
+#[test]
+fn message_is_composed_in_the_editor_and_sent_with_enter() {
+    let home = tempfile::tempdir().expect("a home");
+    let editor = home.path().join("editor");
+    fs::write(&editor, "#!/bin/sh\nprintf 'and more\\n' >> \"$1\"\n").expect("a script");
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).expect("a program");
+    let hub = Hub::start();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_salon"));
+    command.args([hub.address().as_str(), "--nick", "alice"]);
+    command.env_clear();
+    for (name, value) in [
+        ("TERM", "xterm-256color"),
+        ("PATH", "/usr/bin:/bin"),
+        ("HOME", &home.path().to_string_lossy()),
+        ("EDITOR", &editor.to_string_lossy()),
+    ] {
+        command.env(name, value);
+    }
+    let mut terminal = Terminal::run(command, 24, 80);
+    terminal.wait_for_prompt("#lobby alice> ", "");
+    terminal.enter(":edit Dear all,");
+    terminal.wait("the draft", |screen| cursor_row(screen) == "and more");
+    terminal.press("\r");
+    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :Dear all,");
+    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :and more");
+}
+
+#[test]
+fn screen_is_emptied() {
+    let mut stage = Stage::set();
+    stage.hub.say("before.");
+    stage.terminal.wait_for("<bob> before.");
+    stage.terminal.enter(":clear");
+    stage.terminal.wait("an empty screen", |screen| {
+        !screen.contents().contains("before.") && cursor_row(screen) == "#lobby alice>"
+    });
+    stage.terminal.enter(":history");
+    stage.terminal.wait_for("<bob> before.");
+}
+
+#[test]
+fn line_that_names_one_is_marked_and_rings() {
+    let mut stage = Stage::set();
+    stage.hub.say("hello all.");
+    stage.terminal.wait_for("<bob> hello all.");
+    assert!(!stage.terminal.bytes().contains(&7), "it rang for nothing");
+    stage.hub.say("alice: hello.");
+    stage.terminal.wait_for("» <bob> alice: hello.");
+    assert!(stage.terminal.bytes().contains(&7), "it did not ring");
+    stage.terminal.enter(":highlight deploy");
+    stage.terminal.wait_for("highlight = deploy (not saved)");
+    stage.hub.say("a deploy begins.");
+    stage.terminal.wait_for("» <bob> a deploy begins.");
+}
+
+#[test]
+fn who_spoke_last_is_offered_first() {
+    let mut stage = Stage::set();
+    stage.hub.send([
+        ":bo!b@host JOIN #lobby",
+        ":bo!b@host PRIVMSG #lobby :me first.",
+        ":bob!b@host PRIVMSG #lobby :me now.",
+    ]);
+    stage.terminal.wait_for("<bob> me now.");
+    stage.terminal.press("bo\t");
+    stage
+        .terminal
+        .wait("both", |screen| screen.contents().contains("bob  bo"));
+}
+
+#[test]
+fn what_is_wrong_is_painted_while_it_is_typed() {
+    let mut stage = Stage::set();
+    let painted = |screen: &vt100::Screen, wanted: vt100::Color| {
+        let (row, _) = screen.cursor_position();
+        let cell = screen.cell(row, 14).expect("the first cell of the line");
+        cell.contents() == ":" && cell.fgcolor() == wanted
+    };
+    stage.terminal.press(":jo");
+    stage
+        .terminal
+        .wait("the rest of the name as a hint", |screen| {
+            cursor_row(screen) == "#lobby alice> :join ROOM [KEY]"
+        });
+    stage.terminal.press("x");
+    stage
+        .terminal
+        .wait("a red name", |screen| painted(screen, vt100::Color::Idx(1)));
+    stage.terminal.press("\x7f");
+    stage.terminal.wait("a plain name", |screen| {
+        painted(screen, vt100::Color::Default)
+    });
+}
+
+#[test]
+fn one_leaves_the_hub_and_comes_back() {
+    let mut stage = Stage::set();
+    stage.terminal.enter(":alias hug = me hugs $1");
+    stage.terminal.enter(":disconnect so long");
+    assert_eq!(stage.hub.next("QUIT"), "QUIT :so long");
+    stage
+        .terminal
+        .wait_for("':reconnect' comes back, ':quit' leaves");
+    stage.terminal.enter(":reconnect");
+    assert_eq!(stage.hub.next("NICK"), "NICK alice");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.terminal.enter(":hug bob");
+    stage.terminal.wait_for("* alice hugs bob");
+}
