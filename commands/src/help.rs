@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::error::Problem;
-use crate::registry::Registry;
+use crate::registry::{Origin, Registry};
 use crate::spec::Spec;
 
 /// The widest left column of a table.
@@ -50,6 +50,30 @@ pub(crate) const TOPICS: &[Topic] = &[
     },
 ];
 
+impl Registry {
+    /// The text of `:help`: all commands, or the one of this name, or a topic. It is for programs that
+    /// have commands of their own; the built-in `:help` shows the same.
+    ///
+    /// ```
+    /// use salon_commands::{Origin, Registry, Spec};
+    ///
+    /// let mut registry = Registry::empty();
+    /// registry.add(Spec::new("greet", "say hello"), Origin::Host)?;
+    /// assert_eq!(registry.help(None)?, "commands:\n  :greet  say hello");
+    /// assert_eq!(registry.help(Some("greet"))?, ":greet\n  say hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn help(&self, name: Option<&str>) -> Result<String, Problem> {
+        name.map_or_else(|| Ok(overview(self)), |name| on(self, name))
+    }
+
+    /// Whether the topics, which are about a conversation, are to the point.
+    fn has_topics(&self) -> bool {
+        self.entries()
+            .any(|entry| *entry.origin() == Origin::BuiltIn)
+    }
+}
+
 /// All commands and topics, a line each.
 pub(crate) fn overview(registry: &Registry) -> String {
     let commands: Vec<_> = registry
@@ -67,8 +91,10 @@ pub(crate) fn overview(registry: &Registry) -> String {
         .collect();
     let mut text = "commands:".to_owned();
     table(&mut text, &commands);
-    text.push_str("\ntopics:");
-    table(&mut text, &topics);
+    if registry.has_topics() {
+        text.push_str("\ntopics:");
+        table(&mut text, &topics);
+    }
     text
 }
 
@@ -154,7 +180,6 @@ mod tests {
 
     use super::*;
     use crate::spec::{Argument, Kind};
-    use crate::{Origin, Registry};
 
     #[track_caller]
     fn check(text: &str, expected: &Expect) {

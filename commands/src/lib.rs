@@ -6,9 +6,11 @@
 //! values go in and values come out, so every command is tested without a terminal or a network.
 //!
 //! What a command is called, takes, completes to and does is data, its [`Spec`]. Parsing, usage,
-//! `:help`, completion and the errors are all read from it, so they can't disagree. The
-//! [`Registry`] holds the specs of the built-in commands, and takes more at run time: the host gets
-//! those back as [`Effect::Invoke`].
+//! `:help`, completion, hints, colours and the errors are all read from it, so they can't disagree.
+//! The [`Registry`] holds the specs of the built-in commands, aliases, and what the program or its
+//! plug-ins add at run time: the host gets calls of those back as [`Effect::Invoke`].
+//!
+//! # A line of Salon
 //!
 //! ```
 //! use salon_commands::{Context, Effect, Mode, Registry, Target, Text};
@@ -25,6 +27,50 @@
 //! assert_eq!(error.to_string(), "unknown command ':jion'; did you mean ':join'?");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Commands of your own
+//!
+//! Another program begins with [`Registry::empty`], adds its [`Spec`]s, and asks the registry for
+//! everything that a prompt needs: [`Registry::parse`], [`Registry::complete`], [`Registry::hint`],
+//! [`Registry::highlight`] and [`Registry::help`]. `examples/tasks.rs` is such a program, on rustyline.
+//!
+//! ```
+//! use salon_commands::{Argument, Command, Kind, Mode, Origin, Registry, Span, Spec};
+//!
+//! let mut registry = Registry::empty();
+//! let wait = Spec::new("wait", "do nothing for a while")
+//!     .argument(Argument::switch("quiet"))
+//!     .argument(Argument::required("HOW-LONG", Kind::Duration));
+//! registry.add(wait, Origin::Host)?;
+//! registry.add_alias("nap", "wait --quiet 20m")?;
+//!
+//! let Some(Command::Invoke(mut call)) = registry.parse(":wait 1h30m", Mode::Prompt)? else {
+//!     panic!("it is no message");
+//! };
+//! assert_eq!(call.arguments.take::<Span>("HOW-LONG")?.as_duration().as_secs(), 5400);
+//! assert!(!call.arguments.take::<bool>("--quiet")?);
+//!
+//! let error = registry.parse(":wait 90", Mode::Prompt).expect_err("90 of what?");
+//! assert_eq!(
+//!     error.render(":wait 90"),
+//!     ":wait: expected HOW-LONG (a length of time such as '10m' or '1h30m'), found '90'; did you mean '90m'?\n\
+//!     \x20 :wait 90\n\
+//!     \x20       ^^\n\
+//!     usage: :wait [--quiet] HOW-LONG",
+//! );
+//! assert_eq!(registry.hint(":wa").as_deref(), Some("it HOW-LONG"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it promises
+//!
+//! - No line panics, and no control character of a line is in an error's text.
+//! - At the prompt a beginning of two letters or more stands for the only name that begins so; in a
+//!   script names are written out, so that no command added later changes what a script does. One
+//!   letter never does: `:p` is a smiley before it is `:part`.
+//! - Names that two commands want go to the one whose [`Origin`] comes first, and the other is told.
+//! - What is put into an alias can't become another command.
+//! - A command that is switched off says why; nothing is sent in its stead.
 
 pub mod builtin;
 mod completion;

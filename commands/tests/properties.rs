@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 use salon_commands::grammar::escape;
-use salon_commands::{Candidates, Command, Context, Effect, Effects, Mode, Registry, Room, Target};
+use salon_commands::{
+    Argument, Candidates, Command, Context, Effect, Effects, Mode, Origin, Registry, Room, Spec,
+    Target, arguments,
+};
 
 /// A few people and rooms, some of whose names are awkward.
 struct Known;
@@ -58,6 +61,41 @@ fn message() -> impl Strategy<Value = String> {
     line().prop_filter("one line that isn't blank", |text| {
         !text.trim().is_empty() && !text.contains(['\0', '\r', '\n'])
     })
+}
+
+/// A registry with a command that has flags and quotes.
+fn flagged() -> Registry {
+    let mut registry = Registry::builtin();
+    let list = arguments("[--since WHEN:time] [--all] HOW:on|off [N:number(1..9)] WHO:quoted");
+    let mut find = Spec::new("find", "try all kinds");
+    find.arguments = list.expect("arguments");
+    registry.add(find, Origin::Host).expect("a free name");
+    registry
+}
+
+/// Text that comes near to declarations of arguments.
+fn declarations() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "A",
+        "B",
+        "[",
+        "]",
+        ":",
+        "...",
+        " ",
+        "--all",
+        "--x Y",
+        "word",
+        "text",
+        "number(2..)",
+        "number(..)",
+        "on|off",
+        "secret",
+        "time",
+        "nick",
+        "é",
+    ];
+    prop::collection::vec(prop::sample::select(pieces), 0..9).prop_map(|pieces| pieces.concat())
 }
 
 fn mode() -> impl Strategy<Value = Mode> {
@@ -130,6 +168,47 @@ proptest! {
         for candidate in completion.candidates {
             prop_assert!(candidate.replacement.starts_with(candidate.label()));
         }
+    }
+
+    #[test]
+    fn what_is_painted_is_in_order_and_within_the_line(line in line()) {
+        let registry = flagged();
+        let mut at = 0;
+        for part in registry.highlight(&line) {
+            prop_assert!(part.span.start >= at, "{line:?}");
+            prop_assert!(line.get(part.span.clone()).is_some(), "{line:?}");
+            at = part.span.end;
+        }
+        let hint = registry.hint(&line).unwrap_or_default();
+        prop_assert!(!hint.contains(char::is_control));
+    }
+
+    #[test]
+    fn arguments_are_read_as_they_are_written(text in declarations()) {
+        if let Ok(read) = arguments(&text) {
+            let written: Vec<_> = read.iter().map(Argument::declaration).collect();
+            prop_assert_eq!(arguments(&written.join(" ")), Ok(read), "{}", text);
+        }
+    }
+
+    #[test]
+    fn alias_does_what_its_line_does(rest in message()) {
+        let mut registry = Registry::builtin();
+        prop_assert!(registry.add_alias("wave", "me waves at $*").is_ok());
+        let rest = rest.trim_start_matches([' ', '\t']);
+        let alias = registry.parse(&format!(":wave {rest}"), Mode::Script);
+        let line = registry.parse(&format!(":me waves at {rest}"), Mode::Script);
+        prop_assert_eq!(alias, line);
+    }
+
+    #[test]
+    fn no_alias_panics(line in line(), name in "[a-z]{0,3}", call in line()) {
+        let mut registry = Registry::builtin();
+        let _ = registry.add_alias(&name, &line);
+        let call = format!(":{name} {call}");
+        let _ = registry.parse(&call, Mode::Prompt).map_err(|error| error.render(&call));
+        let completion = registry.complete(&call, call.len(), &Known);
+        prop_assert!(completion.start <= call.len() && call.is_char_boundary(completion.start));
     }
 
     #[test]
