@@ -11,6 +11,7 @@ use salon_protocol::{Message, Timestamp};
 use super::Session;
 use super::capability::Capability;
 use super::outcome::{Refusal, Ticket};
+use super::registration::NICK_STEM_BYTES;
 use super::requests::{Purpose, Request};
 
 /// The most bytes of one `AUTHENTICATE`; what is longer goes in pieces.
@@ -76,7 +77,9 @@ impl Session {
         }
         self.credentials = Some(Credentials {
             ticket,
-            account: account.unwrap_or(&self.me.nick).to_owned(),
+            account: account
+                .unwrap_or_else(|| own_account(&self.me.nick, &self.identity.nick))
+                .to_owned(),
             password,
         });
         self.ask(ticket, "AUTHENTICATE", &["PLAIN"], None)
@@ -161,6 +164,15 @@ impl Session {
     }
 }
 
+/// The account that is meant when none is named: that of the nick, or of the one that was wanted, if
+/// the nick is what was left of it. A nick that has an account is refused to who isn't logged in.
+fn own_account<'a>(nick: &'a str, wanted: &'a str) -> &'a str {
+    let stem = wanted.get(..wanted.floor_char_boundary(NICK_STEM_BYTES));
+    let rest = stem.and_then(|stem| nick.strip_prefix(stem));
+    let is_left = rest.is_some_and(|rest| rest.ends_with(|c: char| c == '_' || c.is_ascii_digit()));
+    if is_left { wanted } else { nick }
+}
+
 const NO_ACCOUNTS: &str = "the server has no accounts to log in to: it offers no SASL";
 const NO_REGISTRATION: &str =
     "the server makes no accounts on request: it offers no draft/account-registration";
@@ -171,5 +183,24 @@ fn account_request(ticket: Ticket) -> Request {
         purpose: Purpose::Ask,
         subject: String::new(),
         refusal: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn account_is_of_the_nick_that_was_wanted_or_taken() {
+        for (nick, wanted, expected) in [
+            ("ann", "ann", "ann"),
+            ("ann_", "ann", "ann"),
+            ("ann2", "ann", "ann"),
+            ("alexandr1", "alexandra", "alexandra"),
+            ("bob", "ann", "bob"),
+            ("anna", "ann", "anna"),
+        ] {
+            assert_eq!(own_account(nick, wanted), expected, "{nick} for {wanted}");
+        }
     }
 }

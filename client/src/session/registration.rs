@@ -13,7 +13,7 @@ use crate::event::{Event, EventKind};
 /// How many nicks are tried.
 const NICKS_TRIED_MAX: usize = 11;
 /// How much of a nick is kept before a number: with it, the 9 bytes that every server allows.
-const NICK_STEM_BYTES: usize = 8;
+pub(super) const NICK_STEM_BYTES: usize = 8;
 
 /// How far registration is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
