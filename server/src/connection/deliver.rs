@@ -7,7 +7,7 @@ use salon_protocol::numeric;
 
 use super::caps::Caps;
 use super::client::Client;
-use super::feed::Next;
+use super::feed::{Feed, Next};
 use crate::encode::{self, Wire};
 use crate::event::{Body, Event, Seq, StreamId};
 use crate::inbox::{Closing, News};
@@ -18,6 +18,15 @@ const DIRECT_PAGE_EVENTS: usize = 64;
 
 /// How many happenings that go through several rooms are remembered at most while some of these are behind.
 const SPREADS_MAX: usize = 1_024;
+
+/// What comes of an event that went through other rooms as well which are behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spreads {
+    /// These come first.
+    Wait,
+    /// It is shown all the same.
+    Pass,
+}
 
 impl Client {
     /// Takes what there is from everywhere until the peer has enough to read.
@@ -46,32 +55,67 @@ impl Client {
 
     /// Whether a room has something that was not delivered yet.
     pub(super) fn has_news(&self) -> bool {
-        self.feeds.values().any(super::feed::Feed::has_news)
+        self.feeds.values().any(Feed::has_news)
     }
 
     /// Delivers a room's events up to and including a place, whatever the peer has yet to read; or, without one, until
     /// there is nothing more or the peer has enough to read.
+    ///
+    /// What happened in all rooms of somebody, as a `QUIT`, comes after what the other rooms that the client shares
+    /// with them had until then: who has left says nothing more.
     pub(super) async fn read_feed(&mut self, stream: StreamId, until: Option<Seq>) {
+        while let Some(others) = self.read_feed_to_spread(stream, until, Spreads::Wait).await {
+            for (other, published) in others {
+                let other_until = until.map(|_| published);
+                // Nobody waits for somebody who waits: what follows there is in the order of that room.
+                self.read_feed_to_spread(other, other_until, Spreads::Pass)
+                    .await;
+                let is_behind = |feed: &Feed| !feed.is_past(published);
+                if self.feeds.get(&other).is_some_and(is_behind) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Reads a room; where that stops at what happened in other rooms as well, gives those that are behind, and up to
+    /// where each is to be read first.
+    async fn read_feed_to_spread(
+        &mut self,
+        stream: StreamId,
+        until: Option<Seq>,
+        spreads: Spreads,
+    ) -> Option<Vec<(StreamId, Seq)>> {
         let log = Arc::clone(&self.hub.log);
         loop {
-            let Some(feed) = self.feeds.get_mut(&stream) else {
-                return;
-            };
+            let feed = self.feeds.get_mut(&stream)?;
             let enough = match until {
                 Some(seq) => feed.is_past(seq),
                 None => self.output.is_full(),
             };
             if enough {
-                return;
+                return None;
             }
             match feed.next(log.as_ref()).await {
-                Ok(Next::Nothing) => return,
+                Ok(Next::Nothing) => return None,
                 Ok(Next::Event(event)) => {
+                    let behind = self.rooms_before(&event, spreads);
+                    if !behind.is_empty() {
+                        if let Some(feed) = self.feeds.get_mut(&stream) {
+                            feed.put_back(event);
+                        }
+                        return Some(behind);
+                    }
                     let mut lines = Vec::new();
                     encode::encode(&event, self.caps.wire(), &mut lines);
                     self.deliver(&event, lines.into());
                 }
-                Ok(Next::Run(run, index)) => self.deliver_run(stream, &run, index, until),
+                Ok(Next::Run(run, index)) => {
+                    let behind = self.deliver_run(stream, &run, index, (until, spreads));
+                    if !behind.is_empty() {
+                        return Some(behind);
+                    }
+                }
                 Ok(Next::Expired(count)) => {
                     let name = feed.room.name.clone();
                     self.tell_expired(name.as_str(), count);
@@ -79,33 +123,65 @@ impl Client {
                 Err(error) => {
                     tracing::error!(%error, "a reader could not read on");
                     self.ending = Some("the hub's log cannot be read".to_owned());
-                    return;
+                    return None;
                 }
             }
         }
     }
 
-    fn deliver_run(&mut self, stream: StreamId, run: &Run, index: usize, until: Option<Seq>) {
-        let wire = self.caps.wire();
-        let encoded = run.encoded(wire);
+    /// Delivers a run from an index on; gives what is to be read first where that ends it early.
+    fn deliver_run(
+        &mut self,
+        stream: StreamId,
+        run: &Run,
+        index: usize,
+        (until, spreads): (Option<Seq>, Spreads),
+    ) -> Vec<(StreamId, Seq)> {
+        let encoded = run.encoded(self.caps.wire());
         let count = run.events.len();
         let last = until.map_or(count, |seq| count.min(run.index_of(seq) + 1));
+        let mut behind = Vec::new();
+        let mut next = last;
         if run.is_plain_for(self.session) {
             self.output.push_shared(encoded.slice(index, last));
         } else {
             for at in index..last {
-                if let Some(event) = run.events.get(at) {
-                    self.deliver(event, encoded.slice(at, at + 1));
+                let Some(event) = run.events.get(at) else {
+                    break;
+                };
+                behind = self.rooms_before(event, spreads);
+                if !behind.is_empty() {
+                    next = at;
+                    break;
                 }
+                self.deliver(event, encoded.slice(at, at + 1));
                 // Whoever was kicked sees nothing of what follows.
                 if !self.feeds.contains_key(&stream) {
-                    return;
+                    return behind;
                 }
             }
         }
         if let Some(feed) = self.feeds.get_mut(&stream) {
-            feed.advance_to(Seq(run.first().0 + last as u64));
+            feed.advance_to(Seq(run.first().0 + next as u64));
         }
+        behind
+    }
+
+    /// The rooms that are to be read before an event is shown for the first time, and up to where.
+    fn rooms_before(&self, event: &Event, spreads: Spreads) -> Vec<(StreamId, Seq)> {
+        let Some(spread) = event.spread.as_ref().filter(|spread| {
+            spreads == Spreads::Wait
+                && spread.rooms.len() > 1
+                && !self.spreads.contains_key(&spread.id)
+        }) else {
+            return Vec::new();
+        };
+        let others = spread.rooms.iter().filter(|room| **room != event.id.stream);
+        others
+            .filter_map(|room| self.feeds.get_key_value(room))
+            .filter(|(_, feed)| feed.has_news())
+            .map(|(room, feed)| (*room, feed.room.published()))
+            .collect()
     }
 
     /// Sends one event of a room, if it is for this client to see.

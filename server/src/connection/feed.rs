@@ -73,6 +73,12 @@ impl Feed {
         }
     }
 
+    /// Gives an event of the log back, to be taken later.
+    pub(super) fn put_back(&mut self, event: Arc<Event>) {
+        self.next = event.id.seq;
+        self.page.push_front(event);
+    }
+
     /// What comes next. A [`Next::Run`] stays until [`Self::advance_to`]; all else is taken with this call.
     pub(super) async fn next(&mut self, log: &dyn Log) -> Result<Next, LogError> {
         loop {

@@ -7,7 +7,7 @@ use salon_protocol::RoomName;
 use super::super::Client;
 use super::super::output::PENDING_BYTES_MAX;
 use super::{client, join, say, sent};
-use crate::event::{Body, Speech};
+use crate::event::{Body, Speech, Spread};
 use crate::hub::Hub;
 use crate::inbox::Closing;
 use crate::log::MemoryLog;
@@ -95,6 +95,79 @@ async fn a_reader_far_behind_takes_no_more_of_a_room_than_its_peer_reads() {
         .map(|index| format!(":ann!~ann@host PRIVMSG #room :{index} {text}"))
         .collect();
     assert_eq!(seen, expected);
+}
+
+/// Bob shares `#a` and `#b` with Ann; she speaks in `#b` and leaves, and `#a` alone has the news at first.
+#[tokio::test]
+async fn who_leaves_has_said_before_what_they_said_in_other_rooms() {
+    for said in [3_u32, 2_000] {
+        let hub = hub(FickleLog::new());
+        let (mut ann, as_ann) = client(&hub, 1, "ann");
+        let (mut bob, _) = client(&hub, 2, "bob");
+        for name in ["#a", "#b"] {
+            let name: RoomName = name.parse().expect("a room's name");
+            ann.join(&name, None).await.expect("the room is open");
+            bob.join(&name, None).await.expect("the room is open");
+        }
+        sent(&mut bob);
+        let room = ann.room("#b").expect("the room lives");
+        for index in 0..said {
+            let asked = room.ask_one(&as_ann, say(&index.to_string())).await;
+            asked.expect("the room lives");
+        }
+        ann.depart("bye").await;
+        let mut seen = Vec::new();
+        for _ in 0..100 {
+            bob.collect().await;
+            seen.extend(sent(&mut bob));
+        }
+        let mut expected: Vec<String> = (0..said)
+            .map(|index| format!(":ann!~ann@host PRIVMSG #b :{index}"))
+            .collect();
+        expected.push(":ann!~ann@host QUIT :bye".to_owned());
+        assert_eq!(seen, expected);
+    }
+}
+
+/// Ann and Cid leave at once, and Bob's two rooms have that in opposite orders.
+#[tokio::test]
+async fn rooms_that_wait_for_each_other_do_not_stand_still() {
+    let (_hub, room, ann, mut bob, _) = room_of_two().await;
+    let other: RoomName = "#other".parse().expect("a room's name");
+    bob.join(&other, None).await.expect("the room is open");
+    let other = bob.room("#other").expect("the room lives");
+    let cid = person(3, "cid");
+    other.ask_one(&ann, join()).await.expect("the room lives");
+    other.ask_one(&cid, join()).await.expect("the room lives");
+    room.ask_one(&cid, join()).await.expect("the room lives");
+    bob.collect().await;
+    sent(&mut bob);
+    let quit = |asker: &Asker, id| Request::Change {
+        identity: Arc::clone(&asker.identity),
+        body: Some(Body::Quit {
+            reason: "bye".into(),
+        }),
+        spread: Arc::new(Spread {
+            id,
+            rooms: Box::new([room.id, other.id]),
+        }),
+    };
+    for (room, asker, id) in [
+        (&room, &ann, 71),
+        (&other, &cid, 72),
+        (&room, &cid, 72),
+        (&other, &ann, 71),
+    ] {
+        let asked = room.ask_one(asker, quit(asker, id)).await;
+        asked.expect("the room lives");
+    }
+    bob.collect().await;
+    let mut seen = sent(&mut bob);
+    seen.sort();
+    assert_eq!(
+        seen,
+        [":ann!~ann@host QUIT :bye", ":cid!~cid@host QUIT :bye"]
+    );
 }
 
 async fn write_to(hub: &Hub, from: &Asker, to: &Asker, texts: impl Iterator<Item = String>) {
