@@ -6,10 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::mem::Discriminant;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
+use futures_util::task::AtomicWaker;
 use salon_protocol::Nick;
-use tokio::sync::Notify;
 
 use crate::event::{Body, Event};
 
@@ -40,34 +42,40 @@ pub(crate) struct Closing {
     pub(crate) reason: String,
 }
 
-/// The way into a connection.
+/// There may be something new in the rooms or in here.
+const WOKEN: u8 = 1;
+/// The connection is to end. Apart from the other, for a connection that takes nothing else because its peer does not
+/// read.
+const ENDED: u8 = 1 << 1;
+/// There is something in here.
+const NEWS: u8 = 1 << 2;
+
+/// The way into a connection. One that waits owns nothing but this: a room that has news sets a bit and wakes a task.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
-    news: Mutex<News>,
-    signal: Notify,
-    /// Apart from the other, for a connection that takes nothing else because its peer does not read.
-    ended: Notify,
+    signals: AtomicU8,
+    waker: AtomicWaker,
+    news: Mutex<Option<Box<News>>>,
 }
 
 impl Inbox {
     /// Puts a stored direct message in.
     pub(crate) fn deliver(&self, event: Arc<Event>) {
-        {
-            let mut news = self.lock();
+        self.put(|news| {
             if news.direct_lagged || news.direct.len() >= DIRECT_MAX {
                 news.direct_lagged = true;
                 news.direct.clear();
             } else {
                 news.direct.push(event);
             }
-        }
-        self.wake();
+        });
     }
 
     /// Says that a watched nick came, with its mask, or went.
     pub(crate) fn presence(&self, nick: Nick, mask: Option<String>) {
-        self.lock().presence.insert(nick, mask);
-        self.wake();
+        self.put(|news| {
+            news.presence.insert(nick, mask);
+        });
     }
 
     /// Says that something else about a watched nick changed.
@@ -76,44 +84,81 @@ impl Inbox {
             event.source.nick.clone(),
             std::mem::discriminant(&event.body),
         );
-        self.lock().changes.insert(key, event);
-        self.wake();
+        self.put(|news| {
+            news.changes.insert(key, event);
+        });
     }
 
     /// Ends the connection; the first reason counts.
     pub(crate) fn close(&self, closing: Closing) {
-        self.lock().closing.get_or_insert(closing);
-        self.ended.notify_one();
-        self.wake();
+        self.put(|news| {
+            news.closing.get_or_insert(closing);
+        });
+        self.signal(ENDED);
     }
 
     /// Makes the connection look at its rooms and in here.
     pub(crate) fn wake(&self) {
-        self.signal.notify_one();
+        self.signal(WOKEN);
+    }
+
+    /// Whether there may be something new since this was last ready; otherwise the task is woken once there is.
+    pub(crate) fn poll_woken(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.poll_signal(WOKEN, context)
+    }
+
+    /// Whether the connection is to end; otherwise the task is woken once it is.
+    pub(crate) fn poll_ended(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.poll_signal(ENDED, context)
     }
 
     /// Waits until there may be something new.
+    #[cfg(test)]
     pub(crate) async fn woken(&self) {
-        self.signal.notified().await;
-    }
-
-    /// Waits until the connection is to end.
-    pub(crate) async fn ended(&self) {
-        self.ended.notified().await;
+        std::future::poll_fn(|context| self.poll_woken(context)).await;
     }
 
     /// Takes the word that the connection is to end, and leaves all else.
     pub(crate) fn take_closing(&self) -> Option<Closing> {
-        self.lock().closing.take()
+        self.lock().as_mut()?.closing.take()
     }
 
     /// Takes what is there.
-    pub(crate) fn take(&self) -> News {
-        std::mem::take(&mut *self.lock())
+    pub(crate) fn take(&self) -> Option<Box<News>> {
+        // Cleared first: what comes in between sets it again.
+        if self.signals.fetch_and(!NEWS, Ordering::AcqRel) & NEWS == 0 {
+            return None;
+        }
+        self.lock().take()
+    }
+
+    fn put(&self, put: impl FnOnce(&mut News)) {
+        put(self.lock().get_or_insert_default());
+        self.signal(NEWS | WOKEN);
+    }
+
+    fn signal(&self, bits: u8) {
+        // Whoever set a bit that is still there has woken the task for it.
+        if self.signals.fetch_or(bits, Ordering::AcqRel) & bits != bits {
+            self.waker.wake();
+        }
+    }
+
+    fn poll_signal(&self, bit: u8, context: &mut Context<'_>) -> Poll<()> {
+        let is_set = || self.signals.fetch_and(!bit, Ordering::AcqRel) & bit != 0;
+        if is_set() {
+            return Poll::Ready(());
+        }
+        self.waker.register(context.waker());
+        if is_set() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 
     // A lock and not a queue: a waiting connection costs no slots, and what is put in is a push.
-    fn lock(&self) -> MutexGuard<'_, News> {
+    fn lock(&self) -> MutexGuard<'_, Option<Box<News>>> {
         self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -131,10 +176,10 @@ mod tests {
         }
         inbox.deliver(Arc::new(said(1, 65, "x")));
         inbox.deliver(Arc::new(said(1, 66, "x")));
-        let news = inbox.take();
+        let news = inbox.take().unwrap_or_default();
         assert!(news.direct_lagged && news.direct.is_empty());
         inbox.deliver(Arc::new(said(1, 67, "x")));
-        assert_eq!(inbox.take().direct.len(), 1);
+        assert_eq!(inbox.take().unwrap_or_default().direct.len(), 1);
     }
 
     #[test]
@@ -143,7 +188,10 @@ mod tests {
         let nick: Nick = "bob".parse().expect("a nick");
         inbox.presence(nick.clone(), Some("bob!b@h".into()));
         inbox.presence(nick.clone(), None);
-        assert_eq!(inbox.take().presence, BTreeMap::from([(nick, None)]));
+        assert_eq!(
+            inbox.take().unwrap_or_default().presence,
+            BTreeMap::from([(nick, None)])
+        );
     }
 
     #[test]
@@ -157,7 +205,7 @@ mod tests {
         change(Body::Away, 1);
         change(Body::Setname, 2);
         change(Body::Away, 3);
-        let changes = inbox.take().changes;
+        let changes = inbox.take().unwrap_or_default().changes;
         let mut kept: Vec<u64> = changes.values().map(|event| event.id.seq.0).collect();
         kept.sort_unstable();
         assert_eq!(kept, [2, 3]);
@@ -175,6 +223,7 @@ mod tests {
         assert_eq!(
             inbox
                 .take()
+                .unwrap_or_default()
                 .closing
                 .map(|closing| closing.reason)
                 .as_deref(),

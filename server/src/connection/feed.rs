@@ -73,6 +73,17 @@ impl Feed {
         }
     }
 
+    /// The run that comes next as a whole, if the ring has it. It stays until [`Self::advance_to`].
+    pub(super) fn next_run(&mut self) -> Option<Arc<Run>> {
+        if !self.page.is_empty() {
+            return None;
+        }
+        if self.run.is_none() {
+            self.receive();
+        }
+        self.run.clone().filter(|run| run.first() == self.next)
+    }
+
     /// Gives an event of the log back, to be taken later.
     pub(super) fn put_back(&mut self, event: Arc<Event>) {
         self.next = event.id.seq;

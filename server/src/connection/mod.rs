@@ -24,10 +24,13 @@ mod tests;
 mod timing;
 mod transport;
 
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
@@ -35,7 +38,7 @@ use futures_util::FutureExt as _;
 use salon_protocol::{LineDecoder, numeric};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 use crate::hub::Hub;
 use crate::verb;
@@ -87,9 +90,10 @@ pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, 
         .ending
         .take()
         .unwrap_or_else(|| "Connection closed".to_owned());
-    connection.client.depart(&reason).await;
+    // Boxed, as is the handling of input: a connection that waits is not to carry the room that these need.
+    Box::pin(connection.client.depart(&reason)).await;
     hub.forget(session);
-    connection.close(&reason).await;
+    Box::pin(connection.close(&reason)).await;
 }
 
 /// The address as it stands in masks; one that begins with a colon could not be told from a trailing parameter.
@@ -149,11 +153,14 @@ impl Connection {
 
     /// Serves until the connection is to end; an error is one of the socket.
     async fn run(&mut self) -> io::Result<()> {
-        let timer = tokio::time::sleep_until(self.deadlines.first());
-        tokio::pin!(timer);
+        let mut timer = pin!(tokio::time::sleep_until(self.deadlines.first()));
         loop {
             self.client.collect().await;
-            let held_until = self.handle_input().await;
+            let held_until = if self.input.is_empty() {
+                None
+            } else {
+                Box::pin(self.handle_input()).await
+            };
             self.write()?;
             if self.client.ending.is_some() {
                 return Ok(());
@@ -168,26 +175,51 @@ impl Connection {
                 self.client.ending = Some("Connection closed".to_owned());
                 return Ok(());
             }
-            tokio::select! {
-                () = self.client.inbox.woken(), if room => {}
-                () = self.client.inbox.ended(), if !room => {}
-                ready = self.transport.readable(), if room && !self.input_ended && self.input.is_empty() => {
-                    ready?;
-                    self.read()?;
-                }
-                ready = self.transport.writable(), if self.has_output() => ready?,
-                () = until(held_until), if held_until.is_some() => {}
-                () = &mut timer => {
-                    let next = self.keep_time();
-                    timer.as_mut().reset(next);
-                }
-            }
+            let mut held = held_until.map(|until| Box::pin(tokio::time::sleep_until(until)));
+            poll_fn(|context| self.poll_wait(context, timer.as_mut(), held.as_mut())).await?;
         }
     }
 
-    fn read(&mut self) -> io::Result<()> {
+    /// Waits for something to do. What is ready is taken up together, so that no part keeps another from its turn.
+    fn poll_wait(
+        &mut self,
+        context: &mut Context<'_>,
+        mut timer: Pin<&mut Sleep>,
+        held: Option<&mut Pin<Box<Sleep>>>,
+    ) -> Poll<io::Result<()>> {
+        let inbox = &self.client.inbox;
+        let mut is_ready = false;
+        if self.client.output.is_full() {
+            is_ready |= inbox.poll_ended(context).is_ready();
+        } else {
+            is_ready |= inbox.poll_woken(context).is_ready();
+            if !self.input_ended && self.input.is_empty() {
+                is_ready |= self.poll_read(context)?.is_ready();
+            }
+        }
+        if self.has_output() {
+            is_ready |= self.transport.poll_writable(context)?.is_ready();
+        }
+        if let Some(held) = held {
+            is_ready |= held.as_mut().poll(context).is_ready();
+        }
+        if timer.as_mut().poll(context).is_ready() {
+            let next = self.keep_time();
+            timer.reset(next);
+            is_ready = true;
+        }
+        if is_ready {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Pending
+        }
+    }
+
+    fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // No buffer while there is nothing for it.
+        ready!(self.transport.poll_readable(context))?;
         let mut buffer = Vec::with_capacity(READ_BYTES);
-        match self.transport.read(&mut buffer)? {
+        match self.transport.read(context, &mut buffer)? {
             Received::Nothing => {}
             Received::Data => {
                 self.deadlines.heard(Instant::now());
@@ -199,7 +231,7 @@ impl Connection {
         if let Some(fingerprint) = self.transport.take_fingerprint() {
             self.client.fingerprint = Some(fingerprint);
         }
-        Ok(())
+        Poll::Ready(Ok(()))
     }
 
     /// Whether something waits to be written.
@@ -301,11 +333,5 @@ impl Connection {
         };
         // Whether the peer heard it changes nothing.
         let _ = tokio::time::timeout(LINGER, farewell).await;
-    }
-}
-
-async fn until(time: Option<Instant>) {
-    if let Some(time) = time {
-        tokio::time::sleep_until(time).await;
     }
 }

@@ -11,6 +11,9 @@ pub(crate) const PENDING_BYTES_MAX: usize = 64 * 1024;
 /// How many pieces one system call writes at most.
 const PIECES_MAX: usize = 16;
 
+/// Up to this many bytes, joining pieces costs less than having the kernel gather them.
+const JOINED_BYTES_MAX: usize = 1024;
+
 /// Bytes on their way out, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
@@ -48,14 +51,27 @@ impl Output {
     /// Writes what the writer takes without waiting.
     pub(super) fn write_to(&mut self, writer: &mut impl Write) -> io::Result<()> {
         self.seal();
-        while !self.pieces.is_empty() {
-            let slices: Vec<IoSlice<'_>> = self
-                .pieces
-                .iter()
-                .take(PIECES_MAX)
-                .map(|piece| IoSlice::new(piece))
-                .collect();
-            match writer.write_vectored(&slices) {
+        while let Some(first) = self.pieces.front() {
+            let result = if self.pieces.len() == 1 {
+                writer.write(first)
+            } else if self.pending <= JOINED_BYTES_MAX {
+                let mut joined = [0; JOINED_BYTES_MAX];
+                let mut rest = joined.as_mut_slice();
+                for piece in &self.pieces {
+                    // They fit: the bound is on their sum.
+                    rest.write_all(piece)?;
+                }
+                writer.write(joined.get(..self.pending).unwrap_or_default())
+            } else {
+                let mut slices = [IoSlice::new(&[]); PIECES_MAX];
+                let mut count = 0;
+                for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
+                    *slice = IoSlice::new(piece);
+                    count += 1;
+                }
+                writer.write_vectored(slices.get(..count).unwrap_or_default())
+            };
+            match result {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(written) => self.advance(written),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,

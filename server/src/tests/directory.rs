@@ -20,7 +20,7 @@ fn at(seconds: u64) -> Timestamp {
 
 /// What a watcher is told of the coming and going of nicks.
 fn told(watcher: &room::Asker) -> Vec<(String, Option<String>)> {
-    let presence = watcher.user.inbox.take().presence;
+    let presence = watcher.user.inbox.take().unwrap_or_default().presence;
     presence
         .into_iter()
         .map(|(nick, mask)| (nick.to_string(), mask))

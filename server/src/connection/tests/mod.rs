@@ -48,3 +48,17 @@ fn say(text: &str) -> Request {
 fn join() -> Request {
     Request::Join { key: None }
 }
+
+/// What a connection that waits costs: ten thousand of them are to fit into a few dozen megabytes.
+#[tokio::test]
+async fn a_connection_that_waits_is_small() {
+    let hub = crate::tests::hub(crate::tests::FickleLog::new());
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await;
+    let listener = listener.expect("a free port");
+    let peer = listener.local_addr().expect("an address");
+    let stream = tokio::net::TcpStream::connect(peer).await;
+    let stream = stream.expect("it listens");
+    let serving = super::serve(hub, stream, super::Entrance::default(), peer);
+    let bytes = size_of_val(&serving);
+    assert!(bytes <= 1_600, "{bytes} bytes");
+}

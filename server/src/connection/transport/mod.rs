@@ -10,9 +10,12 @@ mod upgrade;
 mod websocket;
 
 use std::io::{self, Read as _, Write as _};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio_util::io::poll_read_buf;
 
 use super::output::Output;
 use crate::hub::Hub;
@@ -88,27 +91,33 @@ impl Transport {
         self.tls.as_mut().and_then(|tls| tls.take_fingerprint())
     }
 
-    /// Waits until reading may give something.
-    pub(super) async fn readable(&self) -> io::Result<()> {
+    /// Whether reading may give something; otherwise the task is woken once it may.
+    pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.more {
-            return Ok(());
+            return Poll::Ready(Ok(()));
         }
-        self.stream.readable().await
+        self.stream.poll_read_ready(context)
     }
 
-    /// Waits until writing may get on.
-    pub(super) async fn writable(&self) -> io::Result<()> {
-        self.stream.writable().await
+    /// Whether writing may get on; otherwise the task is woken once it may.
+    pub(super) fn poll_writable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.poll_write_ready(context)
     }
 
     /// Takes what has arrived, about [`READ_BYTES`] of it at most, without waiting.
-    pub(super) fn read(&mut self, into: &mut Vec<u8>) -> io::Result<Received> {
+    pub(super) fn read(
+        &mut self,
+        context: &mut Context<'_>,
+        into: &mut Vec<u8>,
+    ) -> io::Result<Received> {
         if self.tls.is_none() && self.websocket.is_none() {
-            return or_nothing(match self.stream.try_read_buf(into) {
-                Ok(0) => Ok(Received::End),
-                Ok(_) => Ok(Received::Data),
-                Err(error) => Err(error),
-            });
+            // Where this gives less than there is room for, the socket is known to be empty without another try.
+            return match poll_read_buf(Pin::new(&mut self.stream), context, into) {
+                Poll::Pending => Ok(Received::Nothing),
+                Poll::Ready(Ok(0)) => Ok(Received::End),
+                Poll::Ready(Ok(_)) => Ok(Received::Data),
+                Poll::Ready(Err(error)) => Err(error),
+            };
         }
         let mut channel = Channel::new(&self.stream, self.tls.as_deref_mut());
         let received = or_nothing(match &mut self.websocket {
@@ -159,7 +168,7 @@ impl Transport {
             if output.is_empty() && !self.wants_write() {
                 return Ok(());
             }
-            self.writable().await?;
+            self.stream.writable().await?;
         }
     }
 
