@@ -32,6 +32,18 @@ pub struct LimitSettings {
     /// Messages that a connection may send at once before `messages_per_second` holds it back. Default: 100.
     #[serde(deserialize_with = "limit::deserialize")]
     pub message_burst: Option<NonZeroU32>,
+    /// Rooms a second that one connection enters with `JOIN`; the rest waits. Default: 5.
+    #[serde(deserialize_with = "limit::deserialize")]
+    pub joins_per_second: Option<NonZeroU32>,
+    /// Rooms that a connection may enter at once before `joins_per_second` holds it back. Default: 100.
+    #[serde(deserialize_with = "limit::deserialize")]
+    pub join_burst: Option<NonZeroU32>,
+    /// Changes of nick a minute that the hub takes from one connection; the rest waits. Default: 20.
+    #[serde(deserialize_with = "limit::deserialize")]
+    pub nicks_per_minute: Option<NonZeroU32>,
+    /// Changes of nick that a connection may make at once before `nicks_per_minute` holds it back. Default: 10.
+    #[serde(deserialize_with = "limit::deserialize")]
+    pub nick_burst: Option<NonZeroU32>,
     /// How long a new connection may take to register. Default: `"30s"`.
     #[serde(deserialize_with = "duration::deserialize")]
     pub registration_timeout: Option<Duration>,
@@ -71,6 +83,10 @@ impl Default for LimitSettings {
             line_burst: NonZeroU32::new(500),
             messages_per_second: NonZeroU32::new(20),
             message_burst: NonZeroU32::new(100),
+            joins_per_second: NonZeroU32::new(5),
+            join_burst: NonZeroU32::new(100),
+            nicks_per_minute: NonZeroU32::new(20),
+            nick_burst: NonZeroU32::new(10),
             registration_timeout: Some(Duration::from_secs(30)),
             ping_interval: Some(Duration::from_secs(90)),
             ping_timeout: Some(Duration::from_mins(1)),

@@ -48,6 +48,7 @@ pub(crate) use client::{Client, not_registered};
 pub(crate) use history::{Conversation, Reference, Window, unreadable, unreadable_for};
 pub(crate) use multiline::{Line, OpenBatch, invalid as invalid_batch};
 pub(crate) use posting::{Content, Posting, destination, no_such_channel, no_such_nick};
+pub(crate) use timing::LineKind;
 use timing::{Allowance, Deadlines, Verdict};
 pub(crate) use transport::Entrance;
 use transport::{READ_BYTES, Received, Transport};
@@ -201,6 +202,8 @@ impl Connection {
             is_ready |= self.transport.poll_writable(context)?.is_ready();
         }
         if let Some(held) = held {
+            // It is the hub that does not listen.
+            self.deadlines.heard(Instant::now());
             is_ready |= held.as_mut().poll(context).is_ready();
         }
         if timer.as_mut().poll(context).is_ready() {
@@ -262,9 +265,9 @@ impl Connection {
             match line {
                 None => {}
                 Some(Ok(line)) => {
-                    let speech = verb::handle_line(&mut self.client, line).await;
+                    let kind = verb::handle_line(&mut self.client, line).await;
                     if let Some(allowance) = &mut self.allowance {
-                        allowance.spend(Instant::now(), speech);
+                        allowance.spend(Instant::now(), kind);
                     }
                 }
                 Some(Err(_)) => {
@@ -272,7 +275,7 @@ impl Connection {
                     self.client
                         .numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
                     if let Some(allowance) = &mut self.allowance {
-                        allowance.spend(Instant::now(), false);
+                        allowance.spend(Instant::now(), LineKind::Plain);
                     }
                 }
             }

@@ -10,6 +10,10 @@ use tokio::time::Instant;
 /// How far away the next look is where nothing is due.
 const FAR: Duration = Duration::from_hours(1);
 
+const SECOND: Duration = Duration::from_secs(1);
+
+const MINUTE: Duration = Duration::from_mins(1);
+
 /// What is due at a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -119,24 +123,41 @@ impl Deadlines {
     }
 }
 
-/// How fast a connection may send: lines, and among them messages.
+/// What a line is, for the rates that it counts for besides that of all lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineKind {
+    Plain,
+    /// Something is said to somebody.
+    Message,
+    /// So many rooms are entered.
+    Join(u32),
+    /// A registered client takes another nick.
+    Nick,
+}
+
+/// How fast a connection may send: lines, and among them messages, entries of rooms, and changes of nick.
 #[derive(Debug)]
 pub(super) struct Allowance {
     lines: Option<Rate>,
     messages: Option<Rate>,
+    joins: Option<Rate>,
+    nicks: Option<Rate>,
 }
 
 impl Allowance {
     pub(super) fn new(limits: &LimitSettings, now: Instant) -> Self {
+        let rate = |count, period, burst| Rate::new(count, period, burst, now);
         Self {
-            lines: Rate::new(limits.lines_per_second, limits.line_burst, now),
-            messages: Rate::new(limits.messages_per_second, limits.message_burst, now),
+            lines: rate(limits.lines_per_second, SECOND, limits.line_burst),
+            messages: rate(limits.messages_per_second, SECOND, limits.message_burst),
+            joins: rate(limits.joins_per_second, SECOND, limits.join_burst),
+            nicks: rate(limits.nicks_per_minute, MINUTE, limits.nick_burst),
         }
     }
 
     /// Until when the connection has to wait, if it has to.
     pub(super) fn held(&self, now: Instant) -> Option<Instant> {
-        [&self.lines, &self.messages]
+        [&self.lines, &self.messages, &self.joins, &self.nicks]
             .into_iter()
             .flatten()
             .filter_map(|rate| rate.held(now))
@@ -144,46 +165,59 @@ impl Allowance {
     }
 
     /// Notes that a line was handled.
-    pub(super) fn spend(&mut self, now: Instant, is_message: bool) {
-        let messages = self.messages.as_mut().filter(|_| is_message);
-        self.lines
-            .as_mut()
-            .into_iter()
-            .chain(messages)
-            .for_each(|rate| rate.spend(now));
+    pub(super) fn spend(&mut self, now: Instant, kind: LineKind) {
+        let (own, count) = match kind {
+            LineKind::Plain => (&mut None, 0),
+            LineKind::Message => (&mut self.messages, 1),
+            LineKind::Join(count) => (&mut self.joins, count),
+            LineKind::Nick => (&mut self.nicks, 1),
+        };
+        if let Some(rate) = own {
+            rate.spend(now, count);
+        }
+        if let Some(rate) = &mut self.lines {
+            rate.spend(now, 1);
+        }
     }
 }
 
-/// The generic cell rate algorithm (ITU-T I.371): the time at which the budget is whole again.
+/// The generic cell rate algorithm (ITU-T I.371): the time at which the budget is whole again. Small, since every
+/// connection that the limits do not spare has four.
 #[derive(Debug)]
 struct Rate {
-    interval: Duration,
-    tolerance: Duration,
+    interval_micros: u32,
+    burst: u32,
     whole: Instant,
 }
 
 impl Rate {
     fn new(
-        per_second: Option<NonZeroU32>,
+        count: Option<NonZeroU32>,
+        period: Duration,
         burst: Option<NonZeroU32>,
         now: Instant,
     ) -> Option<Self> {
-        let interval = Duration::from_secs(1) / per_second?.get();
-        let tolerance = interval * burst.map_or(1, NonZeroU32::get);
+        let interval = (period / count?.get()).as_micros();
         Some(Self {
-            interval,
-            tolerance,
+            interval_micros: u32::try_from(interval).unwrap_or(u32::MAX).max(1),
+            burst: burst.map_or(1, NonZeroU32::get),
             whole: now,
         })
     }
 
+    fn interval(&self) -> Duration {
+        Duration::from_micros(self.interval_micros.into())
+    }
+
+    /// While fewer than a burst of intervals are to pass until the budget is whole, there is one left.
     fn held(&self, now: Instant) -> Option<Instant> {
-        let free = self.whole.checked_sub(self.tolerance)?;
+        let tolerance = self.interval() * (self.burst - 1);
+        let free = self.whole.checked_sub(tolerance)?;
         (free > now).then_some(free)
     }
 
-    fn spend(&mut self, now: Instant) {
-        self.whole = self.whole.max(now) + self.interval;
+    fn spend(&mut self, now: Instant, count: u32) {
+        self.whole = self.whole.max(now) + self.interval() * count;
     }
 }
 
@@ -193,7 +227,8 @@ mod tests {
 
     fn limits() -> LimitSettings {
         let text = "[limits]\nping_interval = \"10s\"\nping_timeout = \"4s\"\nregistration_timeout = \"7s\"\n\
-                    messages_per_second = 10\nmessage_burst = 3\n";
+                    messages_per_second = 10\nmessage_burst = 3\njoins_per_second = 5\njoin_burst = 4\n\
+                    nicks_per_minute = 6\nnick_burst = 2\n";
         let config = salon_config::ServerConfig::parse(std::path::Path::new("test.toml"), text);
         config.expect("valid settings").limits
     }
@@ -268,19 +303,51 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_burst_passes_and_the_rest_waits() {
+    /// Spends what the kind has as a burst, and then waits for the next.
+    #[track_caller]
+    fn check_burst(kind: LineKind, burst: u32, interval: Duration) {
         let start = Instant::now();
         let mut allowance = Allowance::new(&limits(), start);
-        for _ in 0..3 {
+        for _ in 0..burst {
             assert_eq!(allowance.held(start), None);
-            allowance.spend(start, true);
+            allowance.spend(start, kind);
         }
-        allowance.spend(start, true);
+        assert_eq!(allowance.held(start), Some(start + interval));
+        assert_eq!(allowance.held(start + interval), None);
+        allowance.spend(start + interval, kind);
         assert_eq!(
-            allowance.held(start),
-            Some(start + Duration::from_millis(100))
+            allowance.held(start + interval),
+            Some(start + interval * 2),
+            "one at a time from then on"
         );
-        assert_eq!(allowance.held(start + Duration::from_millis(100)), None);
+    }
+
+    #[test]
+    fn a_burst_passes_to_the_last_and_the_rest_waits() {
+        check_burst(LineKind::Message, 3, Duration::from_millis(100));
+        check_burst(LineKind::Join(1), 4, Duration::from_millis(200));
+        check_burst(LineKind::Nick, 2, Duration::from_secs(10));
+        check_burst(LineKind::Plain, 500, Duration::from_millis(10));
+    }
+
+    #[test]
+    fn every_room_of_a_join_counts() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(&limits(), start);
+        allowance.spend(start, LineKind::Join(24));
+        let free = start + Duration::from_millis(200) * 21;
+        assert_eq!(allowance.held(start), Some(free));
+    }
+
+    #[test]
+    fn a_limit_that_is_off_holds_nobody() {
+        let mut limits = limits();
+        limits.nicks_per_minute = None;
+        let start = Instant::now();
+        let mut allowance = Allowance::new(&limits, start);
+        for _ in 0..100 {
+            allowance.spend(start, LineKind::Nick);
+        }
+        assert_eq!(allowance.held(start), None);
     }
 }

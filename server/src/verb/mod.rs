@@ -12,7 +12,7 @@
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, ParseError, check_client_tags, numeric};
 
-use crate::connection::{Client, not_registered};
+use crate::connection::{Client, LineKind, not_registered};
 use crate::reply::Reply;
 use crate::service;
 
@@ -106,25 +106,25 @@ fn look_up(verb: &str) -> Option<&'static Verb> {
     TABLE.get(index)
 }
 
-/// Handles one line; says whether it was a message to somebody, which has a rate of its own.
-pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> bool {
+/// Handles one line; says what it was, since some have a rate of their own.
+pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> LineKind {
     if check_client_tags(line).is_err() {
         client.flush_postings().await;
         client.numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
-        return false;
+        return LineKind::Plain;
     }
     let Ok(text) = std::str::from_utf8(line) else {
         return refuse_invalid_utf8(client, line).await;
     };
     let message = match Message::parse(text) {
         Ok(message) => message,
-        Err(ParseError::NoVerb) => return false,
+        Err(ParseError::NoVerb) => return LineKind::Plain,
         Err(error) => {
             // Whoever counts on it having been said is not to wait for nothing.
             client.flush_postings().await;
             let reason = error.to_string();
             client.reply(&Reply::fail("*", "INVALID_LINE", &[], &reason));
-            return false;
+            return LineKind::Plain;
         }
     };
     let Some(verb) = look_up(service::addressed(&message).unwrap_or(&message.verb)) else {
@@ -136,14 +136,27 @@ pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> bool {
             &[&message.verb, "Unknown command"],
         );
         client.finish();
-        return false;
+        return LineKind::Plain;
     };
-    let is_post = matches!(verb.handler, Handler::Post(_));
-    if !is_post {
+    let kind = kind_of(client, verb, &message);
+    if kind != LineKind::Message {
         client.flush_postings().await;
     }
     run(client, verb, &message).await;
-    is_post
+    kind
+}
+
+fn kind_of(client: &Client, verb: &Verb, message: &Message<'_>) -> LineKind {
+    match (&verb.handler, verb.name) {
+        (Handler::Post(_), _) => LineKind::Message,
+        (_, "JOIN") => {
+            let rooms = message.param(0).unwrap_or_default().split(',').count();
+            LineKind::Join(u32::try_from(rooms).unwrap_or(u32::MAX))
+        }
+        // Nobody sees what somebody who is arriving tries.
+        (_, "NICK") if client.user.is_some() => LineKind::Nick,
+        _ => LineKind::Plain,
+    }
 }
 
 async fn run(client: &mut Client, verb: &Verb, message: &Message<'_>) {
@@ -203,7 +216,7 @@ pub(crate) fn need_more_params(verb: &str) -> Reply {
 }
 
 /// <https://ircv3.net/specs/extensions/utf8-only>
-async fn refuse_invalid_utf8(client: &mut Client, line: &[u8]) -> bool {
+async fn refuse_invalid_utf8(client: &mut Client, line: &[u8]) -> LineKind {
     client.flush_postings().await;
     let readable = String::from_utf8_lossy(line);
     let message = Message::parse(&readable).ok();
@@ -222,7 +235,7 @@ async fn refuse_invalid_utf8(client: &mut Client, line: &[u8]) -> bool {
         "Message rejected, it is not UTF-8",
     ));
     client.finish();
-    false
+    LineKind::Plain
 }
 
 /// What was given, where it is fit to be a parameter in the middle of a line.

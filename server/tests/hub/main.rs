@@ -8,6 +8,7 @@ mod capabilities;
 mod client;
 mod endings;
 mod fixture;
+mod floods;
 mod labels;
 mod lines;
 mod people;
