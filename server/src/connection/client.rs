@@ -72,6 +72,8 @@ pub(crate) struct Client {
     pub(crate) login: Option<Box<Exchange>>,
     /// Why the connection is to end, once it is.
     pub(crate) ending: Option<String>,
+    /// The client has said that it leaves.
+    pub(crate) has_quit: bool,
     pub(super) feeds: BTreeMap<StreamId, Feed>,
     pub(super) spreads: BTreeMap<u64, Vec<StreamId>>,
     pub(super) direct_next: Seq,
@@ -104,6 +106,7 @@ impl Client {
             written_to: BTreeSet::new(),
             login: None,
             ending: None,
+            has_quit: false,
             feeds: BTreeMap::new(),
             spreads: BTreeMap::new(),
             direct_next: Seq(1),

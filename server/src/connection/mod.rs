@@ -56,6 +56,9 @@ use transport::{READ_BYTES, Received, Transport};
 /// How long a connection that has ended is read from, so that the peer gets what was sent last.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// How long one who has quit may take nothing of what waits for it, where there is no ping timeout.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// Serves a peer until either side ends the connection.
 pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
     let (session, inbox) = match hub.admit(peer.ip()) {
@@ -93,6 +96,8 @@ pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, 
         .unwrap_or_else(|| "Connection closed".to_owned());
     // Boxed, as is the handling of input: a connection that waits is not to carry the room that these need.
     Box::pin(connection.client.depart(&reason)).await;
+    Box::pin(connection.write_patiently()).await;
+    // Before the peer can see that it is over, and look whether it still counts.
     hub.forget(session);
     Box::pin(connection.close(&reason)).await;
 }
@@ -316,16 +321,50 @@ impl Connection {
         self.deadlines.next(now, self.client.user.is_some())
     }
 
+    /// Lets one who has left of its own accord have all that was acknowledged, however slow the way is, unless it takes
+    /// nothing at all for the ping timeout or the hub ends.
+    async fn write_patiently(&mut self) {
+        if !self.client.has_quit {
+            return;
+        }
+        let patience = self.client.hub.config().limits.ping_timeout;
+        let patience = patience.unwrap_or(PATIENCE);
+        let mut deadline = Instant::now() + patience;
+        while self.transport.is_open() && self.has_output() && !self.client.hub.is_stopping() {
+            match self.transport.write(&mut self.client.output) {
+                Ok(true) => deadline = Instant::now() + patience,
+                Ok(false) => {}
+                Err(_) => return,
+            }
+            if !self.has_output() {
+                return;
+            }
+            let may_go_on = poll_fn(|context| {
+                if self.client.inbox.poll_ended(context).is_ready() {
+                    return Poll::Ready(false);
+                }
+                let ready = self.transport.poll_writable(context);
+                ready.map(|ready| ready.is_ok())
+            });
+            let may_go_on = tokio::time::timeout_at(deadline, may_go_on).await;
+            if !may_go_on.unwrap_or(false) {
+                return;
+            }
+        }
+    }
+
     /// Says good-bye, and waits a moment for the peer to read it: closing at once, with input unread, would make its
     /// system throw away what it has not read yet. A hub that ends does not wait.
     async fn close(mut self, reason: &str) {
-        let output = &mut self.client.output;
         if self.transport.is_open() {
-            output.push(format!("ERROR :{reason}\r\n").as_bytes());
+            let line = format!("ERROR :{reason}\r\n");
+            self.client.output.push(line.as_bytes());
         } else {
             // There are no lines yet.
-            output.clear();
+            self.client.output.clear();
         }
+        self.write_patiently().await;
+        let output = &mut self.client.output;
         let farewell = async {
             self.transport.write_all(output).await?;
             self.transport.finish().await?;

@@ -15,6 +15,7 @@ pub(super) const VERB: Verb = Verb {
 };
 
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
+    client.has_quit = true;
     // The prefix keeps a client from passing its own words off as the hub's.
     let reason = message.param(0).filter(|reason| !reason.is_empty());
     client.ending = Some(reason.map_or_else(

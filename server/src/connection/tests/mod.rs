@@ -2,6 +2,7 @@
 
 mod deliver;
 mod extensions;
+mod farewell;
 mod feed;
 mod output;
 
