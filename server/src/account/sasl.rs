@@ -6,8 +6,14 @@ use base64ct::{Base64, Encoding as _};
 
 use super::scram::Challenge;
 
-/// The mechanisms, as `CAP LS` and `908` list them.
-pub(crate) const MECHANISMS: &str = "PLAIN,SCRAM-SHA-256,EXTERNAL";
+/// The mechanisms, as `CAP LS` and `908` list them. Only TLS shows the hub a certificate.
+pub(crate) fn mechanisms(with_tls: bool) -> &'static str {
+    if with_tls {
+        "PLAIN,SCRAM-SHA-256,EXTERNAL"
+    } else {
+        "PLAIN,SCRAM-SHA-256"
+    }
+}
 
 /// The longest piece, in bytes of base64. A shorter one is the last.
 const PIECE_BYTES: usize = 400;

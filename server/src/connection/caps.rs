@@ -5,7 +5,7 @@ use salon_config::AccountSettings;
 use salon_protocol::cap;
 
 use super::multiline;
-use crate::account::sasl::MECHANISMS;
+use crate::account::sasl;
 use crate::encode::Wire;
 use crate::metadata;
 
@@ -84,13 +84,13 @@ impl Caps {
     ];
 
     /// What `CAP LS` says of a capability behind its name, to those who understand it.
-    fn value(self, accounts: &AccountSettings) -> String {
+    fn value(self, accounts: &AccountSettings, with_tls: bool) -> String {
         let words = [
             (accounts.before_connect, "before-connect"),
             (accounts.require_email, "email-required"),
         ];
         match self {
-            Self::SASL => MECHANISMS.to_owned(),
+            Self::SASL => sasl::mechanisms(with_tls).to_owned(),
             Self::ACCOUNT_REGISTRATION => {
                 let words = words.iter().filter(|word| word.0).map(|word| word.1);
                 words.collect::<Vec<&str>>().join(",")
@@ -101,15 +101,19 @@ impl Caps {
         }
     }
 
-    /// All that is offered, as `CAP LS` lists it, with values or without.
-    pub(crate) fn offered(accounts: &AccountSettings, with_values: bool) -> Vec<String> {
+    /// All that is offered on a connection with TLS or without, as `CAP LS` lists it, with values or without.
+    pub(crate) fn offered(
+        accounts: &AccountSettings,
+        with_tls: bool,
+        with_values: bool,
+    ) -> Vec<String> {
         Self::TABLE
             .iter()
             .filter(|row| row.1 != Self::ACCOUNT_REGISTRATION || accounts.registration)
             // Nobody can keep limits that they were not told; and such a client takes one line alone.
             .filter(|row| with_values || ![Self::METADATA, Self::MULTILINE].contains(&row.1))
             .map(|(name, cap)| {
-                let value = cap.value(accounts);
+                let value = cap.value(accounts, with_tls);
                 if with_values && !value.is_empty() {
                     format!("{name}={value}")
                 } else {

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb};
-use crate::account::sasl::{self, Exchange, MECHANISMS, Mechanism, Received, Stage};
+use crate::account::sasl::{self, Exchange, Mechanism, Received, Stage};
 use crate::account::scram::ClientFirst;
 use crate::account::{Account, LoginError};
 use crate::connection::Client;
@@ -53,11 +53,11 @@ fn begin(client: &mut Client, name: &str) -> Handled {
             &["SASL authentication aborted"],
         ));
     }
-    let Some(mechanism) = Mechanism::named(name) else {
-        client.numeric(
-            numeric::RPL_SASLMECHS,
-            &[MECHANISMS, "are available SASL mechanisms"],
-        );
+    let with_tls = client.entrance.tls;
+    let known = Mechanism::named(name);
+    let Some(mechanism) = known.filter(|known| with_tls || *known != Mechanism::External) else {
+        let text = "are available SASL mechanisms";
+        client.numeric(numeric::RPL_SASLMECHS, &[sasl::mechanisms(with_tls), text]);
         return Err(failed("no such mechanism"));
     };
     client.login = Some(Box::new(Exchange::new(mechanism)));

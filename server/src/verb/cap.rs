@@ -64,7 +64,8 @@ fn list(client: &mut Client, version: Option<&str>) {
         client.caps |= Caps::CAP_NOTIFY;
     }
     let with_values = version >= VERSION_MULTILINE;
-    let mut names = Caps::offered(&client.hub.config().accounts, with_values);
+    let accounts = &client.hub.config().accounts;
+    let mut names = Caps::offered(accounts, client.entrance.tls, with_values);
     // Without its value it says nothing.
     names.extend(client.sts().filter(|_| with_values));
     answer(client, "LS", &names, with_values);

@@ -170,6 +170,11 @@ fn a_certificate_of_ones_own_making_proves_who_one_is() {
     };
     let answer = log_in(&mut connect());
     assert!(answer.contains(" 900 "), "{answer}");
+    let offered = connect().does("CAP LS 302").concat();
+    assert!(
+        offered.contains("sasl=PLAIN,SCRAM-SHA-256,EXTERNAL"),
+        "{offered}"
+    );
     let stranger = log_in(&mut hub.encrypted());
     assert!(stranger.contains(" 904 "), "{stranger}");
 }
