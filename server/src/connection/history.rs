@@ -279,6 +279,11 @@ pub(crate) fn unreadable(error: &LogError, subcommand: &str, target: &str) -> Re
 
 /// The same for other verbs than `CHATHISTORY`.
 pub(crate) fn unreadable_for(verb: &str, error: &LogError, context: &[&str]) -> Reply {
+    if let LogError::TakesTooLong { .. } = error {
+        let text =
+            "That takes too long: ask for less, such as one room, one nick or a shorter time";
+        return Reply::fail(verb, "TOO_BROAD", context, text);
+    }
     tracing::error!(%error, "the log could not be read");
     let text = "The hub's log cannot be read at the moment";
     Reply::fail(verb, "INTERNAL_ERROR", context, text)

@@ -11,6 +11,7 @@ mod selection;
 pub(crate) mod sqlite;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use salon_protocol::Timestamp;
@@ -36,6 +37,9 @@ pub(crate) enum LogError {
     /// Nothing was read.
     #[error("the log cannot be read: {reason}")]
     Unreadable { reason: String },
+    /// What was asked for has more to look at than a reader may take time for.
+    #[error("reading took longer than {} ms", limit.as_millis())]
+    TakesTooLong { limit: Duration },
 }
 
 /// Some consecutive events of a stream.

@@ -17,13 +17,13 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use salon_config::Durability;
 use salon_protocol::Timestamp;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{Group, Log, LogError, MemoryLog, Page, Restored, Search, Selection};
 use crate::account::Account;
@@ -44,6 +44,16 @@ const GROUPS_MAX: usize = 1_024;
 
 /// How many connections for reading are kept open.
 const READERS_MAX: usize = 4;
+
+/// How long one question to the file may take. A page of history takes a few milliseconds; a search for what nobody said
+/// would go through everything that was ever said.
+const READ_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// After how many steps of SQLite's machine the time is looked at; some microseconds.
+const READ_STEPS: i32 = 4_096;
+
+/// How many searches run at a time; the others wait for their turn, and pages of history for none of them.
+const SEARCHES_AT_ONCE: usize = 2;
 
 /// Why the log in a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +104,7 @@ pub(crate) struct SqliteLog {
     tasks: mpsc::Sender<Task>,
     // Taken for a moment, to take a connection out or put it back.
     readers: Arc<Mutex<Vec<Connection>>>,
+    searching: Semaphore,
     /// Held for as long as the hub uses the folder.
     _lock: File,
 }
@@ -142,6 +153,7 @@ impl SqliteLog {
                 recent,
                 tasks,
                 readers: Arc::default(),
+                searching: Semaphore::new(SEARCHES_AT_ONCE),
                 _lock: lock,
             },
             restored,
@@ -160,6 +172,13 @@ impl SqliteLog {
             let read = tokio::task::spawn_blocking(move || with_reader(&path, &readers, read));
             match read.await {
                 Ok(Ok(found)) => Ok(found),
+                Ok(Err(error))
+                    if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) =>
+                {
+                    Err(LogError::TakesTooLong {
+                        limit: READ_TIME_MAX,
+                    })
+                }
                 Ok(Err(error)) => Err(LogError::Unreadable {
                     reason: error.to_string(),
                 }),
@@ -277,6 +296,8 @@ impl Log for SqliteLog {
                 self.commit(|done| Task::Index(streams, done)).await?;
             }
             let epoch = self.epoch;
+            // Never closed.
+            let _turn = self.searching.acquire().await.ok();
             self.on_file(move |connection| search::search(connection, epoch, &search))
                 .await
         })
@@ -297,18 +318,31 @@ fn with_reader<T>(
 ) -> rusqlite::Result<T> {
     let pool = || readers.lock().unwrap_or_else(PoisonError::into_inner);
     let idle = pool().pop();
-    let connection = match idle {
+    let mut connection = match idle {
         Some(connection) => connection,
         None => Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?,
     };
-    let result = read(&connection);
+    let result = within(&mut connection, READ_TIME_MAX, read);
     let mut pool = pool();
     if pool.len() < READERS_MAX {
         pool.push(connection);
     }
+    result
+}
+
+/// Reads, unless it takes longer than a time: then it is interrupted, which is the error.
+fn within<T>(
+    connection: &mut Connection,
+    time_max: Duration,
+    read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let deadline = Instant::now() + time_max;
+    connection.progress_handler(READ_STEPS, Some(move || Instant::now() >= deadline))?;
+    let result = read(connection);
+    connection.progress_handler(READ_STEPS, None::<fn() -> bool>)?;
     result
 }
 

@@ -581,3 +581,27 @@ async fn what_is_taken_back_or_said_later_is_found_no_more_or_as_well() {
     let found = log.search(search(Some("599"))).await.expect("read");
     assert_eq!(places(&found), [702]);
 }
+
+#[test]
+fn a_question_that_takes_too_long_is_interrupted_and_the_next_is_answered() {
+    let mut connection = Connection::open_in_memory().expect("memory");
+    let count = |connection: &Connection, most: i64| -> rusqlite::Result<i64> {
+        let sql =
+            "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
+                   SELECT count(*) FROM number";
+        connection.query_row(sql, [most], |row| row.get(0))
+    };
+    let limit = Duration::from_millis(20);
+    let endless = within(&mut connection, limit, |connection| {
+        count(connection, i64::MAX)
+    });
+    assert_eq!(
+        endless.expect_err("no end").sqlite_error_code(),
+        Some(ErrorCode::OperationInterrupted)
+    );
+    assert_eq!(count(&connection, 100_000), Ok(100_000), "no limit is left");
+    let few = within(&mut connection, Duration::from_mins(1), |connection| {
+        count(connection, 10)
+    });
+    assert_eq!(few, Ok(10));
+}
