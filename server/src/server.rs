@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use salon_config::{Feature, ListenAddress, ServerConfig};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::clock;
@@ -119,6 +120,7 @@ impl Server {
         if listeners.is_empty() {
             return Err(ServerError::NoListener);
         }
+        survive_file_limits();
         let (log, restored) = open_log(config)?;
         let hub = Hub::new(config.clone(), log, restored);
         if let Some(certificates) = certificates {
@@ -185,6 +187,14 @@ impl Server {
         drop(self.hub);
         tasks.close();
         let _ = tokio::time::timeout(RELEASE, tasks.wait()).await;
+    }
+}
+
+/// Lets a write beyond the limit of file sizes (`ulimit -f`) be an error, which the log's writer tells like that of a full
+/// disk. Without a handler the signal for it ends the process. The handler stays when this value is gone.
+fn survive_file_limits() {
+    if let Err(error) = signal(SignalKind::from_raw(libc::SIGXFSZ)) {
+        tracing::warn!(%error, "a limit of file sizes would end the hub");
     }
 }
 
