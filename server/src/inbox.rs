@@ -123,6 +123,11 @@ impl Inbox {
         self.lock().as_mut()?.closing.take()
     }
 
+    /// Whether there is something to take.
+    pub(crate) fn has_news(&self) -> bool {
+        self.signals.load(Ordering::Acquire) & NEWS != 0
+    }
+
     /// Takes what is there.
     pub(crate) fn take(&self) -> Option<Box<News>> {
         // Cleared first: what comes in between sets it again.

@@ -29,6 +29,20 @@ enum Spreads {
 }
 
 impl Client {
+    /// Takes from the rings what takes no waiting; says whether there is more to be had, by [`Self::collect`].
+    pub(super) fn collect_plain(&mut self) -> bool {
+        if self.output.is_full() || self.inbox.has_news() || self.direct_behind {
+            return true;
+        }
+        let mut is_all = true;
+        let mut next = StreamId(0);
+        while let Some(stream) = self.with_news_from(next) {
+            is_all &= self.take_runs(stream);
+            next = StreamId(stream.0 + 1);
+        }
+        !is_all
+    }
+
     /// Takes what there is from everywhere until the peer has enough to read.
     pub(crate) async fn collect(&mut self) {
         if self.output.is_full() {
@@ -46,9 +60,7 @@ impl Client {
         }
         let mut next = StreamId(0);
         while let Some(stream) = self.with_news_from(next) {
-            if !self.take_runs(stream) {
-                Box::pin(self.read_feed(stream, None)).await;
-            }
+            self.read_feed(stream, None).await;
             next = StreamId(stream.0 + 1);
         }
     }

@@ -135,7 +135,7 @@ struct Connection {
     input: Bytes,
     /// The peer sends nothing more.
     input_ended: bool,
-    allowance: Option<Allowance>,
+    allowance: Option<Box<Allowance>>,
     deadlines: Deadlines,
 }
 
@@ -143,8 +143,8 @@ impl Connection {
     fn new(transport: Transport, peer: SocketAddr, client: Client) -> Self {
         let config = client.hub.config();
         let limits = &config.limits;
-        let allowance =
-            (!limits.is_exempt(peer.ip())).then(|| Allowance::new(limits, Instant::now()));
+        let allowance = (!limits.is_exempt(peer.ip()))
+            .then(|| Box::new(Allowance::new(limits, Instant::now())));
         let deadlines = Deadlines::new(limits, Instant::now());
         Self {
             transport,
@@ -161,7 +161,9 @@ impl Connection {
     async fn run(&mut self) -> io::Result<()> {
         let mut timer = pin!(tokio::time::sleep_until(self.deadlines.first()));
         loop {
-            self.client.collect().await;
+            if self.client.collect_plain() {
+                Box::pin(self.client.collect()).await;
+            }
             let held_until = if self.input.is_empty() {
                 None
             } else {

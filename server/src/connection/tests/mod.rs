@@ -61,5 +61,5 @@ async fn a_connection_that_waits_is_small() {
     let stream = stream.expect("it listens");
     let serving = super::serve(hub, stream, super::Entrance::default(), peer);
     let bytes = size_of_val(&serving);
-    assert!(bytes <= 1_600, "{bytes} bytes");
+    assert!(bytes <= 1_400, "{bytes} bytes");
 }
