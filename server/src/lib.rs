@@ -5,8 +5,8 @@
 //!       room ─▶ log: committed ─▶ ring ─▶ every member's connection ─▶ TCP
 //! ```
 //!
-//! [`Server::bind`] opens the listeners, [`Server::run`] serves until it is told to stop. Everything else is private:
-//! `salond` is this with a command line, and `salon host` runs it in the client's process.
+//! [`Server::bind`] opens the listeners, [`Server::run`] serves until it is told to stop. [`upkeep`] looks after the data
+//! folder. Everything else is private: `salond` is this with a command line, and `salon host` runs it in the client's process.
 
 mod account;
 mod clock;
@@ -35,5 +35,5 @@ mod user;
 mod verb;
 
 pub use control::Control;
-pub use log::sqlite::OpenError;
+pub use log::sqlite::{OpenError, upkeep};
 pub use server::{Server, ServerError};

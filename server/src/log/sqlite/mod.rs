@@ -11,6 +11,7 @@ mod restore;
 mod row;
 mod schema;
 mod search;
+pub mod upkeep;
 mod writer;
 
 use std::fs::{self, File, TryLockError};
@@ -370,4 +371,4 @@ fn read_page(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -76,6 +76,15 @@ pub(super) enum SchemaError {
     Sqlite(#[from] rusqlite::Error),
 }
 
+/// The version of a file that is not changed; 0 where it has no tables.
+pub(super) fn version(connection: &Connection) -> Result<u32, SchemaError> {
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > VERSION {
+        return Err(SchemaError::Newer { found });
+    }
+    Ok(found)
+}
+
 /// Brings a file to this version: all of the steps that it lacks, or none.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), SchemaError> {
     let transaction =

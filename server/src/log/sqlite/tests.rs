@@ -17,6 +17,26 @@ const OPTIONS: Options = Options {
     age_max: None,
 };
 
+/// A hub's log on a folder, in whose lobby somebody says texts.
+pub(crate) fn hub_of(folder: &Path, texts: &[&str]) -> SqliteLog {
+    let (log, _) = open(folder);
+    let events = texts.iter().zip(1..).map(|(text, seq)| said(3, seq, text));
+    let group = Group {
+        stream: StreamId(3),
+        events: events.map(Arc::new).collect(),
+        room: Some(lobby()),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let stored = runtime.expect("a runtime").block_on(log.append(group));
+    stored.expect("stored");
+    log
+}
+
+/// A connection to the file, beside the hub's.
+pub(crate) fn connection(folder: &Path) -> Connection {
+    Connection::open(folder.join(FILE)).expect("the file of a log")
+}
+
 fn open(folder: &Path) -> (SqliteLog, Restored) {
     SqliteLog::open(folder, OPTIONS, 7).expect("a usable folder")
 }

@@ -369,7 +369,7 @@ fn delete_old(connection: &Connection, stream: StreamId, before: u64) -> rusqlit
 }
 
 /// The streams that have events, found by leaping from one to the next.
-fn streams(connection: &Connection) -> rusqlite::Result<VecDeque<StreamId>> {
+pub(super) fn streams(connection: &Connection) -> rusqlite::Result<VecDeque<StreamId>> {
     let mut next =
         connection.prepare_cached("SELECT id FROM event WHERE id > ?1 ORDER BY id LIMIT 1")?;
     let mut found = VecDeque::new();

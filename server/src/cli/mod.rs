@@ -1,5 +1,7 @@
 //! The command line of `salond`: options over settings, logs on stderr, one line a listener on stdout.
 
+mod upkeep;
+
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use salon_config::{Directories, ListenAddress, ServerConfig, TlsSettings};
 use salond::tls::generate::{Files, GenerateError, generate};
+use salond::upkeep::UpkeepError;
 use salond::{Control, Server, ServerError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -47,6 +50,12 @@ enum Command {
     HashPassword,
     /// Make a self-signed certificate and its private key; nothing is overwritten
     GenCert(GenCert),
+    /// Look whether a data folder is sound, and say what is in it; a hub may be running on it
+    Check(upkeep::Check),
+    /// Copy the log of a data folder to a new file, whole and as of one moment; a hub may be running on it
+    Backup(upkeep::Backup),
+    /// Print what happened as JSON lines, as docs/json.md has them; a hub may be running on the folder
+    Export(upkeep::Export),
 }
 
 #[derive(Debug, Args)]
@@ -77,6 +86,12 @@ enum Failure {
     NoPassword,
     #[error(transparent)]
     Generate(#[from] GenerateError),
+    #[error(transparent)]
+    Upkeep(#[from] UpkeepError),
+    #[error(
+        "the log is damaged: {problems}; restore a backup, or ask salond export for what can be read"
+    )]
+    Unsound { problems: String },
 }
 
 impl Failure {
@@ -87,7 +102,12 @@ impl Failure {
             | Self::Server(ServerError::Unsupported { .. } | ServerError::Certificate { .. }) => {
                 USAGE
             }
-            Self::Server(_) | Self::Io { .. } | Self::Hash { .. } | Self::Generate(_) => 1,
+            Self::Server(_)
+            | Self::Io { .. }
+            | Self::Hash { .. }
+            | Self::Generate(_)
+            | Self::Upkeep(_)
+            | Self::Unsound { .. } => 1,
         }
     }
 }
@@ -108,6 +128,9 @@ fn act(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Some(Command::HashPassword) => return hash_password(),
         Some(Command::GenCert(options)) => return gen_cert(options),
+        Some(Command::Check(options)) => return upkeep::check(options),
+        Some(Command::Backup(options)) => return upkeep::backup(options),
+        Some(Command::Export(options)) => return upkeep::export(options),
         None => {}
     }
     let config = settings(arguments)?;
