@@ -147,7 +147,7 @@ impl Tasks {
 
 /// What Tab offers beyond the commands: the numbers of the tasks, with the tasks beside them.
 impl Candidates for Tasks {
-    fn list(&self, name: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
+    fn list(&self, name: &str, _: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
         if name == "tasks" {
             for (index, task) in self.tasks.iter().enumerate() {
                 visit(&(index + 1).to_string(), Some(&task.text));

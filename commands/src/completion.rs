@@ -25,9 +25,10 @@ pub trait Candidates {
     }
 
     /// Calls `visit` with the values of the list of that name, which an argument that completes to
-    /// [`Complete::List`] asks for, each with its summary if it has one.
-    fn list(&self, name: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
-        let _ = (name, visit);
+    /// [`Complete::List`] asks for, each with its summary if it has one. `word` is what is there of
+    /// the value; those that don't begin like it are left out afterwards, so they need not be.
+    fn list(&self, name: &str, word: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
+        let _ = (name, word, visit);
     }
 }
 
@@ -260,7 +261,7 @@ impl Offer<'_> {
 
     fn add_list(&mut self, name: &str, word: &str, after: &str) {
         let known = self.known;
-        known.list(name, &mut |value, summary| {
+        known.list(name, word, &mut |value, summary| {
             self.add_if(value, word, after, summary);
         });
     }

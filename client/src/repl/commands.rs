@@ -119,7 +119,7 @@ impl Commands {
         }
     }
 
-    fn ask(&self, list: &str) -> Vec<Candidate> {
+    fn ask(&self, list: &str, word: &str) -> Vec<Candidate> {
         let plugins = {
             let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.plugins.as_ref().and_then(WeakSender::upgrade)
@@ -127,7 +127,7 @@ impl Commands {
         let (reply, replied) = sync_channel(1);
         let ask = Ask::Complete {
             list: list.to_owned(),
-            word: String::new(),
+            word: word.to_owned(),
             reply,
         };
         let is_asked = plugins.is_some_and(|plugins| plugins.try_send(ask).is_ok());
@@ -154,14 +154,14 @@ impl Candidates for Known<'_> {
         self.names.rooms(visit);
     }
 
-    fn list(&self, name: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
+    fn list(&self, name: &str, word: &str, visit: &mut dyn FnMut(&str, Option<&str>)) {
         if let Some(own) = self.commands.own_list(name) {
             for (value, summary) in own {
                 visit(&value, summary.as_deref());
             }
             return;
         }
-        for candidate in self.commands.ask(name) {
+        for candidate in self.commands.ask(name, word) {
             match &candidate {
                 Candidate::Plain(value) => visit(value, None),
                 Candidate::Told { value, summary } => visit(value, Some(summary)),
