@@ -23,7 +23,7 @@ pub(crate) struct Event {
     pub(crate) kind: EventKind,
 }
 
-/// The kinds of [`Event`]. Each but [`EventKind::Info`] is a `type` of the JSON output.
+/// The kinds of [`Event`]. Each but [`EventKind::Info`] and [`EventKind::Alert`] is a `type` of the JSON output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EventKind {
     /// A line somebody said.
@@ -91,6 +91,11 @@ pub(crate) enum EventKind {
     Gap {
         /// How many.
         skipped: u64,
+    },
+    /// A line for people alone that asks for their attention, such as a reminder.
+    Alert {
+        /// The line.
+        text: String,
     },
     /// A line for people alone: part of the answer to a command, or of the message of the day.
     Info {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use salon_commands::plugin::sdk::{
-    HookName, HookSpec, Host, MessageHook, Plugin, Reply, Run, Verdict,
+    HookPoint, HookSpec, Host, MessageHook, Plugin, Reply, Run, Verdict,
 };
 use salon_commands::{Spec, arguments};
 
@@ -24,8 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .example_accepted(":karma", "show those who have most")
         .example_accepted(":karma ann", "show how much ann has");
     spec.arguments = arguments("[WHO:nick]")?;
-    let mut hook = HookSpec::new(HookName::MessageIn);
-    hook.contains = vec!["++".to_owned(), "--".to_owned()];
+    let mut hook = HookSpec::new(HookPoint::MessageIn);
+    hook.filter.contains = vec!["++".to_owned(), "--".to_owned()];
     let plugin = Plugin::new("karma", env!("CARGO_PKG_VERSION"), Karma::new())
         .on_start(|karma, host, _| {
             *karma = serde_json::from_value(host.kept(KEY)).unwrap_or_default();

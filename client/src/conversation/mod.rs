@@ -6,6 +6,7 @@
 //! `:join #dev` and then `hello` says hello in `#dev`. When a script's `:join` is refused, no room is
 //! current until one is named again: the lines that were meant for it are refused, and don't land in another.
 
+mod hooks;
 mod kept;
 mod leaving;
 mod local;
@@ -172,29 +173,30 @@ impl Conversation {
     /// Takes an input line. Its [`Report::Resolved`] may be there when this returns. Only while
     /// [`Conversation::is_accepting`].
     pub(crate) fn submit(&mut self, ticket: Ticket, line: &str) {
-        match self.effects(line) {
-            Ok(effects) => self.filter(ticket, effects.unwrap_or_default()),
-            Err(error) => {
-                if self.lines == Lines::Scripted && meant_to_move(&error) {
-                    self.session.forget_current();
-                }
-                let refusal = Refusal::with_details(error.to_string(), error.render(line));
-                self.session.refuse(ticket, refusal);
-                self.carry_out();
+        let mode = match self.lines {
+            Lines::Typed => Some(Mode::Prompt),
+            Lines::Scripted => Some(Mode::Script),
+            Lines::Verbatim => None,
+        };
+        if let Err(error) = self.begin(ticket, line, mode) {
+            if self.lines == Lines::Scripted && meant_to_move(&error) {
+                self.session.forget_current();
             }
+            self.refuse_for(ticket, line, &error);
         }
     }
 
     /// Takes a line of a file, in which names are written out.
     fn submit_scripted(&mut self, ticket: Ticket, line: &str) {
-        match self.effects_in(line, Mode::Script) {
-            Ok(effects) => self.filter(ticket, effects.unwrap_or_default()),
-            Err(error) => {
-                let refusal = Refusal::with_details(error.to_string(), error.render(line));
-                self.session.refuse(ticket, refusal);
-                self.carry_out();
-            }
+        if let Err(error) = self.begin(ticket, line, Some(Mode::Script)) {
+            self.refuse_for(ticket, line, &error);
         }
+    }
+
+    fn refuse_for(&mut self, ticket: Ticket, line: &str, error: &CommandError) {
+        let refusal = Refusal::with_details(error.to_string(), error.render(line));
+        self.session.refuse(ticket, refusal);
+        self.carry_out();
     }
 
     /// Performs an input line now, or once those before it are acknowledged.
@@ -353,23 +355,22 @@ impl Conversation {
         }
     }
 
-    /// What a line asks for.
-    fn effects(&self, line: &str) -> Result<Option<Effects>, CommandError> {
-        match self.lines {
-            Lines::Typed => self.effects_in(line, Mode::Prompt),
-            Lines::Scripted => self.effects_in(line, Mode::Script),
-            Lines::Verbatim => self.effects_of(Command::message(line)?),
-        }
-    }
-
-    fn effects_in(&self, line: &str, mode: Mode) -> Result<Option<Effects>, CommandError> {
-        self.effects_of(self.registry.parse(line, mode)?)
-    }
-
-    fn effects_of(&self, command: Option<Command>) -> Result<Option<Effects>, CommandError> {
-        let Some(command) = command else {
-            return Ok(None);
+    /// Reads a line, without a mode as a message whatever it begins with, and has it performed once nothing is in its way.
+    fn begin(
+        &mut self,
+        ticket: Ticket,
+        line: &str,
+        mode: Option<Mode>,
+    ) -> Result<(), CommandError> {
+        let command = match mode {
+            Some(mode) => self.registry.parse(line, mode)?,
+            None => Command::message(line)?,
         };
+        let Some(command) = command else {
+            self.filter(ticket, None, Effects::default());
+            return Ok(());
+        };
+        let seen = self.seen(&command, line);
         let target = self
             .session
             .current()
@@ -379,7 +380,9 @@ impl Conversation {
             Some(target) => context.with_target(target),
             None => context,
         };
-        command.run(&context).map(Some)
+        let effects = command.run(&context)?;
+        self.filter(ticket, seen, effects);
+        Ok(())
     }
 
     fn perform(&mut self, ticket: Ticket, effects: Effects) {
@@ -416,16 +419,7 @@ impl Conversation {
                 Output::Resolved { ticket, outcome } if plugins::is_own(ticket) => {
                     self.said(ticket, outcome);
                 }
-                Output::Resolved { ticket, outcome } if source::is_of_file(ticket) => {
-                    self.sourced(&outcome);
-                }
-                Output::Resolved { ticket, outcome } => {
-                    let refused = matches!(outcome, Outcome::Refused(_));
-                    if refused && self.lines == Lines::Scripted && self.moving == Some(ticket) {
-                        self.session.forget_current();
-                    }
-                    self.reports.push_back(Report::Resolved { ticket, outcome });
-                }
+                Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
                 Output::Ready => {
                     self.opened = true;
                     self.begin_plugins();
@@ -449,6 +443,19 @@ impl Conversation {
             self.step_source();
         }
         self.forget_redacted();
+    }
+
+    /// A line is dealt with.
+    fn resolved(&mut self, ticket: Ticket, outcome: Outcome) {
+        self.tell_after(ticket, &outcome);
+        if source::is_of_file(ticket) {
+            return self.sourced(&outcome);
+        }
+        let refused = matches!(outcome, Outcome::Refused(_));
+        if refused && self.lines == Lines::Scripted && self.moving == Some(ticket) {
+            self.session.forget_current();
+        }
+        self.reports.push_back(Report::Resolved { ticket, outcome });
     }
 
     fn send(&mut self, message: &Message<'_>) {

@@ -1,24 +1,22 @@
-//! What the plug-ins have to do with a conversation: their commands run beside it, their filters stand between a line and the
-//! session, and what they say goes the way of every message. It must not know processes; `plugin` does.
+//! What the plug-ins have to do with a conversation: their commands run beside it, and what they say goes the way of every
+//! message. What their hooks do is in `hooks`. It must not know processes; `plugin` does.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use salon_commands::plugin::protocol::{HookName, MessageHook, MessageKind, Occasion};
-use salon_commands::{Effect, Effects, Invoke, Origin, Spec, Target, Text};
+use salon_commands::plugin::protocol::{HookPoint, HookSpec, MessageHook, MessageKind};
+use salon_commands::{Effect, Hook, Invoke, Origin, Spec, Target, Text};
 
-use super::leaving::{leaving, with_text};
-use super::order::is_message;
+use super::hooks::Hooks;
+use super::leaving::with_text;
 use super::{Conversation, Lines, clock};
 use crate::driver::Report;
 use crate::event::{Event, EventKind};
-use crate::plugin::{Ask, Plugins, Tell, Verdict, command};
+use crate::plugin::{Ask, Plugins, Question, Tell, Verdict, command};
 use crate::session::{Outcome, Refusal, Ticket};
 
 /// The first ticket of what plug-ins say. The lines of users never get so far.
 const OWN_TICKETS: u64 = 1 << 63;
-/// How many lines may wait for the filters.
-const FILTERING_MAX: usize = 256;
 
 /// What is under way with the plug-ins.
 #[derive(Debug, Default)]
@@ -26,26 +24,23 @@ pub(super) struct Extensions {
     pub(super) plugins: Plugins,
     next_number: u64,
     has_begun: bool,
-    /// Whether lines are being performed that were judged: performing one ends in asking for more of them.
-    is_releasing: bool,
-    /// Lines that wait for filters, in order.
-    filtering: VecDeque<Filtering>,
+    /// What waits for hooks.
+    pub(super) hooks: Hooks,
     /// Lines whose commands run.
     running: BTreeMap<Ticket, Running>,
     /// Whose line each own ticket belongs to, and which plug-in says it.
     saying: BTreeMap<Ticket, (Option<Ticket>, String)>,
-    /// What plug-ins want said, until the hub has room for it.
-    sayings: VecDeque<(Ticket, Effects)>,
+    /// What plug-ins want said, in order, until the others have let it pass and the hub has room for it.
+    sayings: VecDeque<Saying>,
 }
 
-/// A line that waits for filters.
+/// What a plug-in wants said.
 #[derive(Debug)]
-struct Filtering {
+struct Saying {
     ticket: Ticket,
-    effects: Vec<Effect>,
-    /// Which effect each open question is about.
-    open: BTreeMap<u64, usize>,
-    refusal: Option<String>,
+    effect: Effect,
+    /// The question that is open about it.
+    open: Option<u64>,
 }
 
 /// A line whose command runs.
@@ -69,22 +64,22 @@ impl Extensions {
 
     /// Whether another line may come.
     pub(super) fn is_accepting(&self, lines: Lines) -> bool {
-        // The next line is read with the room that a line before it goes to.
-        let is_moving = |line: &Filtering| !line.effects.iter().all(is_message);
-        self.filtering.len() < FILTERING_MAX
-            && !self.filtering.back().is_some_and(is_moving)
-            && !(lines == Lines::Scripted && self.plugins.is_unsettled())
+        self.hooks.is_accepting() && !(lines == Lines::Scripted && self.plugins.is_unsettled())
     }
 
     /// The lines that wait for plug-ins.
     pub(super) fn lines(&self) -> impl Iterator<Item = Ticket> {
-        let filtering = self.filtering.iter().map(|line| line.ticket);
-        filtering.chain(self.running.keys().copied())
+        self.hooks.lines().chain(self.running.keys().copied())
+    }
+
+    /// The questions that are open about what plug-ins want said.
+    pub(super) fn open_about_sayings(&self) -> impl Iterator<Item = u64> {
+        self.sayings.iter().filter_map(|saying| saying.open)
     }
 
     /// How much waits for plug-ins.
     pub(super) fn open(&self) -> usize {
-        self.filtering.len() + self.running.len() + self.sayings.len()
+        self.hooks.open() + self.running.len() + self.sayings.len()
     }
 
     /// Whether a command runs.
@@ -92,12 +87,8 @@ impl Extensions {
         !self.running.is_empty()
     }
 
-    /// Whether lines wait for filters.
-    pub(super) fn is_filtering(&self) -> bool {
-        !self.filtering.is_empty()
-    }
-
-    fn number(&mut self) -> u64 {
+    /// A number that no question has yet.
+    pub(super) fn number(&mut self) -> u64 {
         self.next_number += 1;
         self.next_number
     }
@@ -113,7 +104,7 @@ impl Conversation {
     pub(crate) fn cancel(&mut self) {
         if self.extensions.is_running() {
             // A host that can't be asked has none.
-            let _ = self.extensions.plugins.ask(Ask::Cancel);
+            self.extensions.plugins.ask(Ask::Cancel);
         }
     }
 
@@ -121,90 +112,11 @@ impl Conversation {
     pub(super) fn begin_plugins(&mut self) {
         if !std::mem::replace(&mut self.extensions.has_begun, true) {
             let status = self.session.status();
-            let (nick, rooms) = (status.nick, status.rooms);
-            let _ = self.extensions.plugins.ask(Ask::Begin { nick, rooms });
+            self.extensions.plugins.ask(Ask::Begin {
+                nick: status.nick,
+                rooms: status.rooms,
+            });
         }
-    }
-
-    /// Has a line judged by the filters, if there are any, and then performed.
-    pub(super) fn filter(&mut self, ticket: Ticket, effects: Effects) {
-        let is_judged = self.extensions.plugins.is_interested(HookName::MessageOut)
-            && effects.iter().any(|effect| leaving(effect).is_some());
-        if !is_judged && !self.extensions.is_filtering() {
-            return self.route(ticket, effects);
-        }
-        let mut line = Filtering {
-            ticket,
-            effects: effects.into_iter().collect(),
-            open: BTreeMap::new(),
-            refusal: None,
-        };
-        if is_judged {
-            self.ask_about(&mut line);
-        }
-        self.extensions.filtering.push_back(line);
-        self.release_filtered();
-    }
-
-    fn ask_about(&mut self, line: &mut Filtering) {
-        let from = self.session.nick().to_owned();
-        for (index, effect) in line.effects.iter().enumerate() {
-            let Some(leaving) = leaving(effect) else {
-                continue;
-            };
-            if leaving.to.contains(',') {
-                let text =
-                    "a plug-in has to let it pass, and can't where several are addressed at once";
-                line.refusal = Some(text.to_owned());
-                continue;
-            }
-            let message = MessageHook {
-                from: from.clone(),
-                to: leaving.to,
-                text: leaving.text,
-                kind: leaving.kind,
-                time: None,
-            };
-            let number = self.extensions.number();
-            let on = HookName::MessageOut;
-            let ask = Ask::Message {
-                number,
-                on,
-                message,
-            };
-            match self.extensions.plugins.ask(ask) {
-                Ok(()) => {
-                    line.open.insert(number, index);
-                }
-                // What can't be judged is not sent.
-                Err(_) => line.refusal = Some("held back: the plug-ins can't be asked".to_owned()),
-            }
-        }
-    }
-
-    /// Performs the lines that were judged, in order.
-    pub(super) fn release_filtered(&mut self) {
-        if std::mem::replace(&mut self.extensions.is_releasing, true) {
-            return;
-        }
-        while self.held.is_none()
-            && !self.barrier
-            && self
-                .extensions
-                .filtering
-                .front()
-                .is_some_and(|line| line.open.is_empty())
-            && let Some(line) = self.extensions.filtering.pop_front()
-        {
-            match line.refusal {
-                Some(reason) => {
-                    self.session.refuse(line.ticket, Refusal::new(reason));
-                    self.carry_out();
-                }
-                None => self.route(line.ticket, line.effects.into_iter().collect()),
-            }
-        }
-        self.extensions.is_releasing = false;
     }
 
     /// Calls a command of a plug-in.
@@ -234,7 +146,7 @@ impl Conversation {
             self.begin_plugins();
         }
         self.extensions.running.insert(ticket, Running::default());
-        if self.extensions.plugins.ask(ask).is_err() {
+        if !self.extensions.plugins.ask(ask) {
             self.ran(ticket, Err("no plug-ins can be run".to_owned()));
         }
     }
@@ -244,7 +156,8 @@ impl Conversation {
         match tell {
             Tell::Register { plugin, commands } => self.register(&plugin, commands),
             Tell::Withdraw { plugin, reason } => self.withdraw(&plugin, reason.as_deref()),
-            Tell::Settled | Tell::Interest(_) => self.settled(),
+            Tell::Settled => self.settled(),
+            Tell::Hook { plugin, hooks } => self.hook(&plugin, hooks),
             Tell::Verdict { number, verdict } => self.judged(number, verdict),
             Tell::Ran { ticket, result } => self.ran(ticket, result),
             Tell::Say {
@@ -255,6 +168,10 @@ impl Conversation {
                 kind,
             } => self.plugin_says(ticket, plugin, &target, &text, kind),
             Tell::Show { plugin, text } => self.inform(&format!("[{plugin}] {text}")),
+            Tell::Notify { plugin, text } => {
+                let text = format!("[{plugin}] {text}");
+                self.tell(EventKind::Alert { text });
+            }
             Tell::Note(text) => self.inform(&text),
         }
         self.carry_out();
@@ -263,22 +180,29 @@ impl Conversation {
     /// Lines for the user alone.
     pub(super) fn inform(&mut self, text: &str) {
         for line in text.lines() {
-            self.reports.push_back(Report::Show(Event {
-                time: clock(),
-                id: None,
-                from: None,
-                account: None,
-                to: None,
-                own: false,
-                kind: EventKind::Info {
-                    text: line.to_owned(),
-                },
-            }));
+            let text = line.to_owned();
+            self.tell(EventKind::Info { text });
         }
+    }
+
+    /// Something that is from nobody.
+    fn tell(&mut self, kind: EventKind) {
+        self.reports.push_back(Report::Show(Event {
+            time: clock(),
+            id: None,
+            from: None,
+            account: None,
+            to: None,
+            own: false,
+            kind,
+        }));
     }
 
     /// Adds the commands that are not the framework's.
     pub(super) fn add_own_commands(&mut self) {
+        for (plugin, hooks) in self.extensions.plugins.foreseen() {
+            self.hook(&plugin, hooks);
+        }
         // Whoever takes the name has it.
         let _ = self.registry.add(command::spec(), Origin::Host);
         self.begin_aliases();
@@ -296,10 +220,24 @@ impl Conversation {
         }
     }
 
+    /// Takes up the hooks of a plug-in, instead of those that it had.
+    fn hook(&mut self, plugin: &str, hooks: Vec<HookSpec>) {
+        let origin = Origin::Plugin(plugin.to_owned());
+        self.registry.remove_hooks(&origin);
+        for HookSpec { on, filter } in hooks {
+            self.registry.add_hook(Hook {
+                name: on.to_string(),
+                origin: origin.clone(),
+                point: on,
+                filter,
+            });
+        }
+    }
+
     /// Takes up the commands of a plug-in, instead of those that it had.
     fn register(&mut self, plugin: &str, commands: Vec<Spec>) {
         let origin = Origin::Plugin(plugin.to_owned());
-        self.registry.remove_all(&origin);
+        self.registry.remove_commands(&origin);
         for spec in commands {
             match self.registry.add(spec, origin.clone()) {
                 Ok(conflicts) => {
@@ -330,35 +268,6 @@ impl Conversation {
         self.report_commands();
     }
 
-    fn settled(&mut self) {
-        if !self.extensions.plugins.is_interested(HookName::MessageIn) {
-            self.reports.release();
-        }
-    }
-
-    fn judged(&mut self, number: u64, verdict: Verdict) {
-        let is_it = |line: &&mut Filtering| line.open.contains_key(&number);
-        let Some(line) = self.extensions.filtering.iter_mut().find(is_it) else {
-            return self.reports.settle(number, |event| shown(event, verdict));
-        };
-        let index = line.open.remove(&number);
-        match verdict {
-            Verdict::Pass => {}
-            Verdict::Drop(reason) => line.refusal = Some(reason),
-            Verdict::Replace(text) => {
-                let effect = index.and_then(|index| line.effects.get_mut(index));
-                match effect.and_then(|effect| Some((with_text(effect, &text)?, effect))) {
-                    Some((new, effect)) => *effect = new,
-                    None => {
-                        line.refusal =
-                            Some("a plug-in replaced it by what can't be sent".to_owned());
-                    }
-                }
-            }
-        }
-        self.release_filtered();
-    }
-
     /// A command is done, but for what it said.
     fn ran(&mut self, ticket: Ticket, result: Result<(), String>) {
         let Some(running) = self.extensions.running.get_mut(&ticket) else {
@@ -378,7 +287,7 @@ impl Conversation {
             && let Some(running) = self.extensions.running.remove(&ticket)
         {
             let outcome = running.refusal.map_or(Outcome::Ok, Outcome::Refused);
-            self.reports.push_back(Report::Resolved { ticket, outcome });
+            self.resolved(ticket, outcome);
         }
     }
 
@@ -391,6 +300,13 @@ impl Conversation {
         text: &str,
         kind: MessageKind,
     ) {
+        let message = MessageHook {
+            from: self.session.nick().to_owned(),
+            to: target.to_owned(),
+            text: text.to_owned(),
+            kind,
+            time: None,
+        };
         let (Ok(target), Ok(text)) = (target.parse::<Target>(), Text::new(text)) else {
             return;
         };
@@ -411,10 +327,58 @@ impl Conversation {
         if let Some(running) = line.and_then(|line| self.extensions.running.get_mut(&line)) {
             running.unacknowledged += 1;
         }
-        let own = Ticket(OWN_TICKETS + self.extensions.number());
-        self.extensions.saying.insert(own, (line, plugin));
-        self.extensions.sayings.push_back((own, effect.into()));
+        let ticket = Ticket(OWN_TICKETS + self.extensions.number());
+        let mut others = self.hooked(&message.occasion(HookPoint::MessageOut));
+        others.retain(|other| *other != plugin);
+        let asked = self.ask_them(others, Question::Message(HookPoint::MessageOut, message));
+        self.extensions.saying.insert(ticket, (line, plugin));
+        match asked {
+            Ok(open) => self.extensions.sayings.push_back(Saying {
+                ticket,
+                effect,
+                open,
+            }),
+            Err(reason) => self.leave_unsaid(ticket, &reason),
+        }
         self.release_sayings();
+    }
+
+    /// The others have judged what a plug-in wants said. Gives whether it was that.
+    pub(super) fn judged_saying(&mut self, number: u64, verdict: &Verdict) -> bool {
+        let is_it = |saying: &Saying| saying.open == Some(number);
+        let Some(index) = self.extensions.sayings.iter().position(is_it) else {
+            return false;
+        };
+        let saying = self.extensions.sayings.get_mut(index);
+        let passed = saying.and_then(|saying| {
+            saying.open = None;
+            match verdict {
+                Verdict::Pass => Some(()),
+                Verdict::Replace(text) => {
+                    saying.effect = with_text(&saying.effect, text)?;
+                    Some(())
+                }
+                Verdict::Drop(_) => None,
+            }
+        });
+        if passed.is_none()
+            && let Some(saying) = self.extensions.sayings.remove(index)
+        {
+            let reason = match verdict {
+                Verdict::Drop(reason) => reason,
+                Verdict::Pass | Verdict::Replace(_) => "replaced by what can't be sent",
+            };
+            self.leave_unsaid(saying.ticket, reason);
+        }
+        self.release_sayings();
+        true
+    }
+
+    fn leave_unsaid(&mut self, ticket: Ticket, reason: &str) {
+        let plugin = self.extensions.saying.get(&ticket);
+        let plugin = plugin.map_or_else(String::new, |(_, plugin)| plugin.clone());
+        self.inform(&format!("a message of plug-in '{plugin}' was {reason}"));
+        self.said(ticket, Outcome::Ok);
     }
 
     /// Says what plug-ins want said, as far as the hub has room for it.
@@ -422,9 +386,11 @@ impl Conversation {
         while self.session.is_ready()
             && self.session.open_tickets() < self.window()
             && !self.link.is_congested()
-            && let Some((ticket, effects)) = self.extensions.sayings.pop_front()
+            && (self.extensions.sayings.front()).is_some_and(|saying| saying.open.is_none())
+            && let Some(saying) = self.extensions.sayings.pop_front()
         {
-            self.session.perform(ticket, effects, clock());
+            self.session
+                .perform(saying.ticket, saying.effect.into(), clock());
         }
     }
 
@@ -452,88 +418,4 @@ impl Conversation {
             self.finish_running(line);
         }
     }
-
-    /// Tells of an event, once the plug-ins have let it pass; others hear of it as it is told.
-    pub(super) fn announce(&mut self, event: Event) {
-        self.remember(&event);
-        let plugins = &mut self.extensions.plugins;
-        let Some((on, occasion)) = occasion(&event) else {
-            if let Some(message) = arriving(&event)
-                && plugins.is_interested(HookName::MessageIn)
-            {
-                let number = self.extensions.number();
-                let on = HookName::MessageIn;
-                let ask = Ask::Message {
-                    number,
-                    on,
-                    message,
-                };
-                if self.extensions.plugins.ask(ask).is_ok() {
-                    return self.reports.hold(number, event);
-                }
-            }
-            return self.reports.push_back(Report::Show(event));
-        };
-        if plugins.is_interested(on) {
-            // A host with no time for it misses it.
-            let _ = plugins.ask(Ask::Happened { on, occasion });
-        }
-        self.reports.push_back(Report::Show(event));
-    }
-}
-
-/// What becomes of an event.
-fn shown(mut event: Event, verdict: Verdict) -> Option<Event> {
-    let new = match verdict {
-        Verdict::Pass => return Some(event),
-        Verdict::Drop(_) => return None,
-        Verdict::Replace(new) => new,
-    };
-    match &mut event.kind {
-        EventKind::Message { text } | EventKind::Action { text } | EventKind::Notice { text } => {
-            *text = new;
-        }
-        _ => {}
-    }
-    Some(event)
-}
-
-/// The message of somebody else that an event is.
-fn arriving(event: &Event) -> Option<MessageHook> {
-    let (text, kind) = match &event.kind {
-        EventKind::Message { text } => (text, MessageKind::Message),
-        EventKind::Action { text } => (text, MessageKind::Action),
-        EventKind::Notice { text } => (text, MessageKind::Notice),
-        _ => return None,
-    };
-    let from = event.from.clone().filter(|_| !event.own)?;
-    let to = event.to.clone()?;
-    // What is said to us is read where those are who say it.
-    let to = if to.starts_with(['#', '&']) {
-        to
-    } else {
-        from.clone()
-    };
-    Some(MessageHook {
-        from,
-        to,
-        text: text.clone(),
-        kind,
-        time: Some(event.time.to_string()),
-    })
-}
-
-/// What a hook that is only told hears of an event.
-fn occasion(event: &Event) -> Option<(HookName, Occasion)> {
-    let (on, text) = match &event.kind {
-        EventKind::Join => (HookName::Join, None),
-        EventKind::Part { reason } => (HookName::Part, reason.clone()),
-        EventKind::Quit { reason } => (HookName::Quit, reason.clone()),
-        EventKind::Nick { new } => (HookName::Nick, Some(new.clone())),
-        EventKind::Topic { text } => (HookName::Topic, text.clone()),
-        EventKind::Kick { nick, .. } => (HookName::Kick, Some(nick.clone())),
-        _ => return None,
-    };
-    let (from, to) = (event.from.clone(), event.to.clone());
-    Some((on, Occasion { from, to, text }))
 }

@@ -84,7 +84,7 @@ fn object(event: &Event) -> Option<Object<'_>> {
             object.skipped = Some(*skipped);
             ("gap", None)
         }
-        EventKind::Info { .. } => return None,
+        EventKind::Alert { .. } | EventKind::Info { .. } => return None,
     };
     Some(object)
 }

@@ -3,11 +3,11 @@
 use std::future::pending;
 use std::thread::{self, JoinHandle};
 
-use salon_commands::plugin::protocol::HookName;
+use salon_commands::plugin::protocol::HookSpec;
 use tokio::sync::mpsc;
 
 use super::host::{self, Host};
-use super::seam::{Ask, Interest, Tell};
+use super::seam::{Ask, Tell};
 use super::setup::Setup;
 
 /// How many questions may wait for the host. It answers each within microseconds or with a deadline.
@@ -21,7 +21,6 @@ pub(crate) struct Plugins {
     asks: Option<mpsc::Sender<Ask>>,
     tells: Option<mpsc::Receiver<Tell>>,
     thread: Option<JoinHandle<()>>,
-    interest: Interest,
     is_unsettled: bool,
     setup: Option<Setup>,
 }
@@ -36,22 +35,19 @@ impl Plugins {
             .as_ref()
             .is_some_and(|setup| !setup.store.installed().is_empty());
         if has_plugins {
-            plugins.interest = plugins.foreseen();
             plugins.is_unsettled = plugins.host();
         }
         plugins
     }
 
-    /// What will be asked for once they run, so that nothing gets past a filter before it is there.
-    fn foreseen(&self) -> Interest {
-        let Some(setup) = &self.setup else {
-            return Interest::default();
-        };
-        let grants = setup.store.grants().unwrap_or_default();
-        let running = grants.0.values().filter(|grant| grant.enabled);
-        running.fold(Interest::default(), |interest, grant| {
-            host::interest_in(interest, &grant.permissions)
-        })
+    /// The hooks that each will have once it runs, so that nothing gets past a filter before it is there.
+    pub(crate) fn foreseen(&self) -> Vec<(String, Vec<HookSpec>)> {
+        let grants = self.setup.as_ref().map(|setup| setup.store.grants());
+        let grants = grants.and_then(Result::ok).unwrap_or_default();
+        let running = grants.0.iter().filter(|(_, grant)| grant.enabled);
+        running
+            .map(|(name, grant)| (name.to_string(), host::hooks_granted(&grant.permissions)))
+            .collect()
     }
 
     /// Starts the thread of the host, if there may be one. Gives whether there is one.
@@ -87,16 +83,10 @@ impl Plugins {
         self.asks.is_none() && self.host()
     }
 
-    /// Asks the host. Gives the question back if it can't be asked.
-    pub(crate) fn ask(&mut self, ask: Ask) -> Result<(), Ask> {
-        match &self.asks {
-            Some(asks) => asks.try_send(ask).map_err(|error| match error {
-                mpsc::error::TrySendError::Full(ask) | mpsc::error::TrySendError::Closed(ask) => {
-                    ask
-                }
-            }),
-            None => Err(ask),
-        }
+    /// Asks the host. Says whether it could be asked: it is there, and not behind.
+    pub(crate) fn ask(&mut self, ask: Ask) -> bool {
+        let asks = self.asks.as_ref();
+        asks.is_some_and(|asks| asks.try_send(ask).is_ok())
     }
 
     /// What the host is asked through, from another thread.
@@ -110,10 +100,6 @@ impl Plugins {
             return pending().await;
         };
         match tells.recv().await {
-            Some(Tell::Interest(interest)) => {
-                self.interest = interest;
-                Tell::Interest(interest)
-            }
             Some(Tell::Settled) => {
                 self.is_unsettled = false;
                 Tell::Settled
@@ -132,13 +118,9 @@ impl Plugins {
         self.is_unsettled
     }
 
-    /// Whether the host wants to be asked or told.
-    pub(crate) fn is_interested(&self, on: HookName) -> bool {
-        match on {
-            HookName::MessageIn => self.interest.incoming,
-            HookName::MessageOut => self.interest.outgoing,
-            _ => self.interest.happenings,
-        }
+    /// Whether somebody answers.
+    pub(crate) fn is_hosted(&self) -> bool {
+        self.tells.is_some()
     }
 }
 

@@ -17,5 +17,5 @@ mod setup;
 mod store;
 
 pub(crate) use self::hands::Plugins;
-pub(crate) use self::seam::{Ask, Tell, Verdict};
+pub(crate) use self::seam::{Ask, Question, Tell, Verdict};
 pub(crate) use self::setup::Setup;

@@ -2,7 +2,9 @@
 
 use std::sync::mpsc::SyncSender;
 
-use salon_commands::plugin::protocol::{Candidate, HookName, MessageHook, MessageKind, Occasion};
+use salon_commands::plugin::protocol::{
+    Candidate, CommandHook, Happening, HookPoint, HookSpec, MessageHook, MessageKind,
+};
 use salon_commands::{Invoke, Spec};
 
 use crate::session::Ticket;
@@ -28,21 +30,23 @@ pub(crate) enum Ask {
         /// The user's nick.
         nick: String,
     },
-    /// May this message pass? [`Tell::Verdict`] follows.
-    Message {
+    /// May this go on? [`Tell::Verdict`] follows.
+    Judge {
         /// The number that the verdict names.
         number: u64,
-        /// Whether it arrives or leaves.
-        on: HookName,
-        /// The message.
-        message: MessageHook,
+        /// Whose hooks are for it, in the order in which they are asked.
+        plugins: Vec<String>,
+        /// What it is.
+        question: Question,
     },
     /// Something happened.
     Happened {
         /// What.
-        on: HookName,
+        on: HookPoint,
+        /// Whose hooks are for it.
+        plugins: Vec<String>,
         /// The details.
-        occasion: Occasion,
+        happening: Happening,
     },
     /// What may stand in the place of a word?
     Complete {
@@ -62,6 +66,25 @@ pub(crate) enum Ask {
         /// What is to be done.
         manage: Manage,
     },
+}
+
+/// What hooks are asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// A message that arrives or leaves.
+    Message(HookPoint, MessageHook),
+    /// A command that is about to run.
+    Command(CommandHook),
+}
+
+impl Question {
+    /// Which hooks are for it.
+    pub(crate) fn point(&self) -> HookPoint {
+        match self {
+            Self::Message(on, _) => *on,
+            Self::Command(_) => HookPoint::BeforeCommand,
+        }
+    }
 }
 
 /// What `:plugin` does.
@@ -104,9 +127,14 @@ pub(crate) enum Tell {
     },
     /// Every plug-in has begun, or has failed to.
     Settled,
-    /// What the host wants to be asked from now on.
-    Interest(Interest),
-    /// What becomes of a message.
+    /// These are the hooks of a plug-in, instead of those that it had.
+    Hook {
+        /// Whose they are.
+        plugin: String,
+        /// What they are.
+        hooks: Vec<HookSpec>,
+    },
+    /// What becomes of what was asked about.
     Verdict {
         /// Which one.
         number: u64,
@@ -140,11 +168,18 @@ pub(crate) enum Tell {
         /// The line.
         text: String,
     },
+    /// A plug-in asks for attention.
+    Notify {
+        /// Which plug-in.
+        plugin: String,
+        /// What for, in a line.
+        text: String,
+    },
     /// The host says something about its plug-ins, a line or more.
     Note(String),
 }
 
-/// What becomes of a message.
+/// What becomes of a message or a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It goes on as it is.
@@ -153,15 +188,4 @@ pub(crate) enum Verdict {
     Replace(String),
     /// It goes no further, for this reason.
     Drop(String),
-}
-
-/// What the host wants to be asked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Interest {
-    /// Whether messages that arrive have to be let pass.
-    pub(crate) incoming: bool,
-    /// Whether messages that leave have to be let pass.
-    pub(crate) outgoing: bool,
-    /// Whether it wants to know what else happens.
-    pub(crate) happenings: bool,
 }

@@ -57,6 +57,7 @@ impl Renderer {
             | EventKind::Action { .. }
             | EventKind::Notice { .. }
             | EventKind::Error { .. }
+            | EventKind::Alert { .. }
             | EventKind::Info { .. } => {}
         }
     }

@@ -18,6 +18,9 @@ pub(crate) use self::palette::{Palette, Style};
 pub(crate) use self::sanitize::sanitize;
 use crate::event::{Event, EventKind};
 
+/// What marks an alert where nothing else does.
+const ALERT: &str = "!";
+
 /// The one form in which people see events.
 #[derive(Debug, Clone)]
 pub(crate) struct Renderer {
@@ -53,6 +56,12 @@ impl Renderer {
             return;
         }
         self.time(event.time, out);
+        let is_alert = matches!(event.kind, EventKind::Alert { .. });
+        let mark = if is_alert && mark.is_empty() {
+            ALERT
+        } else {
+            mark
+        };
         if !mark.is_empty() {
             self.palette.paint(out, Style::Alarm, mark);
             out.push(' ');
@@ -73,6 +82,7 @@ impl Renderer {
                 self.nick_between(event, "-", "- ", out);
                 sanitize::push_harmless(out, text);
             }
+            EventKind::Alert { text } => sanitize::push_harmless(out, text),
             EventKind::Error { code, text } => self.error(code.as_deref(), text, out),
             EventKind::Join
             | EventKind::Part { .. }

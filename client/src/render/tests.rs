@@ -71,6 +71,13 @@ fn actions_and_notices_have_their_marks() {
 }
 
 #[test]
+fn alerts_are_marked() {
+    let text = "[remind] tea\x1b[2J".to_owned();
+    let alert = event("x", "y", EventKind::Alert { text });
+    check(&alert, None, "18:04 ! [remind] tea␛[2J\n");
+}
+
+#[test]
 fn nothing_hostile_survives_in_any_field() {
     let hostile = event("b\x1b[1mo", "#l\u{9b}", message("\x1b]0;pwned\x07\x1b[2J"));
     check(&hostile, None, "18:04 #l\u{fffd} <b␛[1mo> ␛]0;pwned␇␛[2J\n");

@@ -22,6 +22,12 @@ pub(super) struct Attention {
 
 /// What an event deserves of who has this nick.
 pub(super) fn attention(event: &Event, nick: &str, look: &Look) -> Attention {
+    if matches!(event.kind, EventKind::Alert { .. }) {
+        return Attention {
+            is_marked: true,
+            rings: look.notify != Notify::Off,
+        };
+    }
     // A notice asks for no answer, and most are of machines.
     let (EventKind::Message { text } | EventKind::Action { text }) = &event.kind else {
         return Attention::default();
@@ -99,6 +105,33 @@ mod tests {
         check("#dev", "the build has failed", (false, false));
         check("#dev", "the BUILD FAILED", (true, true));
         check("ann", "hello", (false, true));
+    }
+
+    #[test]
+    fn what_asks_for_attention_gets_it() {
+        let event = Event {
+            time: Timestamp::from_millis(0),
+            id: None,
+            from: None,
+            account: None,
+            to: None,
+            own: false,
+            kind: EventKind::Alert {
+                text: "tea".to_owned(),
+            },
+        };
+        for (notify, rings) in [
+            (Notify::Off, false),
+            (Notify::Mentions, true),
+            (Notify::All, true),
+        ] {
+            let look = Look {
+                notify,
+                ..Look::default()
+            };
+            let found = attention(&event, "ann", &look);
+            assert_eq!((found.is_marked, found.rings), (true, rings));
+        }
     }
 
     #[test]

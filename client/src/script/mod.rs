@@ -230,7 +230,9 @@ impl<'a, E: Write> Script<'a, E> {
     fn show(&mut self, event: &Event) {
         match &event.kind {
             EventKind::Info { .. } if !self.conversation.is_open() => {}
-            EventKind::Info { text } if self.format.is_json() => self.complaints.line(text),
+            EventKind::Info { text } | EventKind::Alert { text } if self.format.is_json() => {
+                self.complaints.line(text);
+            }
             _ => self.format.append(event, &mut self.text),
         }
     }

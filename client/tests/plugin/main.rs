@@ -7,6 +7,7 @@
 
 mod confined;
 mod grants;
+mod hooks;
 mod hostile;
 #[path = "../script/hub.rs"]
 mod hub;

@@ -76,10 +76,29 @@ fn dice_roll_within_their_sides() {
 }
 
 #[test]
+fn commands_of_plugins_run_from_a_file_too() {
+    let rig = Rig::new();
+    rig.install(&plugins().join("dice"));
+    rig.write("game", "hello\n:roll 21\n:roll 1 2\nbye\n");
+    let outcome = rig.run(":source game\n");
+    outcome
+        .check_code(1)
+        .check_shown("game:2: :roll: expected DICE")
+        .check_shown("line 1: 1 of 4 lines were refused");
+    let said: Vec<_> = outcome
+        .sent
+        .iter()
+        .filter_map(|line| line.strip_prefix("PRIVMSG #dev :"))
+        .map(|text| text.trim_end_matches(char::is_numeric))
+        .collect();
+    assert_eq!(said, ["hello", "rolls ", "bye"], "{outcome:#?}");
+}
+
+#[test]
 fn remind_reminds_also_after_the_client_has_ended() {
     let rig = Rig::new();
     rig.install(&plugins().join("remind"));
-    rig.converse(":remind 1ms tea is ready\n", "! tea is ready")
+    rig.converse(":remind 1ms tea is ready\n", " ! [remind] tea is ready")
         .check_code(0)
         .check_shown("[remind] reminder 1 is set");
     rig.run(":remind 1h later\n").check_code(0);

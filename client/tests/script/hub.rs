@@ -188,6 +188,20 @@ impl Connection {
         if line.ends_with("echo please") {
             self.say(":bob!b@h PRIVMSG #lobby :as you wish");
         }
+        if line.ends_with("come and go please") {
+            for line in [
+                ":bob!b@h JOIN #dev",
+                ":bob!b@h TOPIC #dev :tea",
+                ":bob!b@h NICK rob",
+                ":rob!b@h PART #dev :to bed",
+                ":eve!e@h JOIN #dev",
+                ":eve!e@h JOIN #ops",
+                ":ann!u@h KICK #dev eve :out",
+                ":joe!j@h QUIT :gone",
+            ] {
+                self.say(line);
+            }
+        }
         true
     }
 

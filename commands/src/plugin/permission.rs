@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::protocol::HookName;
+use super::protocol::HookPoint;
 
 /// What a plug-in may do, as its manifest asks for it and its user grants it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Permissions {
     /// The rooms and people that it may say something to.
     pub send: Reach,
     /// What it may be asked or told about as it happens.
-    pub hooks: Vec<HookName>,
+    pub hooks: Vec<HookPoint>,
     /// Whether it may use the network.
     pub net: bool,
     /// Files and folders beyond its own.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::registry::{Origin, Registry};
 
 /// When a hook applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum HookPoint {
     /// Before a command runs.
@@ -44,6 +44,20 @@ pub enum HookPoint {
 }
 
 impl HookPoint {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::BeforeCommand,
+        Self::AfterCommand,
+        Self::MessageIn,
+        Self::MessageOut,
+        Self::Join,
+        Self::Part,
+        Self::Quit,
+        Self::Nick,
+        Self::Topic,
+        Self::Kick,
+    ];
+
     /// Its name, as plug-ins write it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -86,12 +100,16 @@ pub struct Hook {
 #[serde(default)]
 pub struct Filter {
     /// Rooms and people that it happens in or with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
     /// Who causes it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nicks: Vec<String>,
     /// The commands, by their names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
     /// Texts of which the message holds one, in any case.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contains: Vec<String>,
 }
 
@@ -174,6 +192,16 @@ impl Registry {
         self.hooks.push(hook);
     }
 
+    /// Takes out all hooks that come from there, and leaves the commands.
+    pub fn remove_hooks(&mut self, origin: &Origin) {
+        self.hooks.retain(|hook| hook.origin != *origin);
+    }
+
+    /// Whether there is any hook at this point.
+    pub fn has_hooks(&self, point: HookPoint) -> bool {
+        self.hooks.iter().any(|hook| hook.point == point)
+    }
+
     /// The hooks that an occasion concerns, in the order in which they were added. What one of them
     /// makes of a message is what the next is asked about; the host sees to that.
     pub fn hooks(&self, occasion: &Occasion<'_>) -> impl Iterator<Item = &Hook> {
@@ -240,6 +268,19 @@ mod tests {
     }
 
     #[test]
+    fn hooks_can_be_replaced_without_the_commands() {
+        let mut registry = registry();
+        let log = Origin::Plugin("log".to_owned());
+        registry
+            .add(crate::Spec::new("tail", "show the log"), log.clone())
+            .expect("the name is free");
+        registry.remove_hooks(&log);
+        let said = Occasion::message(HookPoint::MessageIn, "#dev", "ann", "x++");
+        check(&registry, &said, &["karma"]);
+        assert!(registry.get("tail").is_some());
+    }
+
+    #[test]
     fn hooks_go_with_their_origin() {
         let mut registry = registry();
         registry.remove_all(&Origin::Plugin("log".to_owned()));
@@ -249,18 +290,7 @@ mod tests {
 
     #[test]
     fn points_are_called_alike_everywhere() {
-        for point in [
-            HookPoint::BeforeCommand,
-            HookPoint::AfterCommand,
-            HookPoint::MessageIn,
-            HookPoint::MessageOut,
-            HookPoint::Join,
-            HookPoint::Part,
-            HookPoint::Quit,
-            HookPoint::Nick,
-            HookPoint::Topic,
-            HookPoint::Kick,
-        ] {
+        for point in HookPoint::ALL {
             let json = serde_json::to_string(&point).expect("JSON");
             assert_eq!(json, format!("\"{point}\""));
         }

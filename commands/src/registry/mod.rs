@@ -219,8 +219,13 @@ impl Registry {
 
     /// Takes out all commands and hooks that come from there.
     pub fn remove_all(&mut self, origin: &Origin) {
+        self.remove_commands(origin);
+        self.remove_hooks(origin);
+    }
+
+    /// Takes out all commands that come from there, and leaves the hooks.
+    pub fn remove_commands(&mut self, origin: &Origin) {
         self.entries.retain(|entry| entry.origin != *origin);
-        self.hooks.retain(|hook| hook.origin != *origin);
         self.sort_names();
     }
 

@@ -145,13 +145,11 @@ impl Host {
             Ok(plugin) => plugin,
             Err(reason) => {
                 self.miss(name, &grants, &reason);
-                self.tell_interest();
                 return Err(reason);
             }
         };
         let standing = plugin.standing(&grants);
         self.take_up(plugin, &grants);
-        self.tell_interest();
         let now = self.now();
         if let Some(resident) = self.residents.get_mut(name) {
             resident.machine.greet_as(&self.nick, &self.rooms);
@@ -208,7 +206,6 @@ impl Host {
             return self.reload(name);
         }
         self.end(name);
-        self.tell_interest();
         Ok(())
     }
 

@@ -11,7 +11,7 @@ mod residents;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::SyncSender;
 
-use salon_commands::plugin::protocol::{Candidate, Complete, HookName};
+use salon_commands::plugin::protocol::{Candidate, Complete, HookSpec};
 use salon_commands::plugin::{Call, Life, Moment, Permissions, PluginName};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -23,7 +23,7 @@ use self::residents::Resident;
 pub(super) use self::residents::{json, start as start_resident};
 use super::launcher::Confinement;
 use super::process::Happened;
-use super::seam::{Ask, Interest, Manage, Tell};
+use super::seam::{Ask, Manage, Tell};
 use super::setup::Setup;
 use super::store::{Grants, Kind, Standing};
 use crate::session::Ticket;
@@ -59,8 +59,6 @@ pub(super) struct Host {
     awaited: BTreeMap<u64, Awaited>,
     chains: BTreeMap<u64, Chain>,
     next_token: u64,
-    /// Commands that are done, but for messages that wait for filters.
-    done: BTreeMap<Ticket, Result<(), String>>,
     is_settled: bool,
     nick: String,
     rooms: Vec<String>,
@@ -89,7 +87,6 @@ impl Host {
             finished,
             awaited: BTreeMap::new(),
             chains: BTreeMap::new(),
-            done: BTreeMap::new(),
             next_token: 0,
             // Nothing begins before it is asked for.
             is_settled: true,
@@ -138,14 +135,22 @@ impl Host {
                 target,
                 nick,
             } => self.run_command(ticket, &invoke, target, nick),
-            Ask::Message {
+            Ask::Judge {
                 number,
+                plugins,
+                question,
+            } => self.judge(number, &plugins, question),
+            Ask::Happened {
                 on,
-                message,
-            } => self.judge(number, on, message),
-            Ask::Happened { on, occasion } => {
-                for resident in self.residents.values_mut() {
-                    resident.machine.tell_of(on, &occasion);
+                plugins,
+                happening,
+            } => {
+                let is_called =
+                    |name: &PluginName| plugins.iter().any(|plugin| plugin == name.as_str());
+                for (name, resident) in &mut self.residents {
+                    if is_called(name) {
+                        resident.machine.tell_of(on, &happening);
+                    }
                 }
             }
             Ask::Complete { list, word, reply } => self.complete(&list, word, reply),
@@ -205,7 +210,6 @@ impl Host {
         for name in gone {
             self.miss(&name, &grants, "its files are gone");
         }
-        self.tell_interest();
     }
 
     fn grants(&mut self) -> Grants {
@@ -226,6 +230,10 @@ impl Host {
                 self.missing.remove(&name);
                 match plugin.kind.clone() {
                     Kind::Resident(manifest) => {
+                        self.tell(Tell::Hook {
+                            plugin: name.to_string(),
+                            hooks: hooks_granted(&grant.permissions),
+                        });
                         let resident = Resident::new(&self.setup, plugin, manifest, grant);
                         self.residents.insert(name, resident);
                     }
@@ -254,25 +262,18 @@ impl Host {
         }
     }
 
-    /// Notes that a plug-in can't run. If it was granted to judge what is sent, nothing is sent without it.
+    /// Notes that a plug-in can't run. What it was granted to judge before it happens does not happen without it.
     fn miss(&mut self, name: &PluginName, grants: &Grants, reason: &str) {
-        let guards = grants.get(name).is_some_and(|grant| {
-            grant.enabled && grant.permissions.hooks.contains(&HookName::MessageOut)
-        });
-        if guards {
+        let Some(grant) = grants.get(name).filter(|grant| grant.enabled) else {
+            return;
+        };
+        let mut hooks = hooks_granted(&grant.permissions);
+        hooks.retain(|hook| hook.on.is_guard());
+        if !hooks.is_empty() {
             self.missing.insert(name.clone(), reason.to_owned());
         }
-    }
-
-    fn tell_interest(&mut self) {
-        let mut interest = Interest {
-            outgoing: !self.missing.is_empty(),
-            ..Interest::default()
-        };
-        for resident in self.residents.values() {
-            interest = interest_in(interest, &resident.machine.profile().permissions);
-        }
-        self.tell(Tell::Interest(interest));
+        let plugin = name.to_string();
+        self.tell(Tell::Hook { plugin, hooks });
     }
 
     /// Says once that all have begun or failed to.
@@ -410,13 +411,12 @@ async fn at(deadline: Option<Instant>) {
     }
 }
 
-/// What a plug-in with these permissions adds to what the host wants to be asked.
-pub(super) fn interest_in(interest: Interest, permissions: &Permissions) -> Interest {
-    let has = |on| permissions.hooks.contains(&on);
-    let is_message = |on: &&HookName| matches!(on, HookName::MessageIn | HookName::MessageOut);
-    Interest {
-        incoming: interest.incoming || has(HookName::MessageIn),
-        outgoing: interest.outgoing || has(HookName::MessageOut),
-        happenings: interest.happenings || permissions.hooks.iter().any(|on| !is_message(&on)),
-    }
+/// The hooks of a plug-in that has not said yet which it wants: all that it was granted.
+pub(super) fn hooks_granted(permissions: &Permissions) -> Vec<HookSpec> {
+    permissions
+        .hooks
+        .iter()
+        .copied()
+        .map(HookSpec::new)
+        .collect()
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
-use salon_commands::plugin::protocol::{HookName, MessageHook, MessageKind};
+use salon_commands::plugin::protocol::MessageKind;
 use salon_commands::plugin::{Head, Permissions, PluginName, Sends};
 use salon_commands::{Invoke, Value};
 use tokio::sync::{mpsc, oneshot};
@@ -137,7 +137,7 @@ impl Host {
                 }
             }
         }
-        self.ran(ticket, result);
+        self.tell(Tell::Ran { ticket, result });
     }
 
     fn say(
@@ -153,14 +153,13 @@ impl Host {
         if text.contains(|c: char| c.is_control() && c != '\t') {
             return Err(format!("plug-in '{name}' wants to send control characters"));
         }
-        let message = MessageHook {
-            from: self.nick.clone(),
-            to: target.to_owned(),
+        self.tell(Tell::Say {
+            ticket: Some(ticket),
+            plugin: name.to_string(),
+            target: target.to_owned(),
             text,
             kind: MessageKind::Message,
-            time: None,
-        };
-        self.judge_own(name, Some(ticket), HookName::MessageOut, message);
+        });
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Does what the machines of the resident plug-ins want done.
 
-use salon_commands::plugin::protocol::{HookName, Initialized, MessageHook, MessageKind};
+use salon_commands::plugin::protocol::{Initialized, MessageKind};
 use salon_commands::plugin::{Failure, Output, PluginName, Said};
 use salon_commands::{Complete, Spec};
 
@@ -39,10 +39,7 @@ impl Host {
                 reason: Some(reason),
             }),
             Output::Show(text) => self.tell(Tell::Show { plugin, text }),
-            Output::Notify(text) => self.tell(Tell::Show {
-                plugin,
-                text: format!("! {text}"),
-            }),
+            Output::Notify(text) => self.tell(Tell::Notify { plugin, text }),
             Output::Prompt(text) => self.tell(Tell::Show {
                 text: format!("{text} (':plugin answer {plugin} TEXT' answers)"),
                 plugin,
@@ -100,6 +97,10 @@ impl Host {
             resident.commands = commands.iter().map(|spec| spec.name.to_string()).collect();
         }
         let plugin = name.to_string();
+        self.tell(Tell::Hook {
+            plugin: plugin.clone(),
+            hooks: about.hooks,
+        });
         self.tell(Tell::Register { plugin, commands });
     }
 
@@ -114,7 +115,7 @@ impl Host {
                 let result = result
                     .map(|_| ())
                     .map_err(|failure| format!("plug-in '{name}': {failure}"));
-                self.ran(ticket, result);
+                self.tell(Tell::Ran { ticket, result });
             }
             Some(Awaited::Completion(reply)) => {
                 if let Ok(Said::Candidates(candidates)) = result {
@@ -127,7 +128,7 @@ impl Host {
         }
     }
 
-    /// Has said what a plug-in wants said, once the filters of the others let it pass.
+    /// Has said what a plug-in wants said.
     fn send(
         &mut self,
         name: &PluginName,
@@ -140,14 +141,13 @@ impl Host {
             Some(Awaited::Command(ticket)) => Some(*ticket),
             _ => None,
         });
-        let message = MessageHook {
-            from: self.nick.clone(),
-            to: target,
+        self.tell(Tell::Say {
+            ticket,
+            plugin: name.to_string(),
+            target,
             text,
             kind,
-            time: None,
-        };
-        self.judge_own(name, ticket, HookName::MessageOut, message);
+        });
     }
 }
 

@@ -168,6 +168,7 @@ fn describe_event(event: &Event) -> String {
         EventKind::Error { code, text } => said("error", &format!("{} {text}", or_none(code))),
         EventKind::Ready { nick } => said("ready", nick),
         EventKind::Gap { skipped } => said("gap", &skipped.to_string()),
+        EventKind::Alert { text } => format!("alert {text}"),
         EventKind::Info { text } => format!("info {text}"),
     }
 }

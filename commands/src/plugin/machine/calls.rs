@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::types::{Pending, Purpose};
 use super::{Call, Failure, Machine, Moment, Output, Phase, Said};
 use crate::plugin::protocol::{
-    self, Cancel, Candidates, HookAction, HookAnswer, HookName, MessageHook, Occasion, Ran,
+    self, Cancel, Candidates, CommandHook, Happening, HookAction, HookAnswer, HookPoint, Ran,
     RpcError, TimerFire,
 };
+use crate::registry::Occasion;
 
 /// What lets a message go on.
 const PASS: HookAnswer = HookAnswer {
@@ -53,11 +54,13 @@ impl Machine {
     }
 
     /// Tells it that something happened, if it has a hook for that.
-    pub fn tell_of(&mut self, on: HookName, occasion: &Occasion) {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let (nick, target) = (text(&occasion.from), text(&occasion.to));
-        if self.wants(on, &nick, &target, &text(&occasion.text)) {
-            self.write(protocol::notification(on.method(), occasion));
+    pub fn tell_of(&mut self, on: HookPoint, happening: &Happening) {
+        let mut happening = happening.clone();
+        if on == HookPoint::AfterCommand {
+            happening.to = happening.to.filter(|room| self.may_read(room));
+        }
+        if self.wants(&happening.occasion(on)) {
+            self.write(protocol::notification(on.method(), &happening));
         }
     }
 
@@ -80,9 +83,19 @@ impl Machine {
     }
 
     fn call_now(&mut self, token: u64, call: Call, now: Moment) {
-        if let Call::Hook(on, hook) = &call
-            && !self.wants(*on, &hook.from, &hook.to, &hook.text)
-        {
+        let call = match call {
+            Call::Command(hook) => Call::Command(CommandHook {
+                target: hook.target.filter(|target| self.may_read(target)),
+                ..hook
+            }),
+            call => call,
+        };
+        let is_wanted = match &call {
+            Call::Hook(on, hook) => self.wants(&hook.occasion(*on)),
+            Call::Command(hook) => self.wants(&hook.occasion(HookPoint::BeforeCommand)),
+            Call::Run(_) | Call::Complete(_) => true,
+        };
+        if !is_wanted {
             return self.answer(token, Ok(Said::Hook(PASS)));
         }
         self.figures.calls += 1;
@@ -91,51 +104,49 @@ impl Machine {
             self.miss(now, now);
             return;
         }
-        match call {
+        self.put(token, call, now);
+    }
+
+    /// Puts a call into its words.
+    fn put(&mut self, token: u64, call: Call, now: Moment) {
+        let hooked = |params| (params, Purpose::Hook { token }, self.deadlines.hook);
+        let (method, (params, purpose, within)) = match call {
             Call::Run(run) => {
                 let declared = self.command_deadlines_ms.get(&run.command);
                 let within =
                     declared.map_or(self.deadlines.command, |ms| Duration::from_millis(*ms));
                 let within = within.min(self.deadlines.command_max);
                 let target = run.target.clone();
-                let params = serde_json::to_value(run).unwrap_or_default();
-                self.ask(
-                    "command/run",
-                    &params,
-                    Purpose::Run { token, target },
-                    within,
-                    now,
-                );
+                let purpose = Purpose::Run { token, target };
+                ("command/run", (serde_json::to_value(run), purpose, within))
             }
             Call::Complete(complete) => {
-                let params = serde_json::to_value(complete).unwrap_or_default();
-                let within = self.deadlines.completion;
-                self.ask(
+                let purpose = Purpose::Complete { token };
+                let params = serde_json::to_value(complete);
+                (
                     "command/complete",
-                    &params,
-                    Purpose::Complete { token },
-                    within,
-                    now,
-                );
+                    (params, purpose, self.deadlines.completion),
+                )
             }
-            Call::Hook(on, hook) => {
-                let params = serde_json::to_value::<MessageHook>(hook).unwrap_or_default();
-                let within = self.deadlines.hook;
-                self.ask(on.method(), &params, Purpose::Hook { token }, within, now);
-            }
-        }
+            Call::Hook(on, hook) => (on.method(), hooked(serde_json::to_value(hook))),
+            Call::Command(hook) => (
+                HookPoint::BeforeCommand.method(),
+                hooked(serde_json::to_value(hook)),
+            ),
+        };
+        self.ask(method, &params.unwrap_or_default(), purpose, within, now);
     }
 
     /// Whether it has a hook for this, and may see it.
-    fn wants(&self, on: HookName, nick: &str, target: &str, text: &str) -> bool {
-        let permissions = &self.profile.permissions;
+    fn wants(&self, occasion: &Occasion<'_>) -> bool {
         self.phase == Phase::Running
-            && permissions.hooks.contains(&on)
-            && (target.is_empty() || permissions.read.covers(target, None))
-            && self
-                .hooks
-                .iter()
-                .any(|hook| hook.matches(on, nick, target, text))
+            && self.profile.permissions.hooks.contains(&occasion.point)
+            && occasion.target.is_none_or(|target| self.may_read(target))
+            && self.hooks.iter().any(|hook| hook.admits(occasion))
+    }
+
+    fn may_read(&self, target: &str) -> bool {
+        self.profile.permissions.read.covers(target, None)
     }
 
     fn answer(&mut self, token: u64, result: Result<Said, Failure>) {
@@ -258,7 +269,7 @@ impl Machine {
 }
 
 fn is_incoming(call: &Call) -> bool {
-    matches!(call, Call::Hook(HookName::MessageIn, _))
+    matches!(call, Call::Hook(HookPoint::MessageIn, _))
 }
 
 fn read<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::plugin::protocol::{
-    ClientInfo, Complete, HookAnswer, HookName, Initialize, MessageHook, MessageKind, Occasion, Run,
+    ClientInfo, CommandHook, Complete, Happening, HookAnswer, HookPoint, Initialize, MessageHook,
+    MessageKind, Run,
 };
 
 /// A machine with its clock.
@@ -16,7 +17,7 @@ struct Rig {
 const PERMISSIONS: &str = r##"
     read = ["#dev"]
     send = ["#dev", "current"]
-    hooks = ["message.in", "message.out", "join"]
+    hooks = ["message.in", "message.out", "join", "command.before", "command.after"]
 "##;
 
 impl Rig {
@@ -48,6 +49,9 @@ impl Rig {
     fn shake_hands(&mut self) {
         let id = self.machine.next_id - 1;
         let hooks = ["message.in", "message.out", "join"].map(|on| json!({"on": on}));
+        let commands = ["command.before", "command.after"];
+        let commands = commands.map(|on| json!({"on": on, "commands": ["topic"]}));
+        let hooks = [&hooks[..], &commands].concat();
         self.says(&json!({"jsonrpc": "2.0", "id": id, "result": {
             "protocol": 1, "name": "demo", "hooks": hooks, "command_deadlines_ms": {"slow": 60_000},
         }}));
@@ -129,7 +133,7 @@ fn short(output: &Output) -> String {
     }
 }
 
-fn hook(on: HookName, to: &str) -> Call {
+fn hook(on: HookPoint, to: &str) -> Call {
     Call::Hook(
         on,
         MessageHook {
@@ -214,31 +218,31 @@ fn hook_that_was_not_granted_is_left_out_and_told() {
         "tell plug-in 'demo' wants the hook 'quit', which it was not granted",
         "ready",
     ]);
-    let from_bob = Occasion {
+    let from_bob = Happening {
         from: Some("bob".to_owned()),
-        ..Occasion::default()
+        ..Happening::default()
     };
-    rig.machine.tell_of(HookName::Quit, &from_bob);
+    rig.machine.tell_of(HookPoint::Quit, &from_bob);
     rig.check(&[]);
-    let to = |room: &str| Occasion {
+    let to = |room: &str| Happening {
         to: Some(room.to_owned()),
         ..from_bob.clone()
     };
-    rig.machine.tell_of(HookName::Join, &to("#ops"));
+    rig.machine.tell_of(HookPoint::Join, &to("#ops"));
     rig.check(&[]);
-    rig.machine.tell_of(HookName::Join, &to("#dev"));
+    rig.machine.tell_of(HookPoint::Join, &to("#dev"));
     rig.check(&["write hook/join"]);
 }
 
 #[test]
 fn hook_is_answered_in_time_or_missed() {
     let mut rig = Rig::running();
-    rig.calls(7, hook(HookName::MessageIn, "#dev"))
+    rig.calls(7, hook(HookPoint::MessageIn, "#dev"))
         .check(&["write hook/message.in 2"]);
     rig.at(49)
         .says(&result(2, &json!({"action": "drop"})))
         .check(&["answered 7 Drop"]);
-    rig.calls(8, hook(HookName::MessageOut, "#dev"))
+    rig.calls(8, hook(HookPoint::MessageOut, "#dev"))
         .check(&["write hook/message.out 3"]);
     rig.at(98).check(&[]);
     rig.at(99)
@@ -253,24 +257,65 @@ fn hook_is_answered_in_time_or_missed() {
 fn message_that_it_may_not_read_passes_unseen() {
     let mut rig = Rig::running();
     for (token, target) in [(1, "#ops"), (2, "bob")] {
-        rig.calls(token, hook(HookName::MessageIn, target));
+        rig.calls(token, hook(HookPoint::MessageIn, target));
         rig.check(&[&format!("answered {token} Pass")]);
     }
+}
+
+#[test]
+fn commands_are_asked_about_and_told_without_the_rooms_that_it_may_not_read() {
+    let mut rig = Rig::running();
+    let before = |command: &str, target: &str| {
+        Call::Command(CommandHook {
+            command: command.to_owned(),
+            line: Some(":topic tea".to_owned()),
+            target: Some(target.to_owned()),
+            nick: "ann".to_owned(),
+        })
+    };
+    rig.calls(1, before("nick", "#dev"));
+    rig.check(&["answered 1 Pass"]);
+    for (token, target, shown) in [
+        (2, "#dev", r##""target":"#dev""##),
+        (3, "#ops", r#""target":null"#),
+    ] {
+        rig.calls(token, before("topic", target));
+        let outputs = rig.outputs();
+        assert!(
+            matches!(outputs.as_slice(), [Output::Write(line)] if line.contains(shown)),
+            "{outputs:?}"
+        );
+        rig.says(&result(
+            token,
+            &json!({"action": "drop", "text": "not now"}),
+        ));
+        rig.check(&[&format!("answered {token} Drop")]);
+    }
+    let after = |command: &str| Happening {
+        to: Some("#ops".to_owned()),
+        command: Some(command.to_owned()),
+        ..Happening::default()
+    };
+    rig.machine.tell_of(HookPoint::AfterCommand, &after("nick"));
+    rig.check(&[]);
+    rig.machine
+        .tell_of(HookPoint::AfterCommand, &after("topic"));
+    rig.check(&["write hook/command.after"]);
 }
 
 #[test]
 fn three_misses_suspend_and_one_stall_is_one_miss() {
     let mut rig = Rig::running();
     for token in 1..=4 {
-        rig.calls(token, hook(HookName::MessageIn, "#dev"));
+        rig.calls(token, hook(HookPoint::MessageIn, "#dev"));
     }
     rig.at(50);
     assert_eq!(
         (rig.machine.life(), rig.machine.figures().misses),
         (Life::Running, 4)
     );
-    rig.calls(5, hook(HookName::MessageIn, "#dev")).at(100);
-    rig.calls(6, hook(HookName::MessageIn, "#dev")).outputs();
+    rig.calls(5, hook(HookPoint::MessageIn, "#dev")).at(100);
+    rig.calls(6, hook(HookPoint::MessageIn, "#dev")).outputs();
     rig.at(150).check(&[
         "write cancel",
         "answered 6 failed: no answer within 50 ms",
@@ -279,9 +324,9 @@ fn three_misses_suspend_and_one_stall_is_one_miss() {
         "tell plug-in 'demo' is suspended: it missed its deadline 3 times; ':plugin reload demo' starts it again",
     ]);
     // An outgoing message is not let through by a filter that is gone; an incoming one is.
-    rig.calls(7, hook(HookName::MessageOut, "#dev"));
+    rig.calls(7, hook(HookPoint::MessageOut, "#dev"));
     rig.check(&["answered 7 failed: it is not running: it missed its deadline 3 times"]);
-    rig.calls(8, hook(HookName::MessageIn, "#dev"))
+    rig.calls(8, hook(HookPoint::MessageIn, "#dev"))
         .check(&["answered 8 Pass"]);
 }
 
@@ -290,10 +335,10 @@ fn misses_are_forgotten_after_timely_answers() {
     let mut rig = Rig::running();
     for round in 0..5u64 {
         let id = 2 + round * 21;
-        rig.calls(0, hook(HookName::MessageIn, "#dev"));
+        rig.calls(0, hook(HookPoint::MessageIn, "#dev"));
         rig.at(1000 * (round + 1));
         for answer in 1..=20 {
-            rig.calls(0, hook(HookName::MessageIn, "#dev"));
+            rig.calls(0, hook(HookPoint::MessageIn, "#dev"));
             rig.says(&result(id + answer, &json!({"action": "pass"})));
         }
     }
@@ -487,7 +532,7 @@ fn lines_that_are_none_are_answered_and_then_suspend() {
 #[test]
 fn answers_with_wrong_ids_answer_nothing() {
     let mut rig = Rig::running();
-    rig.calls(1, hook(HookName::MessageOut, "#dev")).outputs();
+    rig.calls(1, hook(HookPoint::MessageOut, "#dev")).outputs();
     rig.says(&result(999, &json!({"action": "pass"}))).check(&[
         "tell plug-in 'demo' answered request 999, which was never made",
         "log sent an answer to 999, which was never asked",
@@ -552,8 +597,8 @@ fn outgoing_messages_wait_for_the_handshake_and_incoming_ones_pass() {
     let mut rig = Rig::new();
     rig.machine.start(rig.now);
     rig.outputs();
-    rig.calls(1, hook(HookName::MessageOut, "#dev"))
-        .calls(2, hook(HookName::MessageIn, "#dev"));
+    rig.calls(1, hook(HookPoint::MessageOut, "#dev"))
+        .calls(2, hook(HookPoint::MessageIn, "#dev"));
     rig.check(&["answered 2 Pass"]);
     rig.at(1000).shake_hands();
     rig.check(&["ready", "write hook/message.out 2"]);
@@ -566,10 +611,10 @@ fn outgoing_messages_wait_for_the_handshake_and_incoming_ones_pass() {
 fn one_that_does_not_read_misses_at_once() {
     let mut rig = Rig::running();
     rig.machine.set_congested(true);
-    rig.calls(1, hook(HookName::MessageOut, "#dev"));
+    rig.calls(1, hook(HookPoint::MessageOut, "#dev"));
     rig.check(&["answered 1 failed: it does not read what it is sent"]);
-    rig.calls(2, hook(HookName::MessageIn, "#dev")).at(1);
-    rig.calls(3, hook(HookName::MessageIn, "#dev"));
+    rig.calls(2, hook(HookPoint::MessageIn, "#dev")).at(1);
+    rig.calls(3, hook(HookPoint::MessageIn, "#dev"));
     assert!(matches!(rig.machine.life(), Life::Suspended(_)));
 }
 
@@ -678,7 +723,7 @@ fn refusal_of_a_command_is_its_reason() {
 #[test]
 fn hook_answer_that_is_none_lets_nothing_out() {
     let mut rig = Rig::running();
-    rig.calls(1, hook(HookName::MessageOut, "#dev")).outputs();
+    rig.calls(1, hook(HookPoint::MessageOut, "#dev")).outputs();
     rig.says(&result(2, &json!({"action": "explode"})));
     let outputs = rig.outputs();
     assert!(
@@ -703,7 +748,7 @@ proptest::proptest! {
         for (token, (what, wait, text)) in (0u64..).zip(&lines) {
             now += wait;
             rig.at(now);
-            rig.calls(token, hook(if what % 2 == 0 { HookName::MessageIn } else { HookName::MessageOut }, "#dev"));
+            rig.calls(token, hook(if what % 2 == 0 { HookPoint::MessageIn } else { HookPoint::MessageOut }, "#dev"));
             match what {
                 0..3 => { rig.says(&result(2 + token, &json!({"action": text}))); }
                 3 => { rig.says(&result(2 + token, &json!({"action": "pass"}))); }

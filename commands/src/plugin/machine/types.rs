@@ -8,8 +8,8 @@ use thiserror::Error;
 use crate::plugin::name::PluginName;
 use crate::plugin::permission::Permissions;
 use crate::plugin::protocol::{
-    Candidate, Complete, HookAnswer, HookName, Initialize, Initialized, MessageHook, MessageKind,
-    RpcError, Run,
+    Candidate, CommandHook, Complete, HookAnswer, HookPoint, Initialize, Initialized, MessageHook,
+    MessageKind, RpcError, Run,
 };
 
 /// A point in time: how long after a fixed one, whichever the host has chosen.
@@ -34,7 +34,9 @@ pub enum Call {
     /// To complete a word.
     Complete(Complete),
     /// To let a message pass.
-    Hook(HookName, MessageHook),
+    Hook(HookPoint, MessageHook),
+    /// To let a command run.
+    Command(CommandHook),
 }
 
 /// What it answered.
@@ -44,7 +46,7 @@ pub enum Said {
     Done,
     /// These are the candidates.
     Candidates(Vec<Candidate>),
-    /// This becomes of the message.
+    /// This becomes of the message or the command.
     Hook(HookAnswer),
 }
 

@@ -71,78 +71,17 @@ pub struct Complete {
     pub word: String,
 }
 
-/// What happens to what is said and done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum HookName {
-    /// A message arrived, and is not shown yet.
-    #[serde(rename = "message.in")]
-    MessageIn,
-    /// The user said something, and it is not sent yet.
-    #[serde(rename = "message.out")]
-    MessageOut,
-    /// Somebody came into a room.
-    #[serde(rename = "join")]
-    Join,
-    /// Somebody left a room.
-    #[serde(rename = "part")]
-    Part,
-    /// Somebody left the server.
-    #[serde(rename = "quit")]
-    Quit,
-    /// Somebody has another nick.
-    #[serde(rename = "nick")]
-    Nick,
-    /// A room has another topic.
-    #[serde(rename = "topic")]
-    Topic,
-    /// Somebody was put out of a room.
-    #[serde(rename = "kick")]
-    Kick,
-}
-
-impl HookName {
-    /// Its name in manifests and on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MessageIn => "message.in",
-            Self::MessageOut => "message.out",
-            Self::Join => "join",
-            Self::Part => "part",
-            Self::Quit => "quit",
-            Self::Nick => "nick",
-            Self::Topic => "topic",
-            Self::Kick => "kick",
-        }
-    }
-
-    /// The method that calls it.
-    pub fn method(self) -> &'static str {
-        match self {
-            Self::MessageIn => "hook/message.in",
-            Self::MessageOut => "hook/message.out",
-            Self::Join => "hook/join",
-            Self::Part => "hook/part",
-            Self::Quit => "hook/quit",
-            Self::Nick => "hook/nick",
-            Self::Topic => "hook/topic",
-            Self::Kick => "hook/kick",
-        }
-    }
-
-    /// What a plug-in with it may do, for a person.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::MessageIn => "see, change and hide messages that arrive, where it may read",
-            Self::MessageOut => "see, change and hold back what you send, where it may read",
-            Self::Join => "see who comes into the rooms that it may read",
-            Self::Part => "see who leaves the rooms that it may read",
-            Self::Quit => "see who leaves the hub",
-            Self::Nick => "see who takes another nick",
-            Self::Topic => "see the topics of the rooms that it may read",
-            Self::Kick => "see who is put out of the rooms that it may read",
-        }
-    }
+/// `hook/command.before`: may this command run? The answer is [`HookAnswer`](super::HookAnswer), which can't replace it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandHook {
+    /// The command's name.
+    pub command: String,
+    /// What was typed; `None` where the line may carry a secret.
+    pub line: Option<String>,
+    /// The room or nick that is current, if there is one that the plug-in may read.
+    pub target: Option<String>,
+    /// The user's nick.
+    pub nick: String,
 }
 
 /// `hook/message.in` and `hook/message.out`: may this message pass? The answer is [`HookAnswer`](super::HookAnswer).
@@ -176,15 +115,18 @@ pub enum MessageKind {
     Notice,
 }
 
-/// `hook/join` and the like: something happened. It is told, not asked.
+/// `hook/join` and the like, and `hook/command.after`: something happened. It is told, not asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Occasion {
+pub struct Happening {
     /// Who did it.
     pub from: Option<String>,
     /// The room.
     pub to: Option<String>,
-    /// The reason, the topic, the new nick, or who had to go.
+    /// The reason, the topic, the new nick, or who had to go; of a command, why it was refused, if it was.
     pub text: Option<String>,
+    /// The command that ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
 }
 
 /// `timer/fire`: the time of a [`TimerSet`](super::TimerSet) has come. It is told, not asked.
@@ -199,19 +141,4 @@ pub struct TimerFire {
 pub struct Cancel {
     /// The request.
     pub id: u64,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_on_the_wire_are_those_of_the_manifest() {
-        use HookName::{Join, Kick, MessageIn, MessageOut, Nick, Part, Quit, Topic};
-        for hook in [MessageIn, MessageOut, Join, Part, Quit, Nick, Topic, Kick] {
-            let written = serde_json::to_value(hook).expect("it is a text");
-            assert_eq!(written, hook.as_str());
-            assert_eq!(hook.method(), format!("hook/{}", hook.as_str()));
-        }
-    }
 }

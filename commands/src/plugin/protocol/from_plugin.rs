@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::from_host::HookName;
+use super::hook::HookSpec;
 use crate::spec::Spec;
 
 /// The answer to `initialize`.
@@ -27,54 +27,6 @@ pub struct Initialized {
     /// What it wants to be asked or told.
     #[serde(default)]
     pub hooks: Vec<HookSpec>,
-}
-
-/// A hook that a plug-in wants. Each filter that is empty lets everything through.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HookSpec {
-    /// What it is called for.
-    pub on: HookName,
-    /// Only where one of these rooms or nicks is addressed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub targets: Vec<String>,
-    /// Only what one of these nicks causes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub nicks: Vec<String>,
-    /// Only texts that hold one of these, in any case.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contains: Vec<String>,
-}
-
-impl HookSpec {
-    /// A hook for everything.
-    pub fn new(on: HookName) -> Self {
-        Self {
-            on,
-            targets: Vec::new(),
-            nicks: Vec::new(),
-            contains: Vec::new(),
-        }
-    }
-
-    /// Whether it is called for this.
-    pub fn matches(&self, on: HookName, nick: &str, target: &str, text: &str) -> bool {
-        let among = |names: &[String], name: &str| {
-            names.is_empty() || names.iter().any(|known| known.eq_ignore_ascii_case(name))
-        };
-        self.on == on
-            && among(&self.targets, target)
-            && among(&self.nicks, nick)
-            && (self.contains.is_empty() || self.contains.iter().any(|part| holds(text, part)))
-    }
-}
-
-/// Whether a text holds a part, in any case of its ASCII letters.
-fn holds(text: &str, part: &str) -> bool {
-    part.is_empty()
-        || text
-            .as_bytes()
-            .windows(part.len())
-            .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 /// The answer to `command/run`: what to show to the user, and what to say where the command was typed.
@@ -268,29 +220,5 @@ mod tests {
             let ran: Ran = serde_json::from_str(json).expect(json);
             assert_eq!(ran.show.iter().collect::<Vec<_>>(), expected, "{json}");
         }
-    }
-
-    #[track_caller]
-    fn check(filter: &HookSpec, nick: &str, target: &str, text: &str, expected: bool) {
-        assert_eq!(
-            filter.matches(HookName::MessageIn, nick, target, text),
-            expected
-        );
-    }
-
-    #[test]
-    fn filters_narrow_a_hook() {
-        let mut filter = HookSpec::new(HookName::MessageIn);
-        check(&filter, "ann", "#dev", "hi", true);
-        filter.contains = vec!["++".to_owned(), "Ñam".to_owned()];
-        check(&filter, "ann", "#dev", "bob++", true);
-        check(&filter, "ann", "#dev", "ÑAM", true);
-        check(&filter, "ann", "#dev", "bob", false);
-        filter.targets = vec!["#dev".to_owned()];
-        check(&filter, "ann", "#DEV", "bob++", true);
-        check(&filter, "ann", "#ops", "bob++", false);
-        filter.nicks = vec!["bob".to_owned()];
-        check(&filter, "ann", "#dev", "bob++", false);
-        assert!(!HookSpec::new(HookName::Join).matches(HookName::Part, "ann", "#dev", ""));
     }
 }

@@ -7,16 +7,20 @@
 mod frame;
 mod from_host;
 mod from_plugin;
+mod hook;
 
 pub use frame::{Frame, FrameError, RpcError, answer, notification, refusal, request};
 pub use from_host::{
-    Cancel, ClientInfo, Complete, HookName, Initialize, MessageHook, MessageKind, Occasion, Run,
-    TimerFire,
+    Cancel, ClientInfo, CommandHook, Complete, Happening, Initialize, MessageHook, MessageKind,
+    Run, TimerFire,
 };
 pub use from_plugin::{
-    Candidate, Candidates, HookAction, HookAnswer, HookSpec, Initialized, Log, Notify, Prompt, Ran,
-    Send, Show, StateGet, StateSet, Texts, TimerSet,
+    Candidate, Candidates, HookAction, HookAnswer, Initialized, Log, Notify, Prompt, Ran, Send,
+    Show, StateGet, StateSet, Texts, TimerSet,
 };
+pub use hook::HookSpec;
+
+pub use crate::registry::HookPoint;
 
 /// The newest version of the protocol.
 pub const VERSION: u32 = 1;

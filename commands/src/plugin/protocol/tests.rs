@@ -91,12 +91,23 @@ fn said_by_the_host() -> Vec<(&'static str, Value)> {
         list: text(),
         word: text(),
     };
+    let command = CommandHook {
+        command: text(),
+        line: Some(text()),
+        target: None,
+        nick: text(),
+    };
+    let happening = Happening {
+        command: Some(text()),
+        ..Happening::default()
+    };
     vec![
         ("initialize", json!(Initialize::new(client))),
         ("command/run", json!(run)),
         ("command/complete", json!(complete)),
         ("hook/message", json!(message)),
-        ("occasion", json!(Occasion::default())),
+        ("hook/command.before", json!(command)),
+        ("happening", json!(happening)),
         ("timer/fire", json!(TimerFire { timer: text() })),
         ("cancel", json!(Cancel { id: 1 })),
     ]
@@ -109,7 +120,7 @@ fn said_by_the_plugin() -> Vec<(&'static str, Value)> {
         version: text(),
         commands: vec![Spec::new("roll", "roll a die")],
         command_deadlines_ms: BTreeMap::from([("roll".to_owned(), 1)]),
-        hooks: vec![HookSpec::new(HookName::MessageOut)],
+        hooks: vec![HookSpec::new(HookPoint::MessageOut)],
     };
     let ran = Ran {
         show: text().into(),

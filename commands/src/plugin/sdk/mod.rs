@@ -34,18 +34,21 @@ use serde_json::Value;
 
 pub use self::host::Host;
 pub use super::protocol::{
-    HookAction, HookAnswer, HookName, HookSpec, Initialize, MessageHook, Occasion, Run,
+    CommandHook, Happening, HookAction, HookAnswer, HookPoint, HookSpec, Initialize, MessageHook,
+    Run,
 };
 
 use super::protocol::{
     self, Candidate, Candidates, Complete, Frame, Initialized, Ran, RpcError, TimerFire,
 };
+pub use crate::registry::Filter;
 use crate::spec::Spec;
 
 type RunFn<S> = Box<dyn FnMut(&mut S, &mut Host<'_>, &Run) -> Result<Reply, String>>;
 type CompleteFn<S> = Box<dyn FnMut(&mut S, &str) -> Vec<String>>;
 type MessageFn<S> = Box<dyn FnMut(&mut S, &mut Host<'_>, &MessageHook) -> Verdict>;
-type OccasionFn<S> = Box<dyn FnMut(&mut S, &mut Host<'_>, &Occasion)>;
+type CommandFn<S> = Box<dyn FnMut(&mut S, &mut Host<'_>, &CommandHook) -> Verdict>;
+type HappeningFn<S> = Box<dyn FnMut(&mut S, &mut Host<'_>, &Happening)>;
 type StartFn<S> = Box<dyn FnMut(&mut S, &mut Host<'_>, &Initialize)>;
 type TimerFn<S> = Box<dyn FnMut(&mut S, &mut Host<'_>, &str)>;
 
@@ -105,7 +108,8 @@ pub struct Plugin<S> {
     commands: BTreeMap<String, RunFn<S>>,
     lists: BTreeMap<String, CompleteFn<S>>,
     messages: Vec<(HookSpec, MessageFn<S>)>,
-    occasions: Vec<(HookSpec, OccasionFn<S>)>,
+    before: Vec<(HookSpec, CommandFn<S>)>,
+    happenings: Vec<(HookSpec, HappeningFn<S>)>,
     start: Option<StartFn<S>>,
     timer: Option<TimerFn<S>>,
 }
@@ -135,7 +139,8 @@ impl<S> Plugin<S> {
             commands: BTreeMap::new(),
             lists: BTreeMap::new(),
             messages: Vec::new(),
-            occasions: Vec::new(),
+            before: Vec::new(),
+            happenings: Vec::new(),
             start: None,
             timer: None,
         }
@@ -164,7 +169,7 @@ impl<S> Plugin<S> {
         self
     }
 
-    /// Adds a hook for messages, [`HookName::MessageIn`] or [`HookName::MessageOut`].
+    /// Adds a hook for messages, [`HookPoint::MessageIn`] or [`HookPoint::MessageOut`].
     #[must_use]
     pub fn on_message(
         mut self,
@@ -176,15 +181,31 @@ impl<S> Plugin<S> {
         self
     }
 
-    /// Adds a hook for anything else that happens.
+    /// Adds a hook that is asked before a command runs. [`Verdict::Replace`] holds it back, as a command has no other text.
+    #[must_use]
+    pub fn before_command(
+        mut self,
+        filter: Filter,
+        decide: impl FnMut(&mut S, &mut Host<'_>, &CommandHook) -> Verdict + 'static,
+    ) -> Self {
+        let hook = HookSpec {
+            on: HookPoint::BeforeCommand,
+            filter,
+        };
+        self.about.hooks.push(hook.clone());
+        self.before.push((hook, Box::new(decide)));
+        self
+    }
+
+    /// Adds a hook for anything else that happens, [`HookPoint::AfterCommand`] among it.
     #[must_use]
     pub fn on(
         mut self,
         hook: HookSpec,
-        hear: impl FnMut(&mut S, &mut Host<'_>, &Occasion) + 'static,
+        hear: impl FnMut(&mut S, &mut Host<'_>, &Happening) + 'static,
     ) -> Self {
         self.about.hooks.push(hook.clone());
-        self.occasions.push((hook, Box::new(hear)));
+        self.happenings.push((hook, Box::new(hear)));
         self
     }
 
@@ -278,8 +299,18 @@ impl<S> Plugin<S> {
                     candidates: found.into_iter().map(Candidate::Plain).collect(),
                 })
             }
-            "hook/message.in" => self.decide(host, HookName::MessageIn, &read(params)?),
-            "hook/message.out" => self.decide(host, HookName::MessageOut, &read(params)?),
+            "hook/command.before" => {
+                let command: CommandHook = read(params)?;
+                let occasion = command.occasion(HookPoint::BeforeCommand);
+                let asked = self.before.iter_mut();
+                let asked = asked.filter(|(hook, _)| hook.admits(&occasion));
+                let verdict = asked
+                    .map(|(_, decide)| decide(&mut self.memory, host, &command))
+                    .find(|verdict| *verdict != Verdict::Pass);
+                to_value(&HookAnswer::from(verdict.unwrap_or(Verdict::Pass)))
+            }
+            "hook/message.in" => self.decide(host, HookPoint::MessageIn, &read(params)?),
+            "hook/message.out" => self.decide(host, HookPoint::MessageOut, &read(params)?),
             other => {
                 let text = format!("unknown method '{other}'");
                 Err(RpcError::new(RpcError::METHOD_NOT_FOUND, text))
@@ -290,13 +321,13 @@ impl<S> Plugin<S> {
     fn decide(
         &mut self,
         host: &mut Host<'_>,
-        on: HookName,
+        on: HookPoint,
         message: &MessageHook,
     ) -> Result<Value, RpcError> {
         let verdict = self
             .messages
             .iter_mut()
-            .filter(|(hook, _)| hook.matches(on, &message.from, &message.to, &message.text))
+            .filter(|(hook, _)| hook.admits(&message.occasion(on)))
             .map(|(_, decide)| decide(&mut self.memory, host, message))
             .find(|verdict| *verdict != Verdict::Pass);
         to_value(&HookAnswer::from(verdict.unwrap_or(Verdict::Pass)))
@@ -310,12 +341,12 @@ impl<S> Plugin<S> {
             }
             return;
         }
-        let Ok(occasion) = serde_json::from_value::<Occasion>(params) else {
+        let Ok(happening) = serde_json::from_value::<Happening>(params) else {
             return;
         };
-        for (hook, hear) in &mut self.occasions {
-            if hook.on.method() == method {
-                hear(&mut self.memory, host, &occasion);
+        for (hook, hear) in &mut self.happenings {
+            if hook.on.method() == method && hook.admits(&happening.occasion(hook.on)) {
+                hear(&mut self.memory, host, &happening);
             }
         }
     }

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::*;
 
 fn plugin() -> Plugin<Vec<String>> {
-    let mut hook = HookSpec::new(HookName::MessageOut);
-    hook.contains = vec!["secret".to_owned()];
+    let mut hook = HookSpec::new(HookPoint::MessageOut);
+    hook.filter.contains = vec!["secret".to_owned()];
     Plugin::new("demo", "1.2.3", Vec::new())
         .on_start(|heard, host, hello| heard.push(format!("{} {}", hello.nick, host.kept("key"))))
         .command(Spec::new("heard", "what was heard"), |heard, host, _| {
@@ -19,7 +19,7 @@ fn plugin() -> Plugin<Vec<String>> {
         .list("colours", |_, word| vec![format!("{word}d")])
         .on_message(hook, |_, _, _| Verdict::Drop("a secret".to_owned()))
         .on_timer(|heard, _, timer| heard.push(timer.to_owned()))
-        .on(HookSpec::new(HookName::Join), |heard, _, occasion| {
+        .on(HookSpec::new(HookPoint::Join), |heard, _, occasion| {
             heard.push(format!("{occasion:?}"));
         })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use salon_commands::plugin::protocol::{
-    self, Frame, HookName, Initialized, MessageHook, MessageKind, RpcError, Run,
+    self, Frame, HookPoint, Initialized, MessageHook, MessageKind, RpcError, Run,
 };
 use salon_commands::plugin::{Call, Life, Limits, Machine, Manifest, Output, Profile, Said};
 use salon_commands::{Origin, Registry};
@@ -247,12 +247,12 @@ impl Patient<'_> {
 
     async fn check_hooks(&mut self, about: &Initialized, findings: &mut Findings) {
         for hook in &about.hooks {
-            if !matches!(hook.on, HookName::MessageIn | HookName::MessageOut) {
+            if !matches!(hook.on, HookPoint::MessageIn | HookPoint::MessageOut) {
                 continue;
             }
-            let text = hook.contains.first().map_or("hello", String::as_str);
-            let to = hook.targets.first().map_or(ROOM, String::as_str);
-            let from = hook.nicks.first().map_or(NICK, String::as_str);
+            let text = hook.filter.contains.first().map_or("hello", String::as_str);
+            let to = hook.filter.targets.first().map_or(ROOM, String::as_str);
+            let from = hook.filter.nicks.first().map_or(NICK, String::as_str);
             let misses = self.machine.figures().misses;
             let mut slowest = std::time::Duration::ZERO;
             let mut result = Ok(());
