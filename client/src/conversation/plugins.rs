@@ -111,10 +111,16 @@ impl Conversation {
     /// Starts the plug-ins, once.
     pub(super) fn begin_plugins(&mut self) {
         if !std::mem::replace(&mut self.extensions.has_begun, true) {
+            if self.lines == Lines::Typed {
+                // Also where there are none: what is installed later is taken up.
+                self.extensions.plugins.start_host();
+                self.report_commands();
+            }
             let status = self.session.status();
             self.extensions.plugins.ask(Ask::Begin {
                 nick: status.nick,
                 rooms: status.rooms,
+                is_watching: self.lines == Lines::Typed,
             });
         }
     }

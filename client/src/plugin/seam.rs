@@ -18,6 +18,8 @@ pub(crate) enum Ask {
         nick: String,
         /// The rooms that the user is in.
         rooms: Vec<String>,
+        /// Whether what changes on disk is taken up by itself.
+        is_watching: bool,
     },
     /// Run a command. [`Tell::Ran`] follows.
     Run {

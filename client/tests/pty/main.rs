@@ -10,6 +10,7 @@ mod history;
 mod hub;
 mod keys;
 mod output;
+mod plugins;
 mod terminal;
 mod together;
 mod waiting;

@@ -1,19 +1,25 @@
-//! `salon plugin install PATH [--grant]`: shows what a plug-in asks for, asks once, and keeps the answer for just these bytes.
+//! `salon plugin install PATH [--grant] [--watch]`: shows what a plug-in asks for, asks once, and keeps the answer for just these bytes.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use salon_commands::plugin::Permissions;
 
 use super::say;
 use crate::plugin::launcher::Confinement;
 use crate::plugin::setup::Setup;
-use crate::plugin::store::{Grant, Installed, Kind, install};
+use crate::plugin::store::{Grant, Installed, Kind, Stamp, install};
 
-pub(super) fn run(setup: &Setup, path: &Path, grant: bool) -> Result<(), String> {
-    let plugin = Installed::read(path).map_err(|fault| fault.to_string())?;
-    check_executable(&plugin)?;
-    let name = plugin.name.clone();
+/// How long it is from one look at a plug-in that is watched to the next.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+pub(super) fn run(setup: &Setup, path: &Path, grant: bool, watch: bool) -> Result<(), String> {
+    let stamp = Stamp::of(path, None);
+    let plugin = read(path)?;
     let asks = plugin.asks();
-    say(&format!("plug-in '{name}' {}", plugin.version()));
+    say(&format!("plug-in '{}' {}", plugin.name, plugin.version()));
     if asks.is_none() {
         say("  asks for nothing beyond answering its own commands");
     } else {
@@ -28,14 +34,29 @@ pub(super) fn run(setup: &Setup, path: &Path, grant: bool) -> Result<(), String>
     if !grant {
         ask(path)?;
     }
-    let installed = install(&setup.store, &plugin).map_err(|fault| fault.to_string())?;
+    install_granted(setup, &plugin)?;
+    if watch {
+        follow(setup, path, stamp, &asks)?;
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Installed, String> {
+    let plugin = Installed::read(path).map_err(|fault| fault.to_string())?;
+    check_executable(&plugin)?;
+    Ok(plugin)
+}
+
+/// Copies it to its place, with a grant of what it asks for.
+fn install_granted(setup: &Setup, plugin: &Installed) -> Result<(), String> {
+    let installed = install(&setup.store, plugin).map_err(|fault| fault.to_string())?;
     let mut grants = setup.store.grants().map_err(|fault| fault.to_string())?;
     grants.insert(
-        name.clone(),
+        plugin.name.clone(),
         Grant {
             sha256: installed.digest.clone(),
             enabled: true,
-            permissions: asks,
+            permissions: plugin.asks(),
         },
     );
     setup
@@ -48,6 +69,48 @@ pub(super) fn run(setup: &Setup, path: &Path, grant: bool) -> Result<(), String>
         installed.digest.short()
     ));
     Ok(())
+}
+
+/// Installs it anew whenever it has changed, until the program is ended. What it asks for beyond what was granted at the
+/// start is not granted by itself.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "files tell nobody that they change: they are looked at now and then"
+)]
+fn follow(
+    setup: &Setup,
+    path: &Path,
+    mut installed: Option<Stamp>,
+    granted: &Permissions,
+) -> Result<(), String> {
+    say("watching it; Ctrl-C ends that");
+    let mut last = installed;
+    loop {
+        thread::sleep(LOOK_EVERY);
+        let found = Stamp::of(path, None);
+        // An editor writes in more than one step: what changed is taken once it stays as it is.
+        let is_settled = found == last;
+        last = found;
+        if found == installed || !is_settled {
+            continue;
+        }
+        installed = found;
+        let done = read(path).and_then(|plugin| {
+            let lacks = granted.lacks(&plugin.asks());
+            if lacks.is_empty() {
+                install_granted(setup, &plugin)
+            } else {
+                let lacks = lacks.join("; ");
+                Err(format!(
+                    "it asks besides to: {lacks}; end this and install it anew to be asked"
+                ))
+            }
+        });
+        if let Err(reason) = done {
+            // What is being written may be wrong for a while.
+            say(&format!("not installed: {reason}"));
+        }
+    }
 }
 
 /// Asks, on a terminal. Elsewhere nobody could answer.

@@ -4,6 +4,7 @@ mod check;
 mod install;
 mod list;
 mod new;
+mod remove;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -40,6 +41,14 @@ pub(crate) enum PluginCommand {
         /// Grant it what it asks for without a question
         #[arg(long)]
         grant: bool,
+        /// Stay, and install it anew whenever its files change; a conversation takes it up by itself
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Take a plug-in away, and what was granted to it
+    Remove {
+        /// Its name
+        name: String,
     },
 }
 
@@ -54,7 +63,8 @@ pub(crate) fn run(command: &PluginCommand) -> ExitCode {
         PluginCommand::List => list::run(&setup),
         PluginCommand::Check { path } => return check::run(&setup, path),
         PluginCommand::New { name, lang } => new::run(name, *lang),
-        PluginCommand::Install { path, grant } => install::run(&setup, path, *grant),
+        PluginCommand::Install { path, grant, watch } => install::run(&setup, path, *grant, *watch),
+        PluginCommand::Remove { name } => remove::run(&setup, name),
     };
     match done {
         Ok(()) => ExitCode::from(exit::OK),

@@ -22,12 +22,27 @@ impl Host {
                 self.show_log(&read(&name)?);
                 Ok(())
             }
-            Manage::Reload(name) => self.reload(&read(&name)?),
-            Manage::Enable(name) => self.set_enabled(&read(&name)?, true),
-            Manage::Disable(name) => self.set_enabled(&read(&name)?, false),
-            Manage::Grant(name) => self.grant(&read(&name)?),
+            Manage::Reload(name) => self.manage_one(&name, Self::reload),
+            Manage::Enable(name) => {
+                self.manage_one(&name, |host, name| host.set_enabled(name, true))
+            }
+            Manage::Disable(name) => {
+                self.manage_one(&name, |host, name| host.set_enabled(name, false))
+            }
+            Manage::Grant(name) => self.manage_one(&name, Self::grant),
             Manage::Answer(name, text) => self.answer(&read(&name)?, &text),
         }
+    }
+
+    fn manage_one(
+        &mut self,
+        name: &str,
+        manage: impl FnOnce(&mut Self, &PluginName) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let name = read(name)?;
+        let result = manage(self, &name);
+        self.accept(&name);
+        result
     }
 
     fn list(&mut self) -> Result<(), String> {
@@ -137,7 +152,7 @@ impl Host {
     }
 
     /// Ends it, reads it anew, and starts it if it may run.
-    fn reload(&mut self, name: &PluginName) -> Result<(), String> {
+    pub(super) fn reload(&mut self, name: &PluginName) -> Result<(), String> {
         let plugin = self.find(name);
         self.end(name);
         let grants = self.grants();
@@ -167,7 +182,7 @@ impl Host {
     }
 
     /// Ends a plug-in at once, and takes its commands away.
-    fn end(&mut self, name: &PluginName) {
+    pub(super) fn end(&mut self, name: &PluginName) {
         self.oneshots.remove(name);
         self.missing.remove(name);
         if let Some(mut resident) = self.residents.remove(name) {

@@ -7,6 +7,7 @@ mod manage;
 mod oneshots;
 mod outputs;
 mod residents;
+mod watch;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::SyncSender;
@@ -21,6 +22,7 @@ use self::oneshots::{Finished, OneShot};
 pub(super) use self::oneshots::{Lined, start_of};
 use self::residents::Resident;
 pub(super) use self::residents::{json, start as start_resident};
+use self::watch::Watch;
 use super::launcher::Confinement;
 use super::process::Happened;
 use super::seam::{Ask, Manage, Tell};
@@ -60,6 +62,8 @@ pub(super) struct Host {
     chains: BTreeMap<u64, Chain>,
     next_token: u64,
     is_settled: bool,
+    /// What is known of the files, while one talks; a script goes on with what it began with.
+    watch: Option<Watch>,
     nick: String,
     rooms: Vec<String>,
     epoch: Instant,
@@ -90,6 +94,7 @@ impl Host {
             next_token: 0,
             // Nothing begins before it is asked for.
             is_settled: true,
+            watch: None,
             nick: String::new(),
             rooms: Vec::new(),
             epoch: Instant::now(),
@@ -123,11 +128,18 @@ impl Host {
 
     fn take(&mut self, ask: Ask) {
         match ask {
-            Ask::Begin { nick, rooms } => {
+            Ask::Begin {
+                nick,
+                rooms,
+                is_watching,
+            } => {
                 self.nick = nick;
                 self.rooms = rooms;
                 self.begin();
                 self.is_settled = false;
+                if is_watching {
+                    self.watch();
+                }
             }
             Ask::Run {
                 ticket,
@@ -242,7 +254,10 @@ impl Host {
                             plugin: name.to_string(),
                             commands: vec![head.spec.clone()],
                         });
-                        self.oneshots.insert(name, OneShot::new(head, grant));
+                        let command = head.spec.name.to_string();
+                        self.oneshots
+                            .insert(name.clone(), OneShot::new(head, grant));
+                        self.announce(&name, &[command]);
                     }
                 }
             }
@@ -367,6 +382,7 @@ impl HostWithQueues {
                 }
             }
             let deadline = host.deadline();
+            let look = host.watch.as_ref().map(Watch::next);
             tokio::select! {
                 biased;
                 ask = asks.recv() => match ask {
@@ -376,6 +392,7 @@ impl HostWithQueues {
                 Some((mark, happened)) = queues.happened.recv() => host.happened(&mark, happened),
                 Some(finished) = queues.finished.recv() => host.finished(finished),
                 () = at(deadline) => host.tick(),
+                () = at(look) => host.look(),
             }
         }
         self.end().await;

@@ -56,11 +56,13 @@ impl Host {
 
     fn perform_on_process(&mut self, name: &PluginName, output: Output) {
         let happened = self.happened.clone();
+        self.next_token += 1;
+        let number = self.next_token;
         let Some(resident) = self.residents.get_mut(name) else {
             return;
         };
         match output {
-            Output::Spawn => resident.spawn(&self.setup, happened),
+            Output::Spawn => resident.spawn(&self.setup, number, happened),
             Output::Kill => resident.process = None,
             Output::Write(line) => {
                 if let Some(process) = &resident.process
@@ -101,7 +103,9 @@ impl Host {
             plugin: plugin.clone(),
             hooks: about.hooks,
         });
+        let names: Vec<String> = commands.iter().map(|spec| spec.name.to_string()).collect();
         self.tell(Tell::Register { plugin, commands });
+        self.announce(name, &names);
     }
 
     pub(super) fn answered(

@@ -22,7 +22,7 @@ pub(super) struct Resident {
     /// The names of its commands.
     pub(super) commands: Vec<String>,
     pub(super) process: Option<Process>,
-    /// Which start the process is of: what an earlier one did is of no interest.
+    /// Which start the process is of, among all of the host: what an earlier one did is of no interest.
     pub(super) start: u64,
     pub(super) log: Log,
 }
@@ -54,11 +54,16 @@ impl Resident {
     }
 
     /// Starts its process, if its bytes are still those that were granted.
-    pub(super) fn spawn(&mut self, setup: &Setup, happened: mpsc::Sender<(Mark, Happened)>) {
+    pub(super) fn spawn(
+        &mut self,
+        setup: &Setup,
+        number: u64,
+        happened: mpsc::Sender<(Mark, Happened)>,
+    ) {
         let name = &self.plugin.name;
         let spawned = self.start(setup).and_then(|start| {
-            self.start += 1;
-            let mark = (name.clone(), self.start);
+            self.start = number;
+            let mark = (name.clone(), number);
             Process::start(&start, self.log.clone(), mark, happened)
                 .map_err(|error| error.to_string())
         });

@@ -45,6 +45,12 @@ pub(in crate::plugin) enum Fault {
         /// What is amiss.
         source: ManifestError,
     },
+    /// There is none of that name.
+    #[error("no plug-in is called '{name}'; 'salon plugin list' shows them")]
+    Missing {
+        /// The name.
+        name: PluginName,
+    },
     /// Its name is none.
     #[error(transparent)]
     Name(#[from] PluginNameError),

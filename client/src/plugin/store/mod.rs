@@ -7,6 +7,7 @@ mod digest;
 mod grants;
 mod install;
 mod installed;
+mod stamp;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub(super) use self::digest::Digest;
 pub(super) use self::grants::{Grant, Grants};
 pub(super) use self::install::install;
 pub(super) use self::installed::{Fault, Installed, Kind, Standing};
+pub(super) use self::stamp::{Stamp, Stamps};
 
 /// Where the plug-ins of a user are.
 #[derive(Debug, Clone)]
@@ -48,14 +50,56 @@ impl Store {
         Grants::load(&self.grants)
     }
 
+    /// How the files of each plug-in are, and what each was granted, without a look into the files.
+    pub(super) fn stamps(&self) -> Stamps {
+        let grants = self.grants().unwrap_or_default();
+        let entries = std::fs::read_dir(&self.plugins);
+        let names = entries.into_iter().flatten().flatten();
+        let names = names.filter_map(|entry| PluginName::new(entry.file_name().to_str()?).ok());
+        names
+            .filter_map(|name| Some((name.clone(), self.stamp_of(&name, &grants)?)))
+            .collect()
+    }
+
+    /// The same of one plug-in; `None` if it isn't there.
+    pub(super) fn stamp(&self, name: &PluginName) -> Option<Stamp> {
+        self.stamp_of(name, &self.grants().unwrap_or_default())
+    }
+
+    fn stamp_of(&self, name: &PluginName, grants: &Grants) -> Option<Stamp> {
+        Stamp::of(&self.plugins.join(name.as_str()), grants.get(name))
+    }
+
+    /// Takes a plug-in away, and what was granted to it. Its log and what it kept stay for the next time.
+    pub(super) fn remove(&self, name: &PluginName) -> Result<(), Fault> {
+        let mut grants = self.grants()?;
+        let path = self.plugins.join(name.as_str());
+        let is_there = path.symlink_metadata().is_ok();
+        let was_granted = grants.0.remove(name).is_some();
+        if was_granted {
+            self.keep(&grants)?;
+        }
+        install::remove(&path).map_err(|source| Fault::io("remove", &path, source))?;
+        if is_there || was_granted {
+            Ok(())
+        } else {
+            Err(Fault::Missing { name: name.clone() })
+        }
+    }
+
     /// Keeps what was granted.
     pub(super) fn keep(&self, grants: &Grants) -> Result<(), Fault> {
         grants.save(&self.grants)
     }
 
+    /// The folder of all that is kept of a plug-in.
+    pub(super) fn kept(&self, name: &PluginName) -> PathBuf {
+        self.state.join(name.as_str())
+    }
+
     /// The folder that a plug-in may write to: its home.
     pub(super) fn home(&self, name: &PluginName) -> PathBuf {
-        self.state.join(name.as_str()).join("home")
+        self.kept(name).join("home")
     }
 
     /// Where the host keeps a plug-in's own small store.

@@ -1,0 +1,138 @@
+//! What is installed, changed, granted or taken away while one talks is taken up by itself: a look at the files now and then.
+//!
+//! A look compares sizes and times alone, so that it costs some microseconds. What differs is looked at again shortly after
+//! and taken up once it is the same twice, since installing is more than one step.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use salon_commands::plugin::PluginName;
+use tokio::time::Instant;
+
+use super::{Host, Tell};
+use crate::plugin::store::{Stamps, Standing};
+
+/// How long it is from one look to the next.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long it is to the next when something differed.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
+
+/// What is known of the files.
+#[derive(Debug)]
+pub(super) struct Watch {
+    /// As they were when they were taken up.
+    known: Stamps,
+    /// As they were at the last look.
+    last: Stamps,
+    next: Instant,
+    /// The plug-ins that were taken up, and are to be told of when they are there; and what became of them.
+    announced: BTreeMap<PluginName, &'static str>,
+}
+
+impl Watch {
+    /// When the next look is.
+    pub(super) fn next(&self) -> Instant {
+        self.next
+    }
+}
+
+impl Host {
+    /// Begins to watch, with what has been taken up.
+    pub(super) fn watch(&mut self) {
+        let stamps = self.setup.store.stamps();
+        self.watch = Some(Watch {
+            known: stamps.clone(),
+            last: stamps,
+            next: Instant::now() + LOOK_EVERY,
+            announced: BTreeMap::new(),
+        });
+    }
+
+    /// What was done to a plug-in by command is no news.
+    pub(super) fn accept(&mut self, name: &PluginName) {
+        let Some(watch) = &mut self.watch else {
+            return;
+        };
+        match self.setup.store.stamp(name) {
+            Some(stamp) => drop(watch.known.insert(name.clone(), stamp)),
+            None => drop(watch.known.remove(name)),
+        }
+    }
+
+    /// Looks for what differs, and takes it up.
+    pub(super) fn look(&mut self) {
+        let Some(watch) = &mut self.watch else {
+            return;
+        };
+        let found = self.setup.store.stamps();
+        let names: BTreeSet<PluginName> = watch.known.keys().chain(found.keys()).cloned().collect();
+        let differing = names
+            .into_iter()
+            .filter(|name| found.get(name) != watch.known.get(name));
+        let (settled, moving): (Vec<_>, Vec<_>) =
+            differing.partition(|name| found.get(name) == watch.last.get(name));
+        let after = if moving.is_empty() {
+            LOOK_EVERY
+        } else {
+            LOOK_AGAIN_AFTER
+        };
+        watch.next = Instant::now() + after;
+        watch.last = found;
+        for name in settled {
+            self.take_anew(&name);
+        }
+    }
+
+    fn take_anew(&mut self, name: &PluginName) {
+        let Some(watch) = &mut self.watch else {
+            return;
+        };
+        let is_there = watch.last.contains_key(name);
+        let was_there = watch.known.contains_key(name);
+        match watch.last.get(name) {
+            Some(stamp) => drop(watch.known.insert(name.clone(), *stamp)),
+            None => drop(watch.known.remove(name)),
+        }
+        if !is_there {
+            let grants = self.grants();
+            self.end(name);
+            self.miss(name, &grants, "its files are gone");
+            return self.note(format!("plug-in '{name}' was removed"));
+        }
+        watch.announced.insert(
+            name.clone(),
+            if was_there { "was reloaded" } else { "is here" },
+        );
+        // Why it isn't run is told while it is taken up, but for one that was turned off.
+        if self.reload(name).is_err() {
+            self.forget_announcement(name);
+            let grants = self.grants();
+            let found = self.setup.store.find(name);
+            match found.map(|plugin| plugin.standing(&grants)) {
+                Ok(Standing::Disabled) => self.note(format!("plug-in '{name}' is disabled")),
+                Ok(_) => {}
+                Err(fault) => self.note(format!("plug-in '{name}' can't be run: {fault}")),
+            }
+        }
+    }
+
+    fn forget_announcement(&mut self, name: &PluginName) {
+        if let Some(watch) = &mut self.watch {
+            watch.announced.remove(name);
+        }
+    }
+
+    /// Says that a plug-in that was taken up by itself is there, with the commands that it brings.
+    pub(super) fn announce(&mut self, name: &PluginName, commands: &[String]) {
+        let watch = self.watch.as_mut();
+        let Some(what) = watch.and_then(|watch| watch.announced.remove(name)) else {
+            return;
+        };
+        let commands: Vec<String> = commands.iter().map(|name| format!(":{name}")).collect();
+        let after = if commands.is_empty() { "" } else { ": " };
+        self.tell(Tell::Note(format!(
+            "plug-in '{name}' {what}{after}{}",
+            commands.join(", ")
+        )));
+    }
+}
