@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::plugin::cli::PluginCommand;
-use clap::{ArgGroup, Parser, Subcommand};
+use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
 use salon_config::{ColorChoice, ListenAddress, Nickname, Room, ServerUrl};
 
 /// Chat for people who live in a terminal: a REPL on a terminal, a script runner on a pipe.
@@ -49,7 +49,12 @@ pub(crate) struct Options {
     pub(crate) nick: Option<Nickname>,
 
     /// A room to join (repeatable); the first becomes the current one
-    #[arg(long = "room", value_name = "ROOM", value_parser = room, value_delimiter = ',', global = true)]
+    #[arg(
+        long = "room",
+        value_name = "ROOM",
+        value_delimiter = ',',
+        global = true
+    )]
     pub(crate) rooms: Vec<Room>,
 
     /// Print events as JSON, one object a line
@@ -99,14 +104,15 @@ pub(crate) struct HostOptions {
     pub(crate) data_dir: Option<PathBuf>,
 }
 
-/// A room; `dev` means `#dev`, since a shell takes an unquoted `#dev` for a comment.
-fn room(text: &str) -> Result<Room, String> {
-    let room = if text.starts_with(['#', '&']) {
-        text.parse()
-    } else {
-        format!("#{text}").parse()
-    };
-    room.map_err(|error: salon_config::NameError| error.to_string())
+/// The subcommand that a word is probably a slip of.
+pub(crate) fn similar_subcommand(word: &str) -> Option<String> {
+    let command = Cli::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    names
+        .map(|name| (strsim::osa_distance(name, word), name))
+        .filter(|(distance, name)| *distance * 3 <= name.len())
+        .min()
+        .map(|(_, name)| name.to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -119,8 +125,6 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[track_caller]
@@ -165,6 +169,20 @@ mod tests {
             panic!("host is the command")
         };
         assert_eq!(host.listen.len(), 1);
+    }
+
+    #[test]
+    fn a_slip_of_a_subcommand_is_seen() {
+        for (word, expected) in [
+            ("hosts", Some("host")),
+            ("hsot", Some("host")),
+            ("plugins", Some("plugin")),
+            ("localhost", None),
+            ("hub", None),
+            ("chat.example.org", None),
+        ] {
+            assert_eq!(similar_subcommand(word).as_deref(), expected, "{word}");
+        }
     }
 
     #[test]

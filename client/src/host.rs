@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::cli::HostOptions;
 use crate::settings::{Input, Settings};
-use crate::{exit, fail, talk};
+use crate::{exit, explained, fail, talk};
 
 /// Starts a hub, joins it, and ends it after the conversation.
 pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -> ExitCode {
@@ -22,7 +22,7 @@ pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -
     };
     let config = match config(options) {
         Ok(config) => config,
-        Err(error) => return fail(exit::USAGE, &error.to_string()),
+        Err(error) => return fail(exit::USAGE, &explained(&error)),
     };
     let server = match runtime.block_on(Server::bind(&config)) {
         Ok(server) => server,

@@ -15,6 +15,7 @@ mod script;
 mod session;
 mod settings;
 
+use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
     };
     let settings = match settings::decide(url.as_ref(), &options, input) {
         Ok(settings) => settings,
-        Err(error) => return fail(exit::USAGE, &error.to_string()),
+        Err(error) => return fail(exit::USAGE, &explained(&error)),
     };
     match command {
         None | Some(Subcommands::Plugin(_)) => talk(settings, input),
@@ -105,6 +106,21 @@ fn run_script(settings: Settings) -> ExitCode {
     // A name that is still being looked up must not keep us.
     runtime.shutdown_background();
     code
+}
+
+/// An error and what caused it, as one text.
+fn explained(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        let cause_text = cause.to_string();
+        // The number of an error of the system tells a person nothing.
+        let words = cause_text.split(" (os error").next();
+        text.push_str(&words.unwrap_or_default().to_lowercase());
+        next = cause.source();
+    }
+    text
 }
 
 /// Says why it ends, and ends.

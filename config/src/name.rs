@@ -29,7 +29,7 @@ pub enum NameError {
 
 /// Makes a newtype over a checked text.
 macro_rules! checked_name {
-    ($(#[$docs:meta])* $name:ident, $error:path, $check:path) => {
+    ($(#[$docs:meta])* $name:ident, $error:path, $read:path) => {
         $(#[$docs])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub struct $name(String);
@@ -45,7 +45,7 @@ macro_rules! checked_name {
             type Err = NameError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                if $check(text) { Ok(Self(text.to_owned())) } else { Err($error(text.to_owned())) }
+                $read(text).map(Self).ok_or_else(|| $error(text.to_owned()))
             }
         }
 
@@ -60,22 +60,22 @@ macro_rules! checked_name {
 }
 
 checked_name!(
-    /// A room, such as `#lobby`.
+    /// A room, such as `#lobby`. It is read without its `#` too, as on a command line, where a shell takes `#` for a remark.
     Room,
     NameError::Room,
-    is_room
+    room
 );
 checked_name!(
     /// A nick.
     Nickname,
     NameError::Nick,
-    is_nick
+    nick
 );
 checked_name!(
     /// The name of a hub. Its dot is what tells it from a nick in the source of a message.
     ServerName,
     NameError::Server,
-    is_server_name
+    server_name
 );
 
 impl Default for ServerName {
@@ -91,12 +91,19 @@ impl Room {
     }
 }
 
-fn is_room(text: &str) -> bool {
+fn room(text: &str) -> Option<String> {
     let unfit = |c: char| c == ' ' || c == ',' || c.is_control();
-    text.len() <= 128
-        && text
-            .strip_prefix('#')
-            .is_some_and(|name| !name.is_empty() && !name.chars().any(unfit))
+    let name = text.strip_prefix('#').unwrap_or(text);
+    let is_fit = !name.is_empty() && !name.starts_with('&') && !name.chars().any(unfit);
+    Some(format!("#{name}")).filter(|room| is_fit && room.len() <= 128)
+}
+
+fn nick(text: &str) -> Option<String> {
+    is_nick(text).then(|| text.to_owned())
+}
+
+fn server_name(text: &str) -> Option<String> {
+    is_server_name(text).then(|| text.to_owned())
 }
 
 pub(crate) fn is_nick(text: &str) -> bool {
@@ -143,8 +150,10 @@ mod tests {
     fn rooms_begin_with_a_hash() {
         check::<Room>(
             &["#lobby", "##", "#été", "#a#b"],
-            &["", "#", "lobby", "#a b", "#a,b", "#a\u{7}", "&local"],
+            &["", "#", "#a b", "#a,b", "#a\u{7}", "&local", "a b"],
         );
+        let bare: Room = "lobby".parse().expect("a room without its hash");
+        assert_eq!(bare, Room::lobby());
     }
 
     #[test]

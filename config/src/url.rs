@@ -140,13 +140,8 @@ fn parse_rooms(path: &str) -> Result<Vec<Room>, ServerUrlError> {
     path.split(',')
         .filter(|room| !room.is_empty())
         .map(|room| {
-            let room = percent_decoded(room);
-            let room = if room.starts_with('#') {
-                room
-            } else {
-                format!("#{room}")
-            };
-            room.parse()
+            percent_decoded(room)
+                .parse()
                 .map_err(|source| ServerUrlError::Room { source })
         })
         .collect()
@@ -227,7 +222,7 @@ mod tests {
         check("irc://h/100%", "irc://h:6000/#100%");
         check(
             "irc://h/a%20b",
-            "'#a b' is not a room; expected `#` and a name without blanks, commas or control characters, such as \"#lobby\" \
+            "'a b' is not a room; expected `#` and a name without blanks, commas or control characters, such as \"#lobby\" \
              (in the address of the hub)",
         );
     }

@@ -41,6 +41,7 @@ use self::plugins::Extensions;
 pub(crate) use self::preferences::{Look, Preferences};
 use self::reports::Reports;
 use self::source::Sources;
+use crate::cli::similar_subcommand;
 use crate::driver::{Ended, Report};
 use crate::event::{Event, EventKind};
 use crate::link::{Link, Turn};
@@ -108,6 +109,7 @@ impl Conversation {
         let link = connected.map_err(|error| OpenError::Connect {
             address: address.clone(),
             reason: cause(&error),
+            meant: similar_subcommand(&plan.host),
         })?;
         Ok(Self::over(link, plan, address))
     }

@@ -9,13 +9,16 @@ use thiserror::Error;
 pub(crate) enum OpenError {
     /// Nobody answers at the address.
     #[error(
-        "could not connect to {address}: {reason}\nhint: start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`"
+        "could not connect to {address}: {reason}\nhint: {}",
+        connect_hint(meant.as_deref())
     )]
     Connect {
         /// Where.
         address: String,
         /// What the system says.
         reason: String,
+        /// The subcommand that the name of the host is probably a slip of.
+        meant: Option<String>,
     },
     /// It took too long.
     #[error("no answer from {address} within {} s\nhint: is it an IRC server? `--timeout SECONDS` waits longer", within.as_secs_f32())]
@@ -41,4 +44,37 @@ pub(crate) enum OpenError {
         /// What the hub said.
         reason: String,
     },
+}
+
+fn connect_hint(meant: Option<&str>) -> String {
+    match meant {
+        Some(name) => format!("did you mean `salon {name}`?"),
+        None => "start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`"
+            .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(meant: Option<&str>, expected: &str) {
+        let error = OpenError::Connect {
+            address: "hosts:6000".to_owned(),
+            reason: "no such host".to_owned(),
+            meant: meant.map(str::to_owned),
+        };
+        let expected = format!("could not connect to hosts:6000: no such host\nhint: {expected}");
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_slip_of_a_subcommand_is_told_instead_of_how_to_start_a_hub() {
+        check(Some("host"), "did you mean `salon host`?");
+        check(
+            None,
+            "start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`",
+        );
+    }
 }

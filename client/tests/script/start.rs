@@ -28,6 +28,18 @@ fn nobody_listening_says_how_to_start_a_hub() {
 }
 
 #[test]
+fn a_slip_of_a_subcommand_is_no_hub_to_wait_for() {
+    check(
+        &["hosts"],
+        3,
+        &[
+            "could not connect to hosts:6000",
+            "did you mean `salon host`?",
+        ],
+    );
+}
+
+#[test]
 fn a_silent_server_is_given_up() {
     let hub = Hub::start(Manner {
         is_silent: true,
@@ -51,7 +63,7 @@ fn wrong_usage_is_told_apart() {
     check(
         &["--config", "/nonexistent/salon.toml"],
         2,
-        &["/nonexistent/salon.toml"],
+        &["/nonexistent/salon.toml': no such file or directory\n"],
     );
 }
 

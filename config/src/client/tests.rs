@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{ClientConfig, ColorChoice, Nickname};
+use super::{ClientConfig, ColorChoice, Nickname, Room};
 use crate::documented::{keys, settings_turned_on};
 
 #[track_caller]
@@ -22,7 +22,7 @@ const TWO_HUBS: &str = r##"
     server = "chat.example.org:7000"
     nick = "ada"
     realname = "Ada Lovelace"
-    rooms = "#dev"
+    rooms = ["dev", "#ops"]
     password = "hunter2"
     color = "never"
     timeout = "5s"
@@ -55,6 +55,9 @@ fn a_profile_replaces_what_it_names() {
     assert_eq!(work.rooms, []);
     assert_eq!(work.color, ColorChoice::Never);
     assert_eq!(work.timeout, None);
+    let top = config.settings(None).expect("no profile");
+    let rooms: Vec<_> = top.rooms.iter().map(Room::as_str).collect();
+    assert_eq!(rooms, ["#dev", "#ops"]);
     assert_eq!(
         config.settings(Some("home")).expect("an empty profile"),
         config.settings(None).expect("no profile")

@@ -225,8 +225,8 @@ fn wrong_values_say_what_was_expected() {
              \"[::]:6000\"",
         ),
         (
-            "[server]\nauto_join = \"lobby\"\n",
-            "hub.toml:2:13: 'lobby' is not a room; expected `#` and a name without blanks, commas or control characters, such as \
+            "[server]\nauto_join = \"the lobby\"\n",
+            "hub.toml:2:13: 'the lobby' is not a room; expected `#` and a name without blanks, commas or control characters, such as \
              \"#lobby\"",
         ),
         (
