@@ -204,7 +204,7 @@ mod tests {
                   :names [ROOM]                 show who is in a room
                   :who [ROOM|MASK]              show details of the people in a room, or who match
                   :whois NICK                   show what is known of a person
-                  :topic [TEXT]                 show or set what the room is about
+                  :topic [ROOM] [TEXT]          show or set what the room is about
                   :away [TEXT]                  say that you are away, or back
                   :invite NICK [ROOM]           ask a person into a room
                   :kick [ROOM] NICK [REASON]    put a person out of a room

@@ -1,7 +1,7 @@
-//! `:topic` shows, sets or removes what the current room is about.
+//! `:topic` shows, sets or removes what a room is about, by default the current one.
 //!
-//! The whole rest of the line is the topic, so that one may begin with a room's name. Removing it is
-//! `-delete`, as in the clients that people come from.
+//! A room's name in front says which room, as in the clients that people come from; so does `-delete`,
+//! which removes the topic. A topic that begins with a room's name has the room before it.
 
 use crate::builtin::Builtin;
 use crate::context::Context;
@@ -9,33 +9,43 @@ use crate::effect::{Effect, Effects};
 use crate::error::Problem;
 use crate::reader::Arguments;
 use crate::spec::{Argument, Kind, Spec};
-use crate::value::{Text, sample};
+use crate::value::{Room, Text, sample};
 
 /// What removes the topic.
 const DELETE: &str = "-delete";
 
-/// Show, set or remove the current room's topic.
+/// Show, set or remove a room's topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
+    /// The room, or `None` for the current one.
+    pub room: Option<Room>,
     /// The new topic, `-delete`, or `None` to show it.
     pub text: Option<Text>,
 }
 
 impl Builtin for Topic {
     fn spec() -> Spec {
-        let topic = |text: Option<Text>| {
+        let topic_of = |room, text: Option<Text>| {
             [Effect::Topic {
-                room: sample::room("#lobby"),
+                room: sample::room(room),
                 text,
             }]
         };
+        let topic = |text| topic_of("#lobby", text);
         Spec::new("topic", "show or set what the room is about")
+            .argument(Argument::optional("ROOM", Kind::Room))
             .argument(Argument::optional("TEXT", Kind::Text))
             .example(":topic", "show the topic", topic(None))
             .example(
                 ":topic Release on Friday",
                 "set the topic",
                 topic(Some(sample::text("Release on Friday"))),
+            )
+            .example(":topic #dev", "show that of #dev", topic_of("#dev", None))
+            .example(
+                ":topic #dev Release on Friday",
+                "set that of #dev",
+                topic_of("#dev", Some(sample::text("Release on Friday"))),
             )
             .example(
                 ":topic -delete",
@@ -46,6 +56,7 @@ impl Builtin for Topic {
 
     fn parse(arguments: &mut Arguments) -> Result<Self, Problem> {
         Ok(Self {
+            room: arguments.take("ROOM")?,
             text: arguments.take("TEXT")?,
         })
     }
@@ -59,7 +70,7 @@ impl Builtin for Topic {
             }
         });
         Ok(Effect::Topic {
-            room: context.room()?.clone(),
+            room: context.room_or(self.room)?,
             text,
         }
         .into())
@@ -72,10 +83,10 @@ mod tests {
     use crate::builtin::tests::{check, check_with};
 
     #[test]
-    fn topic_may_begin_with_a_room() {
+    fn topic_may_begin_with_a_room_behind_the_room() {
         let text = Some(sample::text("#dev is  elsewhere"));
         check(
-            ":topic #dev is  elsewhere",
+            ":topic #lobby #dev is  elsewhere",
             Ok(Effect::Topic {
                 room: sample::room("#lobby"),
                 text,
