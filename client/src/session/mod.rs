@@ -74,6 +74,8 @@ pub(crate) struct Session {
     batches: Batches,
     /// The names that a `NAMES` in progress has brought so far.
     names: Vec<String>,
+    /// How many entries a list in progress has brought so far.
+    listed: usize,
     /// What the server said before it closed.
     farewell: Option<String>,
     now: Timestamp,
@@ -130,6 +132,7 @@ impl Session {
             requests: Requests::default(),
             batches: Batches::default(),
             names: Vec::new(),
+            listed: 0,
             farewell: None,
             now: Timestamp::from_millis(0),
             changed: false,
@@ -354,6 +357,11 @@ impl Session {
                 },
             );
         }
+    }
+
+    /// How many entries the list had that ends now.
+    fn take_listed(&mut self) -> usize {
+        std::mem::take(&mut self.listed)
     }
 
     fn resolve(&mut self, ticket: Ticket, outcome: Outcome) {

@@ -11,9 +11,14 @@ pub(super) fn room(session: &mut Session, incoming: &Incoming<'_>) {
     } else {
         format!(": {topic}")
     };
+    session.listed += 1;
     session.show_info(&format!("{room} ({count}){topic}"));
 }
 
 pub(super) fn end(session: &mut Session, _: &Incoming<'_>) {
-    session.show_info("end of the list");
+    match session.take_listed() {
+        0 => session.show_info("there is no such room"),
+        1 => session.show_info("1 room"),
+        count => session.show_info(&format!("{count} rooms")),
+    }
 }

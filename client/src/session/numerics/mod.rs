@@ -5,6 +5,8 @@
 mod account;
 mod away;
 mod list;
+mod masks;
+mod modes;
 mod motd;
 mod names;
 mod nick;
@@ -21,7 +23,7 @@ use super::{Incoming, Phase, Session};
 type Handler = fn(&mut Session, &Incoming<'_>);
 
 /// Every number with a meaning of its own.
-const TABLE: [(Numeric, Handler); 41] = [
+const TABLE: [(Numeric, Handler); 59] = [
     (numeric::RPL_WELCOME, welcome::welcome),
     (numeric::RPL_ISUPPORT, welcome::isupport),
     (numeric::RPL_VISIBLEHOST, welcome::visible_host),
@@ -54,6 +56,24 @@ const TABLE: [(Numeric, Handler); 41] = [
     (numeric::RPL_LISTSTART, list::start),
     (numeric::RPL_LIST, list::room),
     (numeric::RPL_LISTEND, list::end),
+    (numeric::RPL_CHANNELMODEIS, modes::of_room),
+    (numeric::RPL_CREATIONTIME, modes::made),
+    (numeric::RPL_INVITING, invited),
+    (numeric::RPL_BANLIST, masks::entry),
+    (numeric::RPL_EXCEPTLIST, masks::entry),
+    (numeric::RPL_INVEXLIST, masks::entry),
+    (numeric::RPL_ENDOFBANLIST, masks::end),
+    (numeric::RPL_ENDOFEXCEPTLIST, masks::end),
+    (numeric::RPL_ENDOFINVEXLIST, masks::end),
+    (numeric::RPL_ENDOFWHOWAS, end),
+    (numeric::RPL_ENDOFINFO, end),
+    (numeric::RPL_ENDOFSTATS, end),
+    (numeric::RPL_ENDOFLINKS, end),
+    (numeric::RPL_ENDOFUSERS, end),
+    (numeric::RPL_ENDOFINVITELIST, end),
+    (numeric::RPL_ENDOFHELP, end),
+    (numeric::RPL_ENDOFMONLIST, end),
+    (numeric::RPL_METADATAEND, end),
     (numeric::RPL_LOGGEDIN, account::told),
     (numeric::RPL_LOGGEDOUT, account::told),
     (numeric::RPL_SASLSUCCESS, account::ignore),
@@ -75,9 +95,23 @@ pub(super) fn code(verb: &str) -> Option<u16> {
 pub(super) fn dispatch(session: &mut Session, incoming: &Incoming<'_>, code: u16) {
     match TABLE.iter().find(|(numeric, _)| numeric.code() == code) {
         Some((_, handler)) => handler(session, incoming),
-        None if code >= 400 => refuse(session, incoming),
+        None if is_error(code) => refuse(session, incoming),
         None => show(session, incoming),
     }
+}
+
+/// Most from 400 on are errors; among the later ones are answers.
+fn is_error(code: u16) -> bool {
+    code >= 400 && Numeric::new(code).is_none_or(Numeric::is_error)
+}
+
+/// Where a list ends is seen.
+fn end(_: &mut Session, _: &Incoming<'_>) {}
+
+/// Whom we asked into a room was told.
+fn invited(session: &mut Session, incoming: &Incoming<'_>) {
+    let (nick, room) = (incoming.param(1), incoming.param(2));
+    session.show_info(&format!("{nick} is invited to {room}"));
 }
 
 /// A reply without a meaning of its own is for whoever asked, or for whoever is there when nothing

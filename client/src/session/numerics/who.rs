@@ -25,11 +25,16 @@ pub(super) fn reply(session: &mut Session, incoming: &Incoming<'_>) {
     } else {
         format!(" in {room}")
     };
+    session.listed += 1;
     session.show_info(&format!("{nick} ({user}@{host}){place}{away}: {realname}"));
 }
 
 pub(super) fn end(session: &mut Session, incoming: &Incoming<'_>) {
     if session.is_asked_for(incoming) {
-        session.show_info(&format!("end of who for {}", incoming.param(1)));
+        match session.take_listed() {
+            0 => session.show_info(&format!("nobody fits '{}'", incoming.param(1))),
+            1 => session.show_info("1 person"),
+            count => session.show_info(&format!("{count} people")),
+        }
     }
 }

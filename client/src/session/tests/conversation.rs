@@ -107,7 +107,7 @@ fn an_inner_batch_does_not_end_the_answer() {
     t.expect(&["info #dev (3): tools"]);
     t.server("@batch=a :hub 323 ann :End of list");
     t.server("BATCH -a");
-    t.expect(&["info end of the list", "line 1: ok"]);
+    t.expect(&["info 1 room", "line 1: ok"]);
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn who_and_away() {
     t.server("BATCH -n");
     t.expect(&[
         "info bob (b@host) in #lobby, away: Bob B.",
-        "info end of who for bob",
+        "info 1 person",
         "line 1: ok",
     ]);
     t.user(":away at lunch");
@@ -245,4 +245,79 @@ fn own_rooms_are_listed_without_the_server() {
     t.outputs();
     t.user(":rooms");
     t.expect(&["info * #lobby (2): tea", "line 1: ok"]);
+}
+
+/// Types a line, has these numbered replies answer it, and checks what is shown.
+#[track_caller]
+fn check_answer(line: &str, replies: &[&str], expected: &[&str]) {
+    let mut t = Transcript::modern();
+    t.user(line);
+    t.outputs();
+    t.server("@label=1 :hub BATCH +n labeled-response");
+    for reply in replies {
+        t.server(&format!("@batch=n :hub {reply}"));
+    }
+    t.server("BATCH -n");
+    let mut expected = expected.to_vec();
+    expected.push("line 1: ok");
+    t.expect(&expected);
+}
+
+#[test]
+fn lists_end_with_a_count_or_in_silence() {
+    check_answer(
+        ":list x",
+        &["323 ann :End of list"],
+        &["info there is no such room"],
+    );
+    check_answer(":who x", &["315 ann x :End"], &["info nobody fits 'x'"]);
+    check_answer(
+        ":mode +b",
+        &[
+            "367 ann #lobby eve!*@* bob 1795456800",
+            "368 ann #lobby :End",
+        ],
+        &["info eve!*@* is banned from #lobby (by bob)"],
+    );
+    check_answer(
+        ":mode +b",
+        &["368 ann #lobby :End"],
+        &["info nobody is banned from #lobby"],
+    );
+    check_answer(
+        ":raw INFO",
+        &["371 ann :Salon", "374 ann :End"],
+        &["info Salon"],
+    );
+}
+
+#[test]
+fn modes_are_told_in_words() {
+    check_answer(
+        ":mode",
+        &["324 ann #lobby +nt", "329 ann #lobby 1795456800"],
+        &[
+            "info modes of #lobby: +nt",
+            "info #lobby was made on 2026-11-23",
+        ],
+    );
+    check_answer(
+        ":invite bob #dev",
+        &["341 ann bob #dev"],
+        &["info bob is invited to #dev"],
+    );
+}
+
+#[test]
+fn high_numbers_are_not_all_errors() {
+    check_answer(
+        ":raw MONITOR L",
+        &["732 ann :bob", "733 ann :End"],
+        &["info bob"],
+    );
+    check_answer(
+        ":raw HELP",
+        &["704 ann index :Verbs", "706 ann index :End"],
+        &["info index Verbs"],
+    );
 }

@@ -158,7 +158,7 @@ fn invitations_are_told() {
     t.user(":invite bob #lobby");
     t.outputs();
     t.server("@label=1 :hub 341 ann bob #lobby");
-    t.expect(&["info bob #lobby", "line 1: ok"]);
+    t.expect(&["info bob is invited to #lobby", "line 1: ok"]);
 }
 
 #[test]
