@@ -209,9 +209,9 @@ impl View {
     fn refusal(&mut self, refusal: &Refusal) {
         self.palette.paint(&mut self.lines, Style::Alarm, "!!!");
         self.lines.push(' ');
-        self.lines.push_str(&sanitize(&refusal.to_string()));
-        self.lines.push('\n');
-        for line in refusal.details().unwrap_or_default().lines() {
+        // The details begin with the reason.
+        let reason = refusal.to_string();
+        for line in refusal.details().unwrap_or(&reason).lines() {
             self.lines.push_str(&sanitize(line));
             self.lines.push('\n');
         }

@@ -138,6 +138,8 @@ fn a_refused_line_stays_and_says_why() {
             .is_some_and(|row| row.contains("unknown command ':jion'; did you mean ':join'?"))
     });
     stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    let all = stage.terminal.everything().join("\n");
+    assert_eq!(all.matches("unknown command").count(), 1, "{all}");
 }
 
 #[test]
