@@ -12,7 +12,7 @@ use super::plain::{self, Output};
 use super::reader::Reader;
 use super::screen::Screen;
 use super::submit::{self, Submitter};
-use super::terminal::Terminal;
+use super::terminal::{self, Terminal};
 use super::{Options, Shared};
 use crate::driver::Request;
 
@@ -53,6 +53,8 @@ impl Reading {
         let read = move || {
             screen.wait_connected(FIRST_PROMPT_PATIENCE);
             if let Some(reader) = editor {
+                // The editor restores the modes that it found by itself, whoever has the terminal.
+                terminal::hold_stops();
                 reader.run(&mut submitter);
             } else {
                 screen.arm();
@@ -69,7 +71,13 @@ impl Reading {
     }
 
     /// Leaves the editor and restores the terminal. Returns whether the reader had failed.
+    ///
+    /// From the background it leaves the terminal alone, and the editor where it is: the process is
+    /// about to end.
     pub(super) fn end(self, screen: &Screen) -> bool {
+        if self.terminal.is_some() && terminal::is_in_background() {
+            return false;
+        }
         screen.stop();
         if self.terminal.is_some() {
             screen.wait_finished(READER_PATIENCE);

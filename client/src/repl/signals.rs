@@ -73,19 +73,24 @@ fn handle(
     let code = runtime.block_on(async {
         loop {
             tokio::select! {
+                // A shell that ends hangs its jobs up and has them go on, in this order.
+                biased;
+                Some(()) = signals.terminate.recv() => break 128 + 15,
+                Some(()) = signals.hangup.recv() => break 128 + 1,
                 Some(()) = signals.interrupt.recv() => match screen.interrupt() {
                     Interrupt::First => screen.show(INTERRUPT_HINT),
                     Interrupt::Second => break exit::INTERRUPTED,
                 },
                 Some(()) = signals.resume.recv() => terminal::continued(),
-                Some(()) = signals.terminate.recv() => break 128 + 15,
-                Some(()) = signals.hangup.recv() => break 128 + 1,
                 else => break exit::INTERRUPTED,
             }
         }
     });
     signalled.0.store(code, Ordering::Release);
-    screen.stop();
+    terminal::ending();
+    if !terminal::is_in_background() {
+        screen.stop();
+    }
     // The reader may be stuck in a read; the hub is to be told in any case.
     if let Some(requests) = requests.upgrade() {
         let _ = requests.try_send(Request::Quit { reason: None });

@@ -2,21 +2,38 @@
 //! itself, so that what is typed between two calls of the editor appears once, where it belongs,
 //! and pasted text comes marked as such. On every way out, a panic and a signal among them, it is
 //! what it was before. It must not write anything else.
+//!
+//! In the background the terminal is somebody else's. Who changes its modes from there is stopped, all
+//! threads of it, and a shell that ends hangs up its stopped jobs and goes: nobody is left to have them
+//! go on. So nothing here touches a terminal from the background, unless to be stopped is what is wanted.
 
 use std::io::{self, Write as _};
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
+use nix::sys::signal::{SigSet, Signal as Blocked};
 use rustix::process::Signal;
-use rustix::termios::{InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr,
+};
 
 /// How the terminal was, for as long as it is not so.
 ///
 /// A global, since a panic hook can be given nothing else.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
-/// Whether SIGCONT has come since this job was told to stop.
-static RESUMED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
+/// What has come since this job was told to stop.
+static AFTER_STOP: (Mutex<AfterStop>, Condvar) = (Mutex::new(AfterStop::Nothing), Condvar::new());
+
+/// What has come since this job was told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AfterStop {
+    Nothing,
+    /// SIGCONT.
+    Resumed,
+    /// A signal that ends it.
+    Ending,
+}
 
 /// A job that has not stopped by now has no shell that could continue it.
 const STOP_PATIENCE: Duration = Duration::from_millis(300);
@@ -58,8 +75,15 @@ impl Drop for Terminal {
 
 /// Makes the terminal what it was before [`Terminal::enter`]; at any time, from any thread, and more
 /// than once: where a panic unwinds the editor, that has the last word with the modes it found.
+///
+/// From the background it does nothing.
 pub(super) fn restore() {
+    if is_in_background() {
+        return;
+    }
     if let Some(before) = lock().as_ref() {
+        // The shell may take the terminal at this moment.
+        hold_stops();
         // There is nothing left to do about a terminal that refuses.
         let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, before);
         let _ = write(LEAVE);
@@ -76,26 +100,69 @@ pub(super) fn suspend() -> io::Result<()> {
     write(LEAVE)?;
     write("\n")?;
     tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &before)?;
-    *resumed() = false;
+    *after_stop() = AfterStop::Nothing;
     rustix::process::kill_current_process_group(Signal::TSTP)?;
     // Another thread may be the one that takes the signal, and until it does this one runs on. It
     // must not change the modes back before the shell has seen them.
-    let waited = RESUMED
-        .1
-        .wait_timeout_while(resumed(), STOP_PATIENCE, |resumed| !*resumed);
-    drop(waited.unwrap_or_else(PoisonError::into_inner));
-    tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &during)?;
+    let mut after = wait_after_stop(after_stop(), |after| after == AfterStop::Nothing);
+    if is_in_background() {
+        // A job that goes on there is stopped for wanting the terminal, unless it was to end.
+        after = wait_after_stop(after, |after| after != AfterStop::Ending);
+    }
+    while *after == AfterStop::Ending {
+        // The process ends; the editor must not have the terminal again before.
+        after = wait_after_stop(after, |after| after == AfterStop::Ending);
+    }
+    drop(after);
+    let stops = SigSet::from(Blocked::SIGTTOU);
+    // These can't fail: the signal exists.
+    let _ = stops.thread_unblock();
+    let set = tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &during);
+    let _ = stops.thread_block();
+    set?;
     write(BRACKETED_PASTE_ON)
 }
 
 /// This job was continued.
 pub(super) fn continued() {
-    *resumed() = true;
-    RESUMED.1.notify_all();
+    let mut after = after_stop();
+    if *after == AfterStop::Nothing {
+        *after = AfterStop::Resumed;
+    }
+    AFTER_STOP.1.notify_all();
 }
 
-fn resumed() -> MutexGuard<'static, bool> {
-    RESUMED.0.lock().unwrap_or_else(PoisonError::into_inner)
+/// This process ends, by a signal.
+pub(super) fn ending() {
+    *after_stop() = AfterStop::Ending;
+    AFTER_STOP.1.notify_all();
+}
+
+/// Whether another job has the terminal.
+pub(super) fn is_in_background() -> bool {
+    // Where it is gone, nobody has it.
+    tcgetpgrp(rustix::stdio::stdin()).is_ok_and(|owner| owner != rustix::process::getpgrp())
+}
+
+/// This thread is not stopped for changing the modes of a terminal that is somebody else's.
+pub(super) fn hold_stops() {
+    // It can't fail: the signal exists.
+    let _ = SigSet::from(Blocked::SIGTTOU).thread_block();
+}
+
+fn after_stop() -> MutexGuard<'static, AfterStop> {
+    AFTER_STOP.0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits while it is so, for [`STOP_PATIENCE`] at most.
+fn wait_after_stop(
+    after: MutexGuard<'static, AfterStop>,
+    is_so: impl Fn(AfterStop) -> bool,
+) -> MutexGuard<'static, AfterStop> {
+    let waited = AFTER_STOP
+        .1
+        .wait_timeout_while(after, STOP_PATIENCE, |after| is_so(*after));
+    waited.unwrap_or_else(PoisonError::into_inner).0
 }
 
 /// The editor takes what it finds for the state to return to after each line.

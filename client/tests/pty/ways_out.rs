@@ -180,6 +180,32 @@ fn ctrl_z_returns_to_the_shell_and_back() {
     assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :half typed");
 }
 
+/// What a shell does with its stopped jobs when it ends: it hangs them up, and has them go on.
+#[test]
+fn hung_up_in_the_background_it_ends_and_does_not_stay_stopped() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = crate::hub::Hub::start();
+    let mut shell = CommandBuilder::new("sh");
+    shell.args([
+        "-c",
+        "set -m; \"$0\" \"$@\"; kill -HUP %1; bg >/dev/null; wait %1; echo \"code $?\"; stty -a | grep -o '.icanon'",
+    ]);
+    let address = hub.address();
+    shell.args([env!("CARGO_BIN_EXE_salon"), &address, "--nick", "alice"]);
+    shell.env_clear();
+    shell.env("PATH", "/usr/bin:/bin");
+    shell.env("TERM", "xterm-256color");
+    shell.env("HOME", home.path());
+    let mut terminal = Terminal::run(shell, 24, 80);
+    terminal.wait_for_prompt("#lobby alice> ", "");
+    terminal.press("\x1a");
+    hub.next("QUIT");
+    terminal.wait_for("code 129");
+    terminal.wait("the modes of the shell", |screen| {
+        screen.contents().contains(" icanon")
+    });
+}
+
 #[test]
 fn a_second_client_starts_where_the_first_one_left() {
     let mut stage = Stage::set();
