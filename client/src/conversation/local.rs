@@ -81,6 +81,7 @@ impl Conversation {
             Local::Save => self.save()?,
             Local::Connect { url } => self.connect(&url)?,
             Local::Reconnect => {
+                self.note_place();
                 let plan = self.plan.clone();
                 self.go(plan);
             }

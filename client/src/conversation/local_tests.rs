@@ -524,3 +524,78 @@ async fn modes_are_sent_as_they_are() {
     }
     assert_eq!(told(&mut talk), [""; 0]);
 }
+
+/// A conversation of a person, ready in `#lobby`, whose hub is gone. No hub can be found again.
+async fn bereft() -> Conversation {
+    let (mut talk, hub) = started().await;
+    talk.closed_room = ClosedRoom::Tell;
+    talk.lines = Lines::Typed;
+    // Nobody listens there, and no program of ours may.
+    talk.plan.host = "127.0.0.1".to_owned();
+    talk.plan.port = 1;
+    drop(hub);
+    until_told(&mut talk, "trying to come back").await;
+    talk
+}
+
+async fn until_told(talk: &mut Conversation, beginning: &str) -> String {
+    until(talk, |report| match report {
+        Report::Show(event) => match event.kind {
+            EventKind::Info { text } if text.starts_with(beginning) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    })
+    .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_hub_is_tried_again_and_told_once() {
+    let mut talk = bereft().await;
+    let begin = Instant::now();
+    let told = until_told(&mut talk, "could not connect").await;
+    assert_eq!(
+        told,
+        "could not connect to 127.0.0.1:1: connection refused; it is tried again and again"
+    );
+    assert!(begin.elapsed().as_millis() >= 1000);
+    while begin.elapsed().as_secs() < 300 {
+        talk.turn().await;
+    }
+    check(
+        &mut talk,
+        ":disconnect",
+        &["gave up 127.0.0.1:1; ':reconnect' comes back, ':quit' leaves"],
+    );
+    assert!(matches!(talk.moving_to, Moving::Away));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_without_a_hub_is_kept_and_given_back_in_the_end() {
+    let mut talk = bereft().await;
+    let status = talk.next_report();
+    let Some(Report::Status(status)) = status else {
+        panic!("{status:?}")
+    };
+    assert_eq!(status.current.as_deref(), Some("#lobby"));
+    assert!(!status.is_online);
+    assert!(talk.is_accepting());
+    talk.submit(Ticket(1), "hello");
+    assert!(talk.next_report().is_none());
+    check_refused(&mut talk, ":whois bob", "not connected");
+    talk.submit(Ticket(9), ":quit");
+    let given_back = outcome(&mut talk, 1).await;
+    assert_eq!(given_back, Outcome::Refused(Refusal::new("not connected")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_script_ends_with_its_hub() {
+    let (mut talk, hub) = started().await;
+    drop(hub);
+    let ended = until(&mut talk, |report| match report {
+        Report::Ended(ended) => Some(ended),
+        _ => None,
+    })
+    .await;
+    assert!(matches!(ended, Ended::Lost { .. }), "{ended:?}");
+}

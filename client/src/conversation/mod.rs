@@ -19,6 +19,7 @@ mod plan;
 mod plugins;
 mod preferences;
 mod reports;
+mod returning;
 mod source;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -40,6 +41,7 @@ pub(crate) use self::plan::{ClosedRoom, Lines, Plan};
 use self::plugins::Extensions;
 pub(crate) use self::preferences::{Look, Preferences};
 use self::reports::Reports;
+use self::returning::Returning;
 use self::source::Sources;
 use crate::cli::similar_subcommand;
 use crate::driver::{Ended, Report};
@@ -83,6 +85,7 @@ pub(crate) struct Conversation {
     kept: Kept,
     sources: Sources,
     moving_to: Moving,
+    returning: Returning,
     /// How often it went to a hub again: then it does not end with it.
     moves: u32,
     /// For the line with that ticket.
@@ -137,6 +140,7 @@ impl Conversation {
             kept: Kept::default(),
             sources: Sources::default(),
             moving_to: Moving::default(),
+            returning: Returning::default(),
             moves: 0,
             passwords: None,
             ended: false,
@@ -154,13 +158,18 @@ impl Conversation {
 
     /// Whether the next input line may be submitted.
     pub(crate) fn is_accepting(&self) -> bool {
-        (self.session.is_ready() || self.moving_to.is_away())
+        (self.session.is_ready() || self.is_patient())
             && !self.sources.is_running()
             && self.extensions.is_accepting(self.lines)
             && self.held.is_none()
             && !self.barrier
             && self.session.open_tickets() < self.window()
             && !self.link.is_congested()
+    }
+
+    /// Whether input lines are taken while there is no hub.
+    fn is_patient(&self) -> bool {
+        self.moving_to.is_away() || self.moving_to.is_off() && self.returning.is_trying()
     }
 
     /// How many lines may be unacknowledged at once.
@@ -280,7 +289,7 @@ impl Conversation {
         self.session
             .take_status()
             .filter(|_| self.opened && !self.ended)
-            .map(Report::Status)
+            .map(|status| Report::Status(self.as_seen(status)))
     }
 
     /// Waits until the hub says something, something could be written, or time is up. Nothing is
@@ -330,6 +339,9 @@ impl Conversation {
 
     /// When patience ends.
     fn deadline(&self) -> Option<Instant> {
+        if let Moving::Waiting(until) = self.moving_to {
+            return Some(until);
+        }
         if self.moving_to.is_off() {
             return None;
         }
@@ -342,7 +354,9 @@ impl Conversation {
     }
 
     fn time_is_up(&mut self) {
-        if self.quit_at.is_some() {
+        if let Moving::Waiting(_) = self.moving_to {
+            self.begin_connecting(Box::new(self.plan.clone()));
+        } else if self.quit_at.is_some() {
             self.end("the hub did not close it");
         } else if !self.session.awaits_server() {
             // The answer has the usual time from now on.
@@ -374,7 +388,6 @@ impl Conversation {
         };
         let seen = self.seen(&command, line);
         let target = self
-            .session
             .current()
             .and_then(|current| current.parse::<Target>().ok());
         let context = Context::new(&self.registry);
@@ -394,8 +407,10 @@ impl Conversation {
             [Effect::Quit { .. }] if self.moving_to.is_off() => return self.finish(Ended::Quit),
             _ => {}
         }
-        self.session.perform(ticket, effects, clock());
-        self.carry_out();
+        if let Some(effects) = self.keep_for_return(ticket, effects) {
+            self.session.perform(ticket, effects, clock());
+            self.carry_out();
+        }
     }
 
     /// Performs the held line once everything before it is acknowledged.
@@ -418,12 +433,10 @@ impl Conversation {
             match output {
                 Output::Send(message) => self.send(&message),
                 Output::Show(event) => self.announce(event),
-                Output::Resolved { ticket, outcome } if plugins::is_own(ticket) => {
-                    self.said(ticket, outcome);
-                }
                 Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
                 Output::Ready => {
                     self.opened = true;
+                    self.came_back();
                     self.begin_plugins();
                 }
                 Output::RoomRefused { room, reason } => self.room_refused(room, reason),
@@ -447,8 +460,11 @@ impl Conversation {
         self.forget_redacted();
     }
 
-    /// A line is dealt with.
+    /// An input line is done.
     fn resolved(&mut self, ticket: Ticket, outcome: Outcome) {
+        if plugins::is_own(ticket) {
+            return self.said(ticket, outcome);
+        }
         self.tell_after(ticket, &outcome);
         if source::is_of_file(ticket) {
             return self.sourced(&outcome);
@@ -471,6 +487,7 @@ impl Conversation {
 
     /// The link is gone.
     fn end(&mut self, reason: &str) {
+        self.note_place();
         self.session.link_down(reason, clock());
         self.carry_out();
     }
@@ -498,8 +515,16 @@ impl Conversation {
         if self.moving_to.is_leaving() {
             return self.left();
         }
+        if self.moving_to.is_off() {
+            // It was told already why.
+            return;
+        }
         let ended = match end {
             End::Quit => Ended::Quit,
+            End::Lost {
+                reason,
+                unacknowledged,
+            } if self.is_for_person() && self.opened => return self.lost(&reason, unacknowledged),
             End::Lost {
                 reason,
                 mut unacknowledged,
@@ -523,9 +548,13 @@ impl Conversation {
         {
             let reason = error.to_string();
             let reason = reason.lines().next().unwrap_or_default().to_owned();
+            if self.returning.is_trying() {
+                return self.failed_to_return(&reason);
+            }
             return self.be_away(&reason);
         }
         if !self.ended {
+            self.give_back_kept();
             self.ended = true;
             self.reports.release();
             self.reports.push_back(Report::Ended(ended));

@@ -21,6 +21,8 @@ pub(super) enum Moving {
     Leaving(Option<Box<Plan>>),
     /// On no hub.
     Away,
+    /// On no hub, and about to try again then.
+    Waiting(Instant),
     /// On the way to one.
     Connecting(Connecting),
 }
@@ -43,16 +45,22 @@ impl Moving {
 
     /// Whether there is no link to listen to.
     pub(super) fn is_off(&self) -> bool {
-        matches!(self, Self::Away | Self::Connecting(_))
+        matches!(self, Self::Away | Self::Waiting(_) | Self::Connecting(_))
     }
 }
 
 impl Conversation {
     /// `:disconnect`.
     pub(super) fn disconnect(&mut self, reason: Option<&str>) -> Result<(), Refusal> {
+        if self.returning.is_trying() {
+            self.stop_returning();
+            self.be_away(&format!("gave up {}", self.address));
+            return Ok(());
+        }
         if self.moving_to.is_off() {
             return Err(Refusal::new("not connected"));
         }
+        self.note_place();
         self.moving_to = Moving::Leaving(None);
         self.session.quit(reason);
         Ok(())
@@ -60,6 +68,8 @@ impl Conversation {
 
     /// `:connect`, and `:reconnect` with the plan that there is.
     pub(super) fn go(&mut self, plan: Plan) {
+        self.forget_place_unless(&plan);
+        self.stop_returning();
         if self.moving_to.is_off() {
             self.begin_connecting(Box::new(plan));
         } else {
@@ -86,7 +96,7 @@ impl Conversation {
         ));
     }
 
-    fn begin_connecting(&mut self, plan: Box<Plan>) {
+    pub(super) fn begin_connecting(&mut self, plan: Box<Plan>) {
         let (host, port, patience) = (plan.host.clone(), plan.port, self.timeout);
         let link = async move {
             let connecting = Link::connect(&host, port);
@@ -109,7 +119,9 @@ impl Conversation {
     pub(super) async fn connecting(moving: &mut Moving) -> io::Result<Link> {
         match moving {
             Moving::Connecting(connecting) => connecting.link.as_mut().await,
-            Moving::Settled | Moving::Leaving(_) | Moving::Away => std::future::pending().await,
+            Moving::Settled | Moving::Leaving(_) | Moving::Away | Moving::Waiting(_) => {
+                std::future::pending().await
+            }
         }
     }
 
@@ -125,7 +137,11 @@ impl Conversation {
             Err(error) => {
                 let reason = format!("could not connect to {}: {}", self.address, cause(&error));
                 self.plan = *plan;
-                self.be_away(&reason);
+                if self.returning.is_trying() {
+                    self.failed_to_return(&reason);
+                } else {
+                    self.be_away(&reason);
+                }
             }
         }
     }
@@ -133,6 +149,10 @@ impl Conversation {
     fn begin_session(&mut self, link: Link, plan: Plan) {
         self.link = link;
         self.session = Session::new(plan.identity.clone());
+        if self.moves > 0 || self.returning.is_trying() {
+            self.session.regain_nick();
+        }
+        self.quit_at = None;
         self.session.ignore(&self.preferences.config.ignore);
         self.plan = plan;
         self.moves = self.moves.saturating_add(1);

@@ -39,13 +39,12 @@ impl Outbox {
         self.added.notify_one();
     }
 
-    /// The line of this number is done, one way or the other.
-    pub(super) fn resolve(&self, ticket: u64) {
+    /// The line of this number is done, one way or the other. Gives what it said, if it was a message.
+    pub(super) fn resolve(&self, ticket: u64) -> Option<String> {
         let mut sent = self.lock();
         // Nearly always the first.
-        if let Some(index) = sent.iter().position(|sent| sent.ticket == ticket) {
-            sent.remove(index);
-        }
+        let index = sent.iter().position(|sent| sent.ticket == ticket)?;
+        sent.remove(index).map(|sent| sent.text)
     }
 
     /// Waits until [`Outbox::overdue`] has something new to say.
@@ -95,7 +94,8 @@ mod tests {
         let now = Instant::now();
         outbox.add(1, "one", now, false);
         assert_eq!(outbox.next_due(), Some(now + PATIENCE));
-        outbox.resolve(1);
+        assert_eq!(outbox.resolve(1).as_deref(), Some("one"));
+        assert_eq!(outbox.resolve(1), None);
         assert_eq!(outbox.next_due(), None);
         assert_eq!(outbox.overdue(now + PATIENCE), [""; 0]);
         assert_eq!(outbox.rest(), [""; 0]);

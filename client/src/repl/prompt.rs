@@ -48,6 +48,9 @@ impl Prompt {
             prompt.push_plain(" ");
         }
         prompt.push(palette, Style::Own, &shortened(&status.nick));
+        if !status.is_online {
+            prompt.push(palette, Style::Faint, " (offline)");
+        }
         prompt.push_plain("> ");
         prompt
     }
@@ -128,6 +131,7 @@ mod tests {
         let status = Status {
             nick: nick.to_owned(),
             current: current.map(str::to_owned),
+            is_online: true,
             ..Status::default()
         };
         let plain = Prompt::new(&status, Palette::Plain);
@@ -141,6 +145,18 @@ mod tests {
         check(Some("#lobby"), "alice", "#lobby alice> ");
         check(Some("bob"), "alice", "@bob alice> ");
         check(None, "alice", "alice> ");
+    }
+
+    #[test]
+    fn prompt_says_that_there_is_no_hub() {
+        let status = Status {
+            nick: "ann".to_owned(),
+            current: Some("#dev".to_owned()),
+            is_online: false,
+            ..Status::default()
+        };
+        let prompt = Prompt::new(&status, Palette::Plain);
+        assert_eq!(prompt.raw, "#dev ann (offline)> ");
     }
 
     #[test]

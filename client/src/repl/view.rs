@@ -18,7 +18,7 @@ use crate::driver::{Ended, Report, Status};
 use crate::event::{Event, EventKind};
 use crate::json;
 use crate::render::{Palette, Renderer, Style, sanitize};
-use crate::session::{Outcome, Refusal};
+use crate::session::{Fate, Outcome, Refusal};
 
 /// How many reports are folded into one text.
 const FOLDED_MAX: usize = 256;
@@ -118,9 +118,9 @@ impl View {
                 self.status(status);
             }
             Report::Resolved { ticket, outcome } => {
-                self.shared.outbox.resolve(ticket.0);
+                let said = self.shared.outbox.resolve(ticket.0);
                 if let Outcome::Refused(refusal) = outcome {
-                    self.refusal(&refusal);
+                    self.refusal(&refusal, said.as_deref());
                 }
                 // The answer comes before the prompt that the reader may be waiting to show.
                 self.show();
@@ -203,10 +203,15 @@ impl View {
             names.replace(status.rooms, status.nicks);
         }
         self.current.clone_from(&status.current);
-        self.shared.screen.set_prompt(prompt, status.current);
+        let (current, is_online) = (status.current, status.is_online);
+        self.shared.screen.set_prompt(prompt, current, is_online);
     }
 
-    fn refusal(&mut self, refusal: &Refusal) {
+    /// Why a line was refused. A message is no longer on the screen, so it is given back.
+    fn refusal(&mut self, refusal: &Refusal, said: Option<&str>) {
+        if let (Fate::Unknown, Some(text)) = (refusal.fate(), said) {
+            return self.give_back("may not have arrived", text);
+        }
         self.palette.paint(&mut self.lines, Style::Alarm, "!!!");
         self.lines.push(' ');
         // The details begin with the reason.
@@ -215,13 +220,22 @@ impl View {
             self.lines.push_str(&sanitize(line));
             self.lines.push('\n');
         }
+        if let Some(text) = said {
+            self.give_back("not sent", text);
+        }
+    }
+
+    fn give_back(&mut self, fate: &str, text: &str) {
+        self.lines.push_str("--- ");
+        self.lines.push_str(fate);
+        self.lines.push_str(": ");
+        self.lines.push_str(&sanitize(text));
+        self.lines.push('\n');
     }
 
     fn overdue(&mut self) {
         for text in self.shared.outbox.overdue(Instant::now()) {
-            self.lines.push_str("--- not confirmed yet: ");
-            self.lines.push_str(&sanitize(&text));
-            self.lines.push('\n');
+            self.give_back("not confirmed yet", &text);
         }
     }
 }

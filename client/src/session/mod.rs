@@ -33,7 +33,7 @@ use salon_protocol::{Message, Timestamp, eq_folded};
 pub(crate) use self::account::Passwords;
 pub(crate) use self::identity::Identity;
 pub(crate) use self::lookup::Wanted;
-pub(crate) use self::outcome::{Outcome, Refusal, Ticket};
+pub(crate) use self::outcome::{Fate, Outcome, Refusal, Ticket};
 pub(crate) use self::output::{End, Output};
 pub(crate) use self::status::Status;
 
@@ -84,6 +84,8 @@ pub(crate) struct Session {
     credentials: Option<account::Credentials>,
     /// The messages that were taken back, until somebody takes note of them.
     redacted: Vec<String>,
+    /// Whether the nick that was wanted is taken as soon as it is free.
+    is_regaining: bool,
     /// Whose messages are not shown.
     ignored: Vec<salon_protocol::mask::Mask>,
     outputs: VecDeque<Output>,
@@ -138,6 +140,7 @@ impl Session {
             changed: false,
             credentials: None,
             redacted: Vec::new(),
+            is_regaining: false,
             ignored: Vec::new(),
             outputs: VecDeque::new(),
         }

@@ -29,6 +29,16 @@ pub(crate) enum Outcome {
 pub(crate) struct Refusal {
     reason: String,
     details: Option<String>,
+    fate: Fate,
+}
+
+/// What became of what a line said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Nobody saw it.
+    NotSent,
+    /// It may have arrived, or not.
+    Unknown,
 }
 
 impl Refusal {
@@ -37,6 +47,7 @@ impl Refusal {
         Self {
             reason: reason.into(),
             details: None,
+            fate: Fate::NotSent,
         }
     }
 
@@ -45,7 +56,22 @@ impl Refusal {
         Self {
             reason: reason.into(),
             details: Some(details.into()),
+            fate: Fate::NotSent,
         }
+    }
+
+    /// The hub was lost before it answered.
+    pub(crate) fn lost() -> Self {
+        Self {
+            reason: "the connection was lost before the hub answered".to_owned(),
+            details: None,
+            fate: Fate::Unknown,
+        }
+    }
+
+    /// What became of what the line said.
+    pub(crate) fn fate(&self) -> Fate {
+        self.fate
     }
 
     /// The lines that show where in the input it went wrong, and the usage.

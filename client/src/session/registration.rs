@@ -4,7 +4,7 @@
 //! registers us all the same. After the message of the day the rooms are joined, and a fence shows
 //! where the server puts us by itself.
 
-use salon_protocol::Message;
+use salon_protocol::{Message, eq_folded};
 
 use super::requests::{Purpose, Request};
 use super::{Output, Phase, Session};
@@ -148,6 +148,36 @@ impl Session {
         };
         self.outputs.push_back(Output::Show(event));
         self.outputs.push_back(Output::Ready);
+    }
+
+    /// The nick that is wanted, which may be another than we have.
+    pub(crate) fn wanted_nick(&self) -> &str {
+        &self.identity.nick
+    }
+
+    /// Takes the nick that is wanted as soon as it is free: after a lost connection it may still be held by
+    /// what is left of that.
+    pub(crate) fn regain_nick(&mut self) {
+        self.is_regaining = true;
+    }
+
+    /// Nobody has this nick any more.
+    pub(super) fn nick_is_free(&mut self, nick: &str) {
+        if self.is_regaining
+            && self.is_ready()
+            && eq_folded(nick, &self.identity.nick)
+            && !self.is_me(nick)
+        {
+            self.send(Message::new("NICK").with_param(self.identity.nick.clone()));
+        }
+    }
+
+    /// Goes on where one was, if that is still there.
+    pub(crate) fn resume(&mut self, target: &str) {
+        if !self.server.is_room(target) || self.rooms.get(target).is_some() {
+            self.rooms.switch(target);
+            self.changed = true;
+        }
     }
 
     fn try_nick(&mut self, nick: String) {

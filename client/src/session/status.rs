@@ -1,7 +1,7 @@
 //! What a prompt shows and completion offers.
 
-use super::Session;
 use super::rooms::Room;
+use super::{Phase, Session};
 
 /// Who we are and where, at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) struct Status {
     pub(crate) current: Option<String>,
     /// The rooms joined, sorted.
     pub(crate) rooms: Vec<String>,
+    /// Whether there is a hub.
+    pub(crate) is_online: bool,
     /// Who is in the current room, sorted.
     pub(crate) nicks: Vec<String>,
 }
@@ -30,6 +32,7 @@ impl Session {
         Status {
             nick: self.me.nick.clone(),
             current: current.map(str::to_owned),
+            is_online: matches!(self.phase, Phase::Ready | Phase::Leaving(_)),
             rooms: self.rooms.iter().map(|room| room.name.clone()).collect(),
             nicks: members.map(|member| member.nick.clone()).collect(),
         }

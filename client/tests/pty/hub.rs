@@ -113,6 +113,13 @@ impl Hub {
         stream.shutdown(Shutdown::Both).expect("shut");
     }
 
+    /// Breaks the connection, and takes no other.
+    pub(crate) fn go_away(&self) {
+        let closed = self.manners.is_closed.lock();
+        *closed.unwrap_or_else(PoisonError::into_inner) = true;
+        self.hang_up();
+    }
+
     /// The next line of the client that begins with this verb, as `VERB params`, tags left out.
     #[track_caller]
     pub(crate) fn next(&self, verb: &str) -> String {

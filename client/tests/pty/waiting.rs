@@ -28,13 +28,31 @@ fn what_is_not_confirmed_is_not_forgotten() {
         .terminal
         .wait_for("--- not confirmed yet: anybody there?");
     stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.hub.go_away();
+    stage
+        .terminal
+        .wait_for("--- may not have arrived: anybody there?");
+    stage.terminal.enter(":quit");
+    assert_eq!(stage.terminal.exit_code(), 0);
+}
+
+#[test]
+fn one_comes_back_by_oneself_with_what_was_said_meanwhile() {
+    let mut stage = Stage::set();
+    stage.terminal.enter(":join #dev");
+    stage.terminal.wait_for_prompt("#dev alice> ", "");
+    stage.terminal.enter(":switch bob");
+    stage.terminal.wait_for_prompt("@bob alice> ", "");
     stage.hub.hang_up();
-    assert_eq!(stage.terminal.exit_code(), 4);
-    let rows = stage.terminal.everything().join("\n");
-    assert!(
-        rows.contains("--- may not have arrived: anybody there?"),
-        "{rows}"
-    );
+    stage.terminal.wait_for_prompt("@bob alice (offline)> ", "");
+    stage.terminal.enter("are you there?");
+    stage.terminal.press("half typed");
+    stage.terminal.wait_for_prompt("@bob alice> ", "half typed");
+    let mut rooms = vec![stage.hub.next("JOIN"), stage.hub.next("JOIN")];
+    rooms.push(stage.hub.next("JOIN"));
+    assert_eq!(rooms, ["JOIN #dev", "JOIN #dev", "JOIN #lobby"]);
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG bob :are you there?");
+    stage.terminal.wait_for(" <alice> are you there?");
 }
 
 #[test]

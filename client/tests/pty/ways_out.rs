@@ -56,18 +56,27 @@ fn sigint_from_outside_is_a_ctrl_c() {
 }
 
 #[test]
-fn a_lost_connection_says_so_and_returns_what_was_typed() {
+fn a_lost_hub_ends_nothing() {
     let mut stage = Stage::set();
-    stage.terminal.press("not yet sent");
+    stage.terminal.press("half typed");
     stage
         .terminal
-        .wait_for_prompt("#lobby alice> ", "not yet sent");
-    stage.hub.hang_up();
-    let code = stage.terminal.exit_code();
-    assert_eq!(code, 1);
+        .wait_for_prompt("#lobby alice> ", "half typed");
+    stage.hub.go_away();
+    stage
+        .terminal
+        .wait_for_prompt("#lobby alice (offline)> ", "half typed");
     let rows = stage.terminal.everything().join("\n");
     assert!(rows.contains("the connection was lost"), "{rows}");
-    assert!(rows.contains("not sent: not yet sent"), "{rows}");
+    assert!(rows.contains("':reconnect' tries at once"), "{rows}");
+    stage.terminal.enter("");
+    stage
+        .terminal
+        .wait_for("waits for the connection: half typed");
+    stage.terminal.enter(":quit");
+    assert_eq!(stage.terminal.exit_code(), 0);
+    let rows = stage.terminal.everything().join("\n");
+    assert!(rows.contains("--- not sent: half typed"), "{rows}");
 }
 
 #[test]

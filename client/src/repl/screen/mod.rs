@@ -60,9 +60,14 @@ struct State {
     front: Option<Front>,
 }
 
-/// The room or nick that plain lines go to, if any.
+/// What is in front.
 #[derive(Debug)]
-struct Front(Option<String>);
+struct Front {
+    /// The room or nick that plain lines go to, if any.
+    current: Option<String>,
+    /// Whether there is a hub.
+    is_online: bool,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cause {
@@ -168,24 +173,25 @@ impl Screen {
         }
     }
 
-    /// The prompt from now on, and the room or nick in front.
-    pub(super) fn set_prompt(&self, prompt: Prompt, current: Option<String>) {
+    /// The prompt from now on, the room or nick in front, and whether there is a hub.
+    pub(super) fn set_prompt(&self, prompt: Prompt, current: Option<String>, is_online: bool) {
         let mut state = self.lock();
         if state.mode == Mode::Prompting && state.prompt != prompt {
             write(&format!("\n{}", prompt.raw));
         }
         state.prompt = prompt;
-        state.front = Some(Front(current));
+        state.front = Some(Front { current, is_online });
         self.changed.notify_all();
     }
 
     /// The room or nick in front.
     pub(super) fn current(&self) -> Option<String> {
-        self.lock().front.as_ref()?.0.clone()
+        self.lock().front.as_ref()?.current.clone()
     }
 
     pub(super) fn is_connected(&self) -> bool {
-        self.lock().front.is_some()
+        let state = self.lock();
+        state.front.as_ref().is_some_and(|front| front.is_online)
     }
 
     /// The line of this number is done.

@@ -35,7 +35,7 @@ fn a_key_and_a_search_show_what_waits_too() {
 fn a_new_prompt_leaves_the_editor_on_a_nudge_alone() {
     let screen = reading();
     screen.typing("half typed", 4);
-    screen.set_prompt(prompt("b> "), None);
+    screen.set_prompt(prompt("b> "), None, true);
     assert_eq!(screen.paint(true), Paint::Lines(String::new()));
     assert_eq!(screen.paint(false), Paint::Lines(String::new()));
     assert!(screen.wait_for_nudge(Instant::now()));
@@ -47,7 +47,7 @@ fn a_new_prompt_leaves_the_editor_on_a_nudge_alone() {
 #[test]
 fn the_same_prompt_again_changes_nothing() {
     let screen = reading();
-    screen.set_prompt(prompt("a> "), None);
+    screen.set_prompt(prompt("a> "), None, true);
     assert_eq!(screen.paint(true), Paint::Lines(String::new()));
 }
 

@@ -171,3 +171,36 @@ fn a_new_link_knows_nothing_of_the_old_one() {
     t.up();
     t.expect(&["-> CAP LS 302", "-> NICK ann", "-> USER ann 0 * Ann"]);
 }
+
+/// A session that is back, while what is left of the lost connection still has the nick.
+fn back_under_another_nick() -> Transcript {
+    let mut t = Transcript::new(&[]);
+    t.session.regain_nick();
+    t.up();
+    t.server(":hub 433 * ann :Nickname is already in use");
+    t.server(":hub 001 ann_ :Welcome");
+    t.server(":ann_!ann@host JOIN #lobby");
+    t.server(":hub 353 ann_ = #lobby :ann_ ann");
+    t.server(":hub 422 ann_ :No MOTD");
+    t.server(":hub PONG hub :salon-0");
+    t.outputs();
+    t
+}
+
+#[test]
+fn a_nick_is_regained_when_it_is_free() {
+    let mut t = back_under_another_nick();
+    t.server(":bob!b@host QUIT :bye");
+    t.expect(&["quit bob>- bye"]);
+    t.server(":ann!ann@host QUIT :Ping timeout");
+    t.expect(&["quit ann>- Ping timeout", "-> NICK ann"]);
+}
+
+#[test]
+fn a_nick_that_was_chosen_meanwhile_is_kept() {
+    let mut t = back_under_another_nick();
+    t.server(":ann_!ann@host NICK anna");
+    t.outputs();
+    t.server(":ann!ann@host NICK bea");
+    t.expect(&["nick ann>- bea"]);
+}

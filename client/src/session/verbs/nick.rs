@@ -18,6 +18,9 @@ pub(super) fn nick(session: &mut Session, incoming: &Incoming<'_>) {
     session.rooms.rename_current(old, new);
     if session.is_me(old) {
         new.clone_into(&mut session.me.nick);
+        new.clone_into(&mut session.identity.nick);
+    } else {
+        session.nick_is_free(old);
     }
     session.changed = true;
 }

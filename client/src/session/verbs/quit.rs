@@ -19,4 +19,5 @@ pub(super) fn quit(session: &mut Session, incoming: &Incoming<'_>) {
             reason: incoming.optional(0),
         },
     );
+    session.nick_is_free(nick);
 }
