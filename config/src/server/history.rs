@@ -17,6 +17,10 @@ pub struct HistorySettings {
     /// The days that an event is kept; 0 keeps it for ever. Default: 0.
     #[serde(deserialize_with = "limit::deserialize")]
     pub retain_days: Option<NonZeroU32>,
+    /// How many of a room's last messages one who joins it is sent, unless the client asks for history by itself
+    /// (`draft/chathistory`) or is a bot (user mode `B`); at most 1,000. Default: 0, none.
+    #[serde(deserialize_with = "limit::at_most::<1000, _>")]
+    pub replay_on_join: Option<NonZeroU32>,
     /// What an acknowledged message survives. Default: `"process"`.
     pub durability: Durability,
 }
@@ -37,6 +41,7 @@ impl Default for HistorySettings {
         Self {
             retain: NonZeroU32::new(1_000_000),
             retain_days: None,
+            replay_on_join: None,
             durability: Durability::default(),
         }
     }

@@ -70,6 +70,7 @@ exempt = ["10.0.0.0/8"]
 [history]
 retain = 0
 retain_days = 30
+replay_on_join = 50
 durability = "power"
 
 [accounts]
@@ -133,6 +134,7 @@ fn the_sections_of_limits_and_people_are_read() {
     assert_eq!(config.limits.nick_length.map(u32::from), Some(9));
     assert!(!config.limits.is_exempt([127, 0, 0, 1].into()));
     assert_eq!(config.history.retain, None);
+    assert_eq!(config.history.replay_on_join.map(u32::from), Some(50));
     assert_eq!(config.history.durability, Durability::Power);
     assert!(!config.accounts.registration && config.accounts.require_sasl);
     assert_eq!(config.operators[1].name, "bob");

@@ -9,10 +9,12 @@ use salon_protocol::{RoomName, Timestamp};
 
 use super::caps::Caps;
 use super::client::Client;
-use crate::encode;
+use crate::encode::{self, Wire};
 use crate::event::{Event, MessageId, Seq, StreamId};
+use crate::identity::UserModes;
 use crate::log::{Author, Kinds, LogError, Selection};
 use crate::reply::Reply;
+use crate::room::Room;
 
 /// A point in a conversation that a client names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,17 +216,49 @@ impl Client {
         })
     }
 
+    /// Shows one who has just joined a room what was said last before that, if the settings want it: to clients that
+    /// cannot ask for it themselves, and to no bots, which would answer.
+    pub(super) async fn replay(&mut self, room: &Room, joined: Seq) {
+        let most = self.hub.config().history.replay_on_join;
+        let Some((most, identity)) = most.zip(self.identity()) else {
+            return;
+        };
+        if self.caps.contains(Caps::CHATHISTORY) || identity.modes.contains(UserModes::BOT) {
+            return;
+        }
+        let Some(reader) = self.user.as_ref().map(|user| user.id) else {
+            return;
+        };
+        let selection = Selection {
+            stream: room.id,
+            after: Seq(0),
+            before: joined,
+            kinds: Kinds::Messages,
+            author: Author::Anyone,
+            reader,
+            events_max: usize::try_from(most.get()).unwrap_or(usize::MAX),
+            newest: true,
+        };
+        match self.hub.log.select(selection).await {
+            Ok(events) => {
+                let mut lines = Vec::new();
+                for event in &events {
+                    encode::encode(event, self.caps.wire() - Wire::MULTILINE, &mut lines);
+                }
+                self.push(&lines);
+            }
+            // They are in the room all the same.
+            Err(error) => tracing::error!(%error, "history could not be read"),
+        }
+    }
+
     /// Answers with events in a batch of a kind, where batches were negotiated.
     pub(crate) fn push_events(&mut self, kind: &str, params: &[&str], events: &[Arc<Event>]) {
         let lines: Vec<Vec<u8>> = events
             .iter()
             .map(|event| {
                 let mut lines = Vec::new();
-                encode::encode(
-                    event,
-                    self.caps.wire() - encode::Wire::AWAY_NOTIFY,
-                    &mut lines,
-                );
+                encode::encode(event, self.caps.wire() - Wire::AWAY_NOTIFY, &mut lines);
                 lines
             })
             .collect();

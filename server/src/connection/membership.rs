@@ -105,6 +105,7 @@ impl Client {
                     self.show_names(room.name.as_str(), joined.secret, &joined.members);
                 }
                 self.show_room_metadata(room.name.as_str(), &joined.metadata, &joined.members);
+                self.replay(&room, event.id.seq).await;
             }
             return Ok(());
         }

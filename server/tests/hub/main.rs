@@ -13,6 +13,7 @@ mod labels;
 mod lines;
 mod people;
 mod registration;
+mod replay;
 mod rooms;
 mod scale;
 mod spread;
