@@ -39,6 +39,7 @@ class SalonController(BaseServerController, DirectoryBasedController):
     _port_wait_interval = 0.005
     supported_sasl_mechanisms: Set[str] = {"PLAIN", "SCRAM-SHA-256"}
     supports_sts = False
+    extban_mute_char = "m"
 
     capabilities = frozenset(
         {
@@ -88,7 +89,7 @@ class SalonController(BaseServerController, DirectoryBasedController):
         "CASEMAPPING": "ascii",
         "ELIST": patma.ANYSTR,
         "EXCEPTS": "e",
-        "EXTBAN": "~,a",
+        "EXTBAN": "~,am",
         "INVEX": "I",
         "MONITOR": patma.ANYSTR,
         "PREFIX": "(ov)@+",

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::account::Accounts;
+use crate::ban::Bans;
 use crate::clock;
 use crate::directory::Directory;
 use crate::event::StreamId;
@@ -36,6 +37,7 @@ pub(crate) struct Hub {
     pub(crate) directory: Directory,
     pub(crate) post: PostOffice,
     pub(crate) accounts: Accounts,
+    pub(crate) bans: Bans,
     pub(crate) started: Timestamp,
     /// The connections; a hub that ends waits for them.
     pub(crate) connections: TaskTracker,
@@ -80,7 +82,7 @@ impl Sessions {
 }
 
 /// Why a connection is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Full {
     /// The hub is about to end.
     #[error("the server is shutting down")]
@@ -91,6 +93,9 @@ pub(crate) enum Full {
     /// `[limits] connections_per_address` is reached.
     #[error("too many connections from your address")]
     Address,
+    /// An operator has banned the address.
+    #[error("{0}")]
+    Banned(String),
 }
 
 impl Hub {
@@ -112,6 +117,7 @@ impl Hub {
         let hub = Arc::new(Self {
             post: PostOffice::open(Arc::clone(&log), &tasks),
             accounts: Accounts::new(Arc::clone(&log), restored.accounts),
+            bans: Bans::new(Arc::clone(&log), restored.bans),
             log,
             name: config.server.name.as_str().to_owned(),
             security: OnceLock::new(),
@@ -199,6 +205,9 @@ impl Hub {
 
     /// Lets a connection in, unless there are too many.
     pub(crate) fn admit(&self, address: IpAddr) -> Result<(SessionId, Arc<Inbox>), Full> {
+        if let Some(ban) = self.bans.against_address(address, clock::now()) {
+            return Err(Full::Banned(ban.sentence()));
+        }
         let config = self.config();
         let limits = &config.limits;
         let mut table = self.sessions.lock();
@@ -249,6 +258,17 @@ impl Hub {
                 table.per_address.remove(&address);
             }
         }
+    }
+
+    /// Ends the connections from some addresses, registered or not; gives their number.
+    pub(crate) fn close_from(
+        &self,
+        is_meant: impl Fn(IpAddr) -> bool,
+        closing: &dyn Fn() -> Closing,
+    ) -> usize {
+        let table = self.sessions.lock();
+        let meant = table.inboxes.values().filter(|(from, _)| is_meant(*from));
+        meant.map(|(_, inbox)| inbox.close(closing())).count()
     }
 
     /// Whether the hub is about to end.

@@ -49,7 +49,7 @@ pub(crate) fn mode_letters() -> (String, String, String) {
     let flags = Flags::TABLE.iter().map(|row| row.0);
     let lists = ListKind::TABLE.iter().map(|row| row.0);
     let ranks = Rank::TABLE.iter().map(|row| row.0);
-    let with_argument: Vec<char> = lists.chain(ranks).chain(['k', 'l']).collect();
+    let with_argument: Vec<char> = lists.chain(ranks).chain(['k', 'l', 'W']).collect();
     let mut all: Vec<char> = flags.chain(with_argument.iter().copied()).collect();
     all.sort_unstable();
     (
@@ -73,7 +73,7 @@ pub(crate) fn of_hub(config: &ServerConfig) -> Isupport {
         .with("CASEMAPPING", "ascii")
         .with("CHANTYPES", "#")
         .with("PREFIX", format!("({}){}", letters(false), letters(true)))
-        .with("CHANMODES", format!("{lists},k,l,{flags}"))
+        .with("CHANMODES", format!("{lists},k,lW,{flags}"))
         .with("STATUSMSG", letters(true))
         .with("EXCEPTS", "e")
         .with("INVEX", "I")
@@ -96,7 +96,7 @@ pub(crate) fn of_hub(config: &ServerConfig) -> Isupport {
         .with("BOT", "B")
         .with("UTF8ONLY", "")
         .with("WHOX", "")
-        .with("EXTBAN", "~,a")
+        .with("EXTBAN", "~,am")
         .with("ACCOUNTEXTBAN", "a")
         .with("NETWORK", "Salon")
 }

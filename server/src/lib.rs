@@ -9,6 +9,7 @@
 //! folder. Everything else is private: `salond` is this with a command line, and `salon host` runs it in the client's process.
 
 mod account;
+mod ban;
 mod clock;
 mod connection;
 mod control;

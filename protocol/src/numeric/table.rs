@@ -77,6 +77,8 @@ numerics! {
     RPL_ENDOFSTATS = 219;
     /// One's own modes.
     RPL_UMODEIS = 221;
+    /// A ban of addresses.
+    RPL_STATSDLINE = 225;
     /// A service.
     RPL_SERVLIST = 234;
     /// SERVLIST is complete.

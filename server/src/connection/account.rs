@@ -54,6 +54,7 @@ impl Client {
         if identity.account.as_deref() == Some(name) {
             return Ok(());
         }
+        self.check_bans(&identity.with_account(name))?;
         self.become_in_all_rooms(identity.with_account(name), Some(Body::Account))
             .await
     }

@@ -6,6 +6,7 @@
 //! `PONG` comes after everything that was sent before its `PING` has come about.
 
 mod account;
+mod ban;
 mod caps;
 mod client;
 mod deliver;

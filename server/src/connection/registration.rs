@@ -42,6 +42,10 @@ impl Client {
             self.ending = Some("password incorrect".to_owned());
             return;
         }
+        if let Err(reply) = self.check_bans(&identity) {
+            self.reply(&reply);
+            return;
+        }
         if let Err(reply) = self.may_have_nick(&identity) {
             self.reply(&reply);
             return;

@@ -17,6 +17,7 @@ use futures_util::future::BoxFuture;
 use salon_protocol::Timestamp;
 
 use crate::account::Account;
+use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
 
 pub(crate) use memory::MemoryLog;
@@ -79,6 +80,13 @@ pub(crate) trait Log: Send + Sync {
     /// accounts themselves are in memory in any case.
     fn keep_account(&self, account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
         drop(account);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Stores the bans of operators in the place of those before. When it returns they are committed. In memory, as with
+    /// accounts, there is nothing to do.
+    fn keep_bans(&self, bans: Arc<[Ban]>) -> BoxFuture<'_, Result<(), LogError>> {
+        drop(bans);
         Box::pin(std::future::ready(Ok(())))
     }
 

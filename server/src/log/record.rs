@@ -3,6 +3,7 @@
 use salon_protocol::{RoomName, Timestamp};
 
 use crate::account::Account;
+use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub(crate) struct RoomRecord {
     pub(crate) flags: String,
     pub(crate) key: Option<String>,
     pub(crate) limit: Option<u64>,
+    /// How many seconds a member without rank waits between messages.
+    pub(crate) slow_seconds: Option<u32>,
     pub(crate) masks: Vec<MaskRecord>,
     /// The account that registered the room.
     pub(crate) founder: Option<Box<str>>,
@@ -71,6 +74,7 @@ pub(crate) struct RestoredAccount {
 pub(crate) struct Restored {
     pub(crate) rooms: Vec<RestoredRoom>,
     pub(crate) accounts: Vec<RestoredAccount>,
+    pub(crate) bans: Vec<Ban>,
     /// All ids of streams from here on are free.
     pub(crate) next_stream: u64,
 }

@@ -6,7 +6,7 @@ use salon_protocol::mask::Mask;
 use salon_protocol::{Nick, Timestamp, numeric};
 
 use super::modes::{ChangeText, Flags, ListKind, Rank};
-use super::state::{ACCOUNT_EXTBAN, ListEntry, RoomState};
+use super::state::{ACCOUNT_EXTBAN, ListEntry, MUTE_EXTBAN, RoomState};
 use super::{Answer, Asker};
 use crate::event::Body;
 use crate::reply::Reply;
@@ -19,6 +19,9 @@ const ARGUMENTS_MAX: usize = 20;
 
 /// The longest key, in bytes; `KEYLEN` in `005`.
 pub(crate) const KEY_BYTES_MAX: usize = 32;
+
+/// The longest time between two messages of one member, in seconds.
+const SLOW_SECONDS_MAX: u32 = 21_600;
 
 /// From how many bytes on the changes go on in another line: with the longest mask, it still fits.
 const CHANGE_BYTES: usize = 100;
@@ -89,6 +92,9 @@ impl RoomState {
         if let Some(limit) = settings.limit {
             text.push(true, 'l', Some(&limit.to_string()));
         }
+        if let Some(seconds) = settings.slow_seconds {
+            text.push(true, 'W', Some(&seconds.to_string()));
+        }
         let modes = text.finish().unwrap_or_else(|| "+".to_owned());
         let mut params = vec![name];
         params.extend(modes.split(' '));
@@ -148,7 +154,10 @@ impl RoomState {
         if let Some(rank) = Rank::from_letter(letter) {
             return self.change_rank(rank, change, text);
         }
-        self.change_key_or_limit(change, text)
+        match letter {
+            'W' => self.change_slowness(change, text),
+            _ => self.change_key_or_limit(change, text),
+        }
     }
 
     fn change_rank(
@@ -219,6 +228,26 @@ impl RoomState {
         Ok(())
     }
 
+    /// How long a member without rank waits between messages.
+    fn change_slowness(&mut self, change: &Change<'_>, text: &mut ChangeText) -> Result<(), Reply> {
+        if !change.set {
+            if self.settings.slow_seconds.take().is_some() {
+                text.push(false, 'W', None);
+            }
+            return Ok(());
+        }
+        let seconds = change
+            .argument
+            .and_then(|seconds| seconds.parse::<u32>().ok())
+            .filter(|seconds| (1..=SLOW_SECONDS_MAX).contains(seconds));
+        let seconds = seconds.ok_or_else(|| {
+            self.invalid(change, "a number of seconds from 1 to 21600 is expected")
+        })?;
+        self.settings.slow_seconds = Some(seconds);
+        text.push(true, 'W', Some(&seconds.to_string()));
+        Ok(())
+    }
+
     fn change_list(
         &mut self,
         asker: &Asker,
@@ -230,10 +259,12 @@ impl RoomState {
         let fit = change.argument.filter(|mask| is_mask(mask));
         let mask =
             fit.ok_or_else(|| self.invalid(change, "a mask such as nick!user@host is expected"))?;
-        let mask = if mask.starts_with(ACCOUNT_EXTBAN) {
-            Mask::new(mask)
-        } else {
-            Mask::of_people(mask)
+        let mask = match mask.strip_prefix(MUTE_EXTBAN) {
+            Some(_) if kind == ListKind::InviteException => {
+                return Err(self.invalid(change, "~m: is for bans and their exceptions"));
+            }
+            Some(who) => Mask::new(&format!("{MUTE_EXTBAN}{}", whole(who))),
+            None => whole(mask),
         };
         let list = self.settings.list_mut(kind);
         let known = list.iter().position(|entry| entry.mask == mask);
@@ -337,13 +368,13 @@ fn parse<'a>(letters: &str, arguments: &'a [String]) -> Vec<Change<'a>> {
 fn takes_argument(letter: char, set: bool) -> bool {
     match letter {
         'k' => true,
-        'l' => set,
+        'l' | 'W' => set,
         _ => Rank::from_letter(letter).is_some() || ListKind::from_letter(letter).is_some(),
     }
 }
 
 fn is_known(letter: char) -> bool {
-    matches!(letter, 'k' | 'l')
+    matches!(letter, 'k' | 'l' | 'W')
         || Flags::from_letter(letter).is_some()
         || Rank::from_letter(letter).is_some()
         || ListKind::from_letter(letter).is_some()
@@ -354,6 +385,15 @@ fn is_key(key: &str) -> bool {
         && key.len() <= KEY_BYTES_MAX
         && !key.starts_with(':')
         && !key.contains([' ', ','])
+}
+
+/// A mask of people with the parts that were left away, or an account as it is.
+fn whole(mask: &str) -> Mask {
+    if mask.starts_with(ACCOUNT_EXTBAN) {
+        Mask::new(mask)
+    } else {
+        Mask::of_people(mask)
+    }
 }
 
 /// Whether a mask can stand among the parameters of a line.

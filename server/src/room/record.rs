@@ -38,6 +38,7 @@ pub(super) fn of(state: &RoomState) -> RoomRecord {
         flags: flags.map(|(letter, _)| *letter).collect(),
         key: settings.key.clone(),
         limit: settings.limit.map(|limit| limit as u64),
+        slow_seconds: settings.slow_seconds,
         masks: masks.collect(),
         founder: settings.founder.clone(),
     }
@@ -59,6 +60,7 @@ pub(super) fn settings_of(record: &RoomRecord) -> Settings {
         key: record.key.clone(),
         founder: record.founder.clone(),
         limit: record.limit.and_then(|limit| usize::try_from(limit).ok()),
+        slow_seconds: record.slow_seconds,
         ..Settings::default()
     };
     for (key, value) in &record.metadata {

@@ -1,5 +1,6 @@
 //! What is said in a room, and what it is about.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use salon_protocol::{Timestamp, numeric};
@@ -18,9 +19,12 @@ impl RoomState {
         at_least: Option<(char, Rank)>,
         now: Timestamp,
     ) -> Answer {
-        if let Err(why) = self.may_say(asker, &body) {
-            let reply = Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[self.name.as_str(), why]);
+        if let Err(why) = self.may_say(asker, &body, now) {
+            let reply = Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[self.name.as_str(), &why]);
             return Answer::refused(reply);
+        }
+        if waits_for_turns(&body) {
+            self.note_turn(asker.user.id, now);
         }
         let event = match at_least {
             None => self.place(asker, body, now),
@@ -40,21 +44,33 @@ impl RoomState {
         }
     }
 
-    fn may_say(&self, asker: &Asker, body: &Body) -> Result<(), &'static str> {
+    fn may_say(
+        &mut self,
+        asker: &Asker,
+        body: &Body,
+        now: Timestamp,
+    ) -> Result<(), Cow<'static, str>> {
         let Settings { flags, .. } = self.settings;
         let member = self.members.get(&asker.user.id);
         let has_voice = member.is_some_and(|member| !member.rank.is_empty());
         if member.is_none() && flags.contains(Flags::NO_EXTERNAL) {
-            return Err("Cannot send to channel (+n)");
+            return Err("Cannot send to channel (+n)".into());
         }
         if flags.contains(Flags::MODERATED) && !has_voice {
-            return Err("Cannot send to channel (+m)");
+            return Err("Cannot send to channel (+m)".into());
         }
-        if !has_voice && self.settings.bans(&asker.identity) {
-            return Err("Cannot send to channel (+b)");
+        if !has_voice && self.is_silenced(asker) {
+            return Err("Cannot send to channel (+b)".into());
         }
         if flags.contains(Flags::NO_CTCP) && is_ctcp(body) {
-            return Err("Cannot send CTCP to channel (+C)");
+            return Err("Cannot send CTCP to channel (+C)".into());
+        }
+        if !has_voice
+            && waits_for_turns(body)
+            && let Some(seconds) = self.seconds_to_wait(asker.user.id, now)
+        {
+            let why = format!("Cannot send to channel (+W): wait {seconds} s for your next turn");
+            return Err(why.into());
         }
         Ok(())
     }
@@ -148,6 +164,17 @@ pub(crate) fn topic_replies(room: &str, topic: &Topic) -> Vec<Reply> {
         Reply::numeric(numeric::RPL_TOPIC, &[room, &topic.text]),
         Reply::numeric(numeric::RPL_TOPICWHOTIME, &[room, &topic.setter, &seconds]),
     ]
+}
+
+/// What a slow room counts; tags alone, such as that somebody is typing, it does not.
+fn waits_for_turns(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::Said {
+            speech: Speech::Privmsg | Speech::Notice,
+            ..
+        }
+    )
 }
 
 fn is_ctcp(body: &Body) -> bool {

@@ -24,6 +24,12 @@ const TIME_LEAD_MAX: u64 = 1_000;
 /// What a mask begins with that is about accounts. <https://ircv3.net/specs/extensions/account-extban>
 pub(super) const ACCOUNT_EXTBAN: &str = "~a:";
 
+/// What a mask begins with that is about speaking alone: as a ban it silences, as an exception it lets speak.
+pub(super) const MUTE_EXTBAN: &str = "~m:";
+
+/// Beyond the members, how many are remembered who spoke or were looked up on the lists.
+const OUTSIDERS_MAX: usize = 64;
+
 /// How many invitations that nobody has followed a room remembers.
 const INVITED_MAX: usize = 1_000;
 
@@ -38,13 +44,19 @@ pub(super) struct ListEntry {
 impl ListEntry {
     /// Whether the entry is about somebody: by a mask, or by the account ([`ACCOUNT_EXTBAN`]).
     fn matches(&self, identity: &Identity) -> bool {
-        match self.mask.as_str().strip_prefix(ACCOUNT_EXTBAN) {
+        let text = self.mask.as_str();
+        let who = text.strip_prefix(MUTE_EXTBAN).unwrap_or(text);
+        match who.strip_prefix(ACCOUNT_EXTBAN) {
             Some(account) => identity
                 .account
                 .as_deref()
                 .is_some_and(|own| salon_protocol::mask::matches(account, own)),
-            None => self.mask.matches(identity.mask()),
+            None => salon_protocol::mask::matches(who, identity.mask()),
         }
+    }
+
+    fn is_about_speech(&self) -> bool {
+        self.mask.as_str().starts_with(MUTE_EXTBAN)
     }
 }
 
@@ -56,6 +68,8 @@ pub(super) struct Settings {
     pub(super) flags: Flags,
     pub(super) key: Option<String>,
     pub(super) limit: Option<usize>,
+    /// How many seconds a member without rank waits from one message to the next.
+    pub(super) slow_seconds: Option<u32>,
     pub(super) bans: Vec<ListEntry>,
     pub(super) exceptions: Vec<ListEntry>,
     pub(super) invite_exceptions: Vec<ListEntry>,
@@ -84,7 +98,17 @@ impl Settings {
         self.list(kind).iter().any(|entry| entry.matches(identity))
     }
 
+    /// Whether somebody is kept out.
     pub(super) fn bans(&self, identity: &Identity) -> bool {
+        let keeps_out = |kind| {
+            let mut entries = self.list(kind).iter().filter(|one| !one.is_about_speech());
+            entries.any(|entry| entry.matches(identity))
+        };
+        keeps_out(ListKind::Ban) && !keeps_out(ListKind::Exception)
+    }
+
+    /// Whether somebody may say nothing: those who would be kept out may not either.
+    fn silences(&self, identity: &Identity) -> bool {
         self.lists(ListKind::Ban, identity) && !self.lists(ListKind::Exception, identity)
     }
 }
@@ -95,6 +119,7 @@ enum Before {
     Member(UserId, Option<Member>),
     Settings(Box<Settings>),
     Invitation(UserId, bool),
+    Spoke(UserId, Option<Timestamp>),
 }
 
 /// A room.
@@ -108,6 +133,11 @@ pub(super) struct RoomState {
     pub(super) settings: Settings,
     pub(super) members: BTreeMap<UserId, Member>,
     pub(super) invited: BTreeSet<UserId>,
+    /// When those spoke last who have to wait for their next turn.
+    spoke: BTreeMap<UserId, Timestamp>,
+    /// Whom the lists silence, as they are now: every message asks, and a hundred masks that are made for it take as long
+    /// as storing several messages.
+    silenced: BTreeMap<UserId, (Arc<Identity>, bool)>,
     last_seq: Seq,
     last_time: Timestamp,
     committed: (Seq, Timestamp),
@@ -144,6 +174,8 @@ impl RoomState {
             },
             members: BTreeMap::new(),
             invited: BTreeSet::new(),
+            spoke: BTreeMap::new(),
+            silenced: BTreeMap::new(),
             last_seq: start.0,
             last_time: start.1,
             committed: start,
@@ -255,12 +287,21 @@ impl RoomState {
                 Before::Member(user, None) => {
                     self.members.remove(&user);
                 }
-                Before::Settings(settings) => self.settings = *settings,
+                Before::Settings(settings) => {
+                    self.settings = *settings;
+                    self.silenced.clear();
+                }
                 Before::Invitation(user, true) => {
                     self.invited.insert(user);
                 }
                 Before::Invitation(user, false) => {
                     self.invited.remove(&user);
+                }
+                Before::Spoke(user, Some(time)) => {
+                    self.spoke.insert(user, time);
+                }
+                Before::Spoke(user, None) => {
+                    self.spoke.remove(&user);
                 }
             }
         }
@@ -347,8 +388,55 @@ impl RoomState {
         }
     }
 
+    /// Whether the lists silence somebody.
+    pub(super) fn is_silenced(&mut self, asker: &Asker) -> bool {
+        let user = asker.user.id;
+        if let Some((identity, silenced)) = self.silenced.get(&user)
+            && Arc::ptr_eq(identity, &asker.identity)
+        {
+            return *silenced;
+        }
+        if self.silenced.len() > self.members.len() + OUTSIDERS_MAX {
+            self.silenced.clear();
+        }
+        let silenced = self.settings.silences(&asker.identity);
+        let known = (Arc::clone(&asker.identity), silenced);
+        self.silenced.insert(user, known);
+        silenced
+    }
+
+    /// How many seconds somebody has to wait for their next turn, where the room is slow.
+    pub(super) fn seconds_to_wait(&self, user: UserId, now: Timestamp) -> Option<u64> {
+        let slow = u64::from(self.settings.slow_seconds?) * 1_000;
+        let spoke = self.spoke.get(&user)?.as_millis();
+        let left = (spoke + slow).saturating_sub(now.as_millis());
+        // A clock that was set back keeps nobody silent for longer than the rule says.
+        (left > 0).then(|| left.min(slow).div_ceil(1_000))
+    }
+
+    /// Notes that somebody has had their turn.
+    pub(super) fn note_turn(&mut self, user: UserId, now: Timestamp) {
+        let Some(slow) = self.settings.slow_seconds else {
+            return;
+        };
+        if self.spoke.len() > self.members.len() + OUTSIDERS_MAX {
+            let slow = u64::from(slow) * 1_000;
+            self.spoke
+                .retain(|_, time| time.as_millis() + slow > now.as_millis());
+        }
+        let before = self.spoke.insert(user, now);
+        self.journal.push(Before::Spoke(user, before));
+    }
+
+    /// How many are remembered who spoke, and whom the lists silence.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> (usize, usize) {
+        (self.spoke.len(), self.silenced.len())
+    }
+
     /// Notes what the settings were before they changed.
     pub(super) fn keep_settings(&mut self, before: Settings) {
+        self.silenced.clear();
         self.journal.push(Before::Settings(Box::new(before)));
     }
 

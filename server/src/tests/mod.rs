@@ -12,6 +12,7 @@ use futures_util::future::{self, BoxFuture};
 use salon_config::ServerConfig;
 use salon_protocol::Timestamp;
 
+use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
 use crate::hub::Hub;
 use crate::identity::{Identity, SessionId, UserId};
@@ -81,6 +82,17 @@ impl FickleLog {
 impl Log for FickleLog {
     fn epoch(&self) -> u64 {
         self.memory.epoch()
+    }
+
+    fn keep_bans(&self, _bans: Arc<[Ban]>) -> BoxFuture<'_, Result<(), LogError>> {
+        let refuses = self.refuses.load(Ordering::SeqCst);
+        let reason = "told to".to_owned();
+        let result = if refuses {
+            Err(LogError::Refused { reason })
+        } else {
+            Ok(())
+        };
+        Box::pin(future::ready(result))
     }
 
     fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {

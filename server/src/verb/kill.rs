@@ -1,12 +1,11 @@
 //! `KILL`: ends somebody's connection. <https://modern.ircdocs.horse/#kill-message>
 
-use salon_protocol::{Message, numeric};
+use salon_protocol::Message;
 
 use super::{Handled, Handler, Phase, Verb, cut};
 use crate::connection::{Client, no_such_nick};
 use crate::inbox::Closing;
 use crate::isupport::TEXT_BYTES_MAX;
-use crate::reply::Reply;
 
 pub(super) const VERB: Verb = Verb {
     name: "KILL",
@@ -17,11 +16,7 @@ pub(super) const VERB: Verb = Verb {
 };
 
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
-    let asker = client.asker()?;
-    if !asker.identity.is_operator() {
-        let text = "Permission Denied- You're not an IRC operator";
-        return Err(Reply::numeric(numeric::ERR_NOPRIVILEGES, &[text]));
-    }
+    let operator = client.operator()?;
     let nick = message.param(0).unwrap_or_default();
     let target = client
         .hub
@@ -33,13 +28,10 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
         message.param(1).unwrap_or("No reason given"),
         TEXT_BYTES_MAX,
     );
-    let by = &asker.identity.nick;
+    let by = &operator.nick;
     tracing::info!(operator = %by, target = %shown, "KILL");
     target.inbox.close(Closing {
-        line: Some(format!(
-            ":{} KILL {shown} :{reason}\r\n",
-            asker.identity.mask()
-        )),
+        line: Some(format!(":{} KILL {shown} :{reason}\r\n", operator.mask())),
         reason: format!("Killed ({by} ({reason}))"),
     });
     Ok(())

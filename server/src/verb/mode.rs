@@ -15,7 +15,7 @@ pub(super) const VERB: Verb = Verb {
     params_min: 1,
     phase: Phase::Registered,
     handler: Handler::Ask(run),
-    help: "MODE #room|nick [+-letters [arguments]]\nShows or changes modes. Rooms: b e I (masks), o v (nicks), k (key), l (limit), C i m n s t. You: B i o.",
+    help: "MODE #room|nick [+-letters [arguments]]\nShows or changes modes. Rooms: b e I (masks; +b ~m:mask silences, ~a:name is an account), o v (nicks), k (key), l (limit), W (seconds from one message of a member to the next), C R i m n s t. You: B i o w.",
 };
 
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {

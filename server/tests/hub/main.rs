@@ -11,6 +11,7 @@ mod fixture;
 mod floods;
 mod labels;
 mod lines;
+mod order;
 mod people;
 mod registration;
 mod replay;

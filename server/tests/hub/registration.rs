@@ -58,7 +58,7 @@ async fn the_welcome_is_exact() {
     assert!(lines[2].starts_with(":hub.test 003 ann :This server was started 20"));
     assert_eq!(
         lines[3],
-        format!(":hub.test 004 ann hub.test {version} Biow CIRbeiklmnorstv beIovkl")
+        format!(":hub.test 004 ann hub.test {version} Biow CIRWbeiklmnorstv beIovklW")
     );
     let tokens: Vec<&str> = lines
         .iter()
@@ -66,7 +66,7 @@ async fn the_welcome_is_exact() {
         .inspect(|line| assert!(line.ends_with(" :are supported by this server")))
         .flat_map(|line| line.split(" :").next().unwrap_or_default().split(' '))
         .collect();
-    assert!(tokens.contains(&"CHANMODES=beI,k,l,CRimnrst") && tokens.contains(&"PREFIX=(ov)@+"));
+    assert!(tokens.contains(&"CHANMODES=beI,k,lW,CRimnrst") && tokens.contains(&"PREFIX=(ov)@+"));
     assert!(tokens.iter().all(|token| token.matches('=').count() <= 1));
     let from_lusers: Vec<&str> = lines
         .iter()

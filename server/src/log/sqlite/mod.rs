@@ -5,6 +5,7 @@
 //! way; `power` flushes once for each group. One hub at a time holds the folder, by a lock on `hub.lock`.
 
 mod account;
+mod ban;
 mod history;
 mod marks;
 mod restore;
@@ -28,6 +29,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{Group, Log, LogError, MemoryLog, Page, Restored, Search, Selection};
 use crate::account::Account;
+use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
 use writer::{Retention, Task, Writer};
 
@@ -262,6 +264,10 @@ impl Log for SqliteLog {
 
     fn keep_account(&self, account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
         Box::pin(self.commit(|done| Task::KeepAccount(account, done)))
+    }
+
+    fn keep_bans(&self, bans: Arc<[Ban]>) -> BoxFuture<'_, Result<(), LogError>> {
+        Box::pin(self.commit(|done| Task::KeepBans(bans, done)))
     }
 
     fn read(

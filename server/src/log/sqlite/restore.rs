@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use salon_protocol::{RoomName, Timestamp};
 
-use super::{account, marks, row};
+use super::{account, ban, marks, row};
 use crate::event::{Seq, StreamId};
 use crate::log::{MaskRecord, Restored, RestoredAccount, RestoredRoom, RoomRecord, TopicRecord};
 
@@ -20,7 +20,8 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         |row| row.get(0),
     )?;
     let mut statement = connection.prepare(
-        "SELECT stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit, founder
+        "SELECT stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit, founder,
+                slow_seconds
          FROM room",
     )?;
     let records = statement.query_map([], record)?;
@@ -61,6 +62,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
     let restored = Restored {
         rooms,
         accounts,
+        bans: ban::read_all(connection)?,
         next_stream,
     };
     Ok((epoch.cast_unsigned(), restored))
@@ -88,6 +90,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Option<RoomRecord>> {
         flags: row.get(6)?,
         key: row.get(7)?,
         limit: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
+        slow_seconds: row.get(10)?,
         masks: Vec::new(),
         metadata: Vec::new(),
         founder: row.get::<_, Option<String>>(9)?.map(Into::into),

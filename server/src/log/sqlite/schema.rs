@@ -60,10 +60,17 @@ const STEPS: &[&str] = &[
          stream INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
          PRIMARY KEY (stream, key)
      ) WITHOUT ROWID;",
+    // 6: who is kept from the hub, and rooms in which members wait between messages.
+    "CREATE TABLE ban (
+         kind TEXT NOT NULL, mask TEXT NOT NULL COLLATE NOCASE, reason TEXT NOT NULL, setter TEXT NOT NULL,
+         created INTEGER NOT NULL, expires INTEGER,
+         PRIMARY KEY (kind, mask)
+     ) WITHOUT ROWID;
+     ALTER TABLE room ADD COLUMN slow_seconds INTEGER;",
 ];
 
 /// The version that this program writes.
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 
 /// Why a file's tables cannot be used.
 #[derive(Debug, thiserror::Error)]

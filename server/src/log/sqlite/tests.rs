@@ -55,6 +55,7 @@ fn lobby() -> RoomRecord {
         flags: "nt".to_owned(),
         key: Some("secret".to_owned()),
         limit: Some(5),
+        slow_seconds: Some(30),
         masks: vec![MaskRecord {
             list: 'b',
             mask: "bad!*@*".to_owned(),

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{account, marks, row, search};
+use super::{account, ban, marks, row, search};
 use crate::account::Account;
+use crate::ban::Ban;
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
 use crate::log::{Group, LogError, MemoryLog, RoomRecord};
@@ -34,6 +35,7 @@ type Done = oneshot::Sender<Result<(), LogError>>;
 pub(super) enum Task {
     Append(Box<Group>, Done),
     KeepAccount(Arc<Account>, Done),
+    KeepBans(Arc<[Ban]>, Done),
     /// Puts what some streams hold into the index of words.
     Index(Vec<StreamId>, Done),
     Forget(StreamId),
@@ -111,6 +113,10 @@ impl Writer {
                     Task::KeepAccount(account, done) => {
                         let kept = account::write(&mut self.connection, &account);
                         // Whoever waited may be gone; what is stored is stored.
+                        let _ = done.send(kept.map_err(|error| refused(&error)));
+                    }
+                    Task::KeepBans(bans, done) => {
+                        let kept = ban::write(&mut self.connection, &bans);
                         let _ = done.send(kept.map_err(|error| refused(&error)));
                     }
                     Task::Index(streams, done) => self.searches.push_back((streams, done)),
@@ -430,8 +436,8 @@ fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Res
     )?;
     transaction.execute(
         "INSERT OR REPLACE INTO room (stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit,
-             founder)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             founder, slow_seconds)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             stream,
             room.name.as_str(),
@@ -443,6 +449,7 @@ fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Res
             room.key,
             room.limit.map(u64::cast_signed),
             room.founder.as_deref(),
+            room.slow_seconds,
         ],
     )?;
     transaction.execute("DELETE FROM room_metadata WHERE stream = ?1", [stream])?;

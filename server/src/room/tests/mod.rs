@@ -1,6 +1,7 @@
 //! A room on the bench: people do things in it, and what comes of each is compared whole.
 
 mod mode_change;
+mod order;
 mod state;
 mod task;
 
