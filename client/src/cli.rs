@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::plugin::cli::PluginCommand;
 use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
 use salon_config::{ColorChoice, ListenAddress, Nickname, Room, ServerUrl};
+
+use crate::errand::{ExpectOptions, ExportOptions, SearchOptions, SendOptions, TailOptions};
+use crate::plugin::cli::PluginCommand;
 
 /// Chat for people who live in a terminal: a REPL on a terminal, a script runner on a pipe.
 #[derive(Debug, Parser)]
@@ -19,7 +21,8 @@ use salon_config::{ColorChoice, ListenAddress, Nickname, Room, ServerUrl};
 #[command(
     after_help = "When standard input is not a terminal its lines are run in order and each is acknowledged.\n\
     Exit codes: 0 all acknowledged, 1 a line was refused, 2 usage, 3 could not connect or log in,\n\
-    4 the connection was lost with lines unacknowledged, 130 interrupted."
+    4 the connection was lost with lines unacknowledged, 5 nothing was found or no answer came,\n\
+    130 interrupted."
 )]
 #[command(group(ArgGroup::new("hub").args(["url", "server"])))]
 pub(crate) struct Cli {
@@ -32,6 +35,9 @@ pub(crate) struct Cli {
 
     #[command(flatten)]
     pub(crate) options: Options,
+
+    #[command(flatten)]
+    pub(crate) expect: ExpectOptions,
 
     #[command(subcommand)]
     pub(crate) command: Option<Subcommands>,
@@ -87,6 +93,14 @@ pub(crate) struct Options {
 pub(crate) enum Subcommands {
     /// Run a hub and join it, in one process
     Host(HostOptions),
+    /// Say something in a room or to somebody, and know that it arrived
+    Send(SendOptions),
+    /// Show what was said, and with --follow what is said from then on
+    Tail(TailOptions),
+    /// Find what was said
+    Search(SearchOptions),
+    /// Write out all that was said in a room or with somebody
+    Export(ExportOptions),
     /// Make, check, install and list plug-ins
     #[command(subcommand)]
     Plugin(PluginCommand),

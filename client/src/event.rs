@@ -89,8 +89,10 @@ pub(crate) enum EventKind {
     },
     /// Events were left out here.
     Gap {
-        /// How many.
-        skipped: u64,
+        /// How many; `None` where nobody can tell.
+        skipped: Option<u64>,
+        /// Since when, where that is known.
+        since: Option<Timestamp>,
     },
     /// A line for people alone that asks for their attention, such as a reminder.
     Alert {

@@ -10,5 +10,7 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const UNREACHABLE: u8 = 3;
 /// The connection was lost with messages unacknowledged.
 pub(crate) const LOST: u8 = 4;
+/// There was nothing to find, or the answer that was waited for did not come.
+pub(crate) const NOTHING: u8 = 5;
 /// SIGINT ended it, as a shell reports it.
 pub(crate) const INTERRUPTED: u8 = 130;

@@ -11,6 +11,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::cli::HostOptions;
+use crate::errand::ExpectOptions;
 use crate::settings::{Input, Settings};
 use crate::{exit, explained, fail, talk};
 
@@ -38,7 +39,7 @@ pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -
         // Nothing is ever sent: the end of the sender is the sign.
         let _ = stopped.await;
     }));
-    let code = talk(settings, input);
+    let code = talk(settings, input, ExpectOptions::default());
     drop(stop);
     match runtime.block_on(hub) {
         Ok(()) => code,

@@ -3,6 +3,7 @@
 mod cli;
 mod conversation;
 mod driver;
+mod errand;
 mod event;
 mod exit;
 mod host;
@@ -16,13 +17,17 @@ mod session;
 mod settings;
 
 use std::error::Error;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use tokio::runtime::Runtime;
+
 use crate::cli::{Cli, Subcommands};
-use crate::script::{Format, Streams};
+use crate::conversation::Plan;
+use crate::errand::{ExpectOptions, Reading};
+use crate::script::{Format, Manner, Shows, Streams};
 use crate::settings::{Input, Settings};
 
 fn main() -> ExitCode {
@@ -32,32 +37,61 @@ fn main() -> ExitCode {
     let Cli {
         url,
         options,
+        expect,
         command,
     } = Cli::parse();
     if let Some(Subcommands::Plugin(command)) = &command {
         return plugin::cli::run(command);
     }
-    let input = if io::stdin().is_terminal() {
-        Input::Terminal
-    } else {
-        Input::Pipe
+    let input = match &command {
+        None | Some(Subcommands::Host(_)) if io::stdin().is_terminal() => Input::Terminal,
+        None | Some(Subcommands::Host(_)) => Input::Pipe,
+        Some(_) => Input::None,
     };
     let settings = match settings::decide(url.as_ref(), &options, input) {
         Ok(settings) => settings,
         Err(error) => return fail(exit::USAGE, &explained(&error)),
     };
     match command {
-        None | Some(Subcommands::Plugin(_)) => talk(settings, input),
+        None | Some(Subcommands::Plugin(_)) => talk(settings, input, expect),
         Some(Subcommands::Host(host)) => host::run(&host, settings, input),
+        Some(Subcommands::Send(send)) => errand::send(&send, settings),
+        Some(Subcommands::Tail(tail)) => errand::read(&Reading::Tail(&tail), settings),
+        Some(Subcommands::Search(search)) => errand::read(&Reading::Search(&search), settings),
+        Some(Subcommands::Export(export)) => errand::read(&Reading::Export(&export), settings),
     }
 }
 
 /// Holds a conversation in the way that the input asks for.
-fn talk(settings: Settings, input: Input) -> ExitCode {
+fn talk(settings: Settings, input: Input, expect: ExpectOptions) -> ExitCode {
     match input {
+        Input::Terminal if expect.expect.is_some() => fail(
+            exit::USAGE,
+            "`--expect` is for lines that are sent: `salon send`, or lines on standard input",
+        ),
         Input::Terminal => talk_at_prompt(settings),
-        Input::Pipe => run_script(settings),
+        Input::Pipe | Input::None => run_lines(settings, expect),
     }
+}
+
+/// Runs the lines of standard input.
+fn run_lines(settings: Settings, expect: ExpectOptions) -> ExitCode {
+    let format = if settings.json {
+        Format::Json
+    } else {
+        Format::Text(settings.palette)
+    };
+    let manner = Manner {
+        format,
+        shows: Shows::Everything,
+        expect: expect.expect,
+    };
+    let streams = Streams {
+        input: io::stdin(),
+        output: io::stdout(),
+        errors: io::stderr(),
+    };
+    run_script(settings.plan, manner, streams)
 }
 
 fn talk_at_prompt(settings: Settings) -> ExitCode {
@@ -83,26 +117,16 @@ fn talk_at_prompt(settings: Settings) -> ExitCode {
     code
 }
 
-fn run_script(settings: Settings) -> ExitCode {
-    // One thread is enough for one connection, and starts in no time.
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+fn run_script<I: Read + Send + 'static>(
+    plan: Plan,
+    manner: Manner,
+    streams: Streams<I, io::Stdout, io::Stderr>,
+) -> ExitCode {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => return fail(exit::UNREACHABLE, &format!("could not start: {error}")),
     };
-    let format = if settings.json {
-        Format::Json
-    } else {
-        Format::Text(settings.palette)
-    };
-    let streams = Streams {
-        input: io::stdin(),
-        output: io::stdout(),
-        errors: io::stderr(),
-    };
-    let code = runtime.block_on(script::run(settings.plan, format, streams));
+    let code = runtime.block_on(script::run(plan, manner, streams));
     // A name that is still being looked up must not keep us.
     runtime.shutdown_background();
     code
@@ -121,6 +145,13 @@ fn explained(error: &dyn Error) -> String {
         next = cause.source();
     }
     text
+}
+
+/// One thread is enough for one connection, and starts in no time.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 /// Says why it ends, and ends.

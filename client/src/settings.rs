@@ -39,6 +39,8 @@ pub(crate) enum Input {
     Terminal,
     /// A program.
     Pipe,
+    /// Nobody: a subcommand has all it needs on its command line.
+    None,
 }
 
 /// All that was decided.
@@ -123,6 +125,7 @@ fn plan(
         _ if options.no_commands => Lines::Verbatim,
         Input::Terminal => Lines::Typed,
         Input::Pipe => Lines::Scripted,
+        Input::None => Lines::Verbatim,
     };
     let timeout = match options.timeout {
         Some(Duration::ZERO) => None,
@@ -142,16 +145,18 @@ fn plan(
             nick,
             password: settings.password.clone(),
             rooms: rooms(options, server, settings),
+            wants_all_events: false,
         },
         lines,
         closed_room: match input {
             Input::Terminal => ClosedRoom::Tell,
-            Input::Pipe => ClosedRoom::Fail,
+            Input::Pipe | Input::None => ClosedRoom::Fail,
         },
         timeout,
         preferences: Preferences::default(),
         home: None,
         plugins: None,
+        addressee: None,
     })
 }
 
@@ -178,7 +183,7 @@ fn palette(choice: ColorChoice, environment: &Environment, input: Input) -> Pale
         ColorChoice::Always => true,
         ColorChoice::Never => false,
         ColorChoice::Auto => {
-            input == Input::Terminal
+            input != Input::Pipe
                 && std::io::stdout().is_terminal()
                 && !environment.no_color()
                 && !environment.terminal_is_dumb()

@@ -15,6 +15,7 @@ mod local_tests;
 mod moving;
 mod open_error;
 mod order;
+mod past;
 mod plan;
 mod plugins;
 mod preferences;
@@ -42,6 +43,7 @@ use self::plugins::Extensions;
 pub(crate) use self::preferences::{Look, Preferences};
 use self::reports::Reports;
 use self::returning::Returning;
+pub(crate) use self::returning::pause_before;
 use self::source::Sources;
 use crate::cli::similar_subcommand;
 use crate::driver::{Ended, Report};
@@ -387,9 +389,8 @@ impl Conversation {
             return Ok(());
         };
         let seen = self.seen(&command, line);
-        let target = self
-            .current()
-            .and_then(|current| current.parse::<Target>().ok());
+        let current = || self.current()?.parse::<Target>().ok();
+        let target = self.plan.addressee.clone().or_else(current);
         let context = Context::new(&self.registry);
         let context = match &target {
             Some(target) => context.with_target(target),
@@ -434,6 +435,7 @@ impl Conversation {
                 Output::Send(message) => self.send(&message),
                 Output::Show(event) => self.announce(event),
                 Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
+                Output::Found { found, .. } => self.reports.push_back(Report::Found(found)),
                 Output::Ready => {
                     self.opened = true;
                     self.came_back();
@@ -563,7 +565,7 @@ impl Conversation {
 }
 
 /// The time of day.
-fn clock() -> Timestamp {
+pub(crate) fn clock() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Timestamp::from_millis(since.map_or(0, |since| {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
@@ -571,7 +573,7 @@ fn clock() -> Timestamp {
 }
 
 /// What an error of the system says, without its number.
-fn cause(error: &io::Error) -> String {
+pub(crate) fn cause(error: &io::Error) -> String {
     let text = error.to_string();
     text.split_once(" (os error")
         .map_or(text.as_str(), |(text, _)| text)

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use salon_commands::Target;
+
 use super::preferences::Preferences;
 use crate::plugin::Setup;
 use crate::session::Identity;
@@ -48,4 +50,6 @@ pub(crate) struct Plan {
     pub(crate) home: Option<PathBuf>,
     /// Where the plug-ins are; `None` is without any.
     pub(crate) plugins: Option<Setup>,
+    /// Whom the lines are for, wherever we are; `None` is whoever is in front.
+    pub(crate) addressee: Option<Target>,
 }

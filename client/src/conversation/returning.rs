@@ -111,8 +111,7 @@ impl Conversation {
     }
 
     fn wait_to_return(&mut self) {
-        let random = RandomState::new().hash_one(self.returning.tries);
-        let pause = pause(self.returning.tries, random);
+        let pause = pause_before(self.returning.tries);
         self.returning.tries = self.returning.tries.saturating_add(1);
         self.moving_to = Moving::Waiting(Instant::now() + pause);
     }
@@ -162,6 +161,11 @@ impl Conversation {
             self.give_back_kept();
         }
     }
+}
+
+/// How long to wait before coming back to a hub, after so many tries.
+pub(crate) fn pause_before(tries: u32) -> Duration {
+    pause(tries, RandomState::new().hash_one(tries))
 }
 
 /// How long to wait before a try: up to twice as long each time, and never as long as the others who

@@ -23,6 +23,7 @@ pub(crate) fn plan() -> Plan {
         closed_room: ClosedRoom::Fail,
         timeout: Some(Duration::from_secs(30)),
         plugins: None,
+        addressee: None,
         preferences: Preferences::default(),
         home: None,
     }

@@ -35,6 +35,7 @@ impl Backlog {
             | Report::Commands { .. }
             | Report::Look(_)
             | Report::Clear
+            | Report::Found(_)
             | Report::Resolved { .. } => {}
         }
         self.reports.push_back(report);
@@ -69,7 +70,10 @@ impl Backlog {
                 account: None,
                 to: None,
                 own: false,
-                kind: EventKind::Gap { skipped },
+                kind: EventKind::Gap {
+                    skipped: Some(skipped),
+                    since: None,
+                },
             }));
         }
     }

@@ -20,7 +20,7 @@ use crate::conversation::{Conversation, Look, OpenError, Plan};
 use crate::event::Event;
 use crate::plugin::Ask;
 pub(crate) use crate::session::Status;
-use crate::session::{Outcome, Passwords, Ticket};
+use crate::session::{Found, Outcome, Passwords, Ticket};
 
 /// How many typed lines may wait for the hub.
 const REQUESTS_WAITING_MAX: usize = 64;
@@ -71,6 +71,8 @@ pub(crate) enum Report {
     Look(Box<Look>),
     /// The screen is to be empty.
     Clear,
+    /// A line of a page of the past that was asked for.
+    Found(Box<Found>),
     /// A line is done.
     Resolved {
         /// Which one.

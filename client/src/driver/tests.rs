@@ -162,7 +162,11 @@ async fn a_terminal_that_is_busy_keeps_nobody_from_answering_the_hub() {
     let gap = loop {
         match line.reports.recv().await.unwrap() {
             Report::Show(Event {
-                kind: EventKind::Gap { skipped },
+                kind:
+                    EventKind::Gap {
+                        skipped: Some(skipped),
+                        ..
+                    },
                 ..
             }) => break skipped,
             Report::Show(Event {

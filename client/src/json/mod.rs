@@ -24,10 +24,13 @@ struct Object<'a> {
     nick: Option<&'a str>,
     /// The code of an `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<Code<'a>>,
+    code: Option<Maybe<&'a str>>,
     /// The length of a `gap`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    skipped: Option<u64>,
+    skipped: Option<Maybe<u64>>,
+    /// The beginning of a `gap`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Maybe<Time>>,
 }
 
 /// Appends an event as one object and a line end. Lines for people alone are no events to a program.
@@ -54,6 +57,7 @@ fn object(event: &Event) -> Option<Object<'_>> {
         nick: None,
         code: None,
         skipped: None,
+        since: None,
     };
     (object.r#type, object.text) = match &event.kind {
         EventKind::Message { text } => ("message", Some(text.as_str())),
@@ -73,15 +77,16 @@ fn object(event: &Event) -> Option<Object<'_>> {
         }
         EventKind::Mode { changes } => ("mode", Some(changes.as_str())),
         EventKind::Error { code, text } => {
-            object.code = Some(Code(code.as_deref()));
+            object.code = Some(Maybe(code.as_deref()));
             ("error", Some(text.as_str()))
         }
         EventKind::Ready { nick } => {
             object.nick = Some(nick);
             ("ready", None)
         }
-        EventKind::Gap { skipped } => {
-            object.skipped = Some(*skipped);
+        EventKind::Gap { skipped, since } => {
+            object.skipped = Some(Maybe(*skipped));
+            object.since = Some(Maybe(since.map(Time)));
             ("gap", None)
         }
         EventKind::Alert { .. } | EventKind::Info { .. } => return None,
@@ -99,9 +104,9 @@ impl Serialize for Time {
     }
 }
 
-/// The code of an error, which has the key even when it has no code.
+/// What an object of its type has the key of even when nothing is known.
 #[derive(Debug, Serialize)]
-struct Code<'a>(Option<&'a str>);
+struct Maybe<T>(Option<T>);
 
 /// Writes JSON without blanks, and escapes what some terminals act upon though JSON allows it raw.
 struct Harmless;

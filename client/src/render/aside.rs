@@ -20,11 +20,22 @@ impl Renderer {
         let room = event.to.as_deref().unwrap_or("?");
         match &event.kind {
             EventKind::Ready { nick } => self.ready(event, nick, out),
-            EventKind::Gap { skipped } => {
+            EventKind::Gap {
+                skipped: Some(skipped),
+                ..
+            } => {
                 let _ = write!(
                     out,
                     "{skipped} lines were left out: they came faster than they could be shown"
                 );
+            }
+            EventKind::Gap { since, .. } => {
+                out.push_str("what was said here is not known");
+                if let Some(since) = since {
+                    out.push_str(" from ");
+                    self.time(*since, out);
+                    out.push_str("on");
+                }
             }
             EventKind::Join => self.deed(event, " joined ", room, out),
             EventKind::Part { reason } => {

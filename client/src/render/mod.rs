@@ -26,6 +26,8 @@ const ALERT: &str = "!";
 pub(crate) struct Renderer {
     palette: Palette,
     zone: TimeZone,
+    /// Whether the time has its date and its seconds.
+    is_dated: bool,
 }
 
 impl Renderer {
@@ -34,6 +36,15 @@ impl Renderer {
         Self {
             palette,
             zone: TimeZone::system(),
+            is_dated: false,
+        }
+    }
+
+    /// The same with dates and seconds before the lines, for what happened at any time.
+    pub(crate) fn dated(palette: Palette) -> Self {
+        Self {
+            is_dated: true,
+            ..Self::new(palette)
         }
     }
 
@@ -104,11 +115,17 @@ impl Renderer {
             .ok()
             .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
             .map(|timestamp| timestamp.to_zoned_datetime(self.zone.clone()));
-        let (hour, minute) = local.map_or((0, 0), |local| (local.hour(), local.minute()));
         let (before, after) = match self.palette {
             Palette::Plain => ("", ""),
             Palette::Colour => ("\x1b[2m", "\x1b[0m"),
         };
+        if self.is_dated {
+            let shown = local.unwrap_or_default();
+            let (date, time) = (shown.date(), shown.strftime("%H:%M:%S"));
+            let _ = write!(out, "{before}{date} {time}{after} ");
+            return;
+        }
+        let (hour, minute) = local.map_or((0, 0), |local| (local.hour(), local.minute()));
         // Writing to a String cannot fail.
         let _ = write!(out, "{before}{hour:02}:{minute:02}{after} ");
     }

@@ -4,7 +4,24 @@ fn renderer(palette: Palette) -> Renderer {
     Renderer {
         palette,
         zone: TimeZone::UTC,
+        is_dated: false,
     }
+}
+
+#[test]
+fn dates_and_seconds_stand_before_what_happened_at_any_time() {
+    let renderer = Renderer {
+        is_dated: true,
+        ..renderer(Palette::Plain)
+    };
+    let mut out = String::new();
+    let text = "hi".to_owned();
+    renderer.render(
+        &event("ann", "#dev", EventKind::Message { text }),
+        Some("#dev"),
+        &mut out,
+    );
+    assert_eq!(out, "2026-11-23 18:04:05 <ann> hi\n");
 }
 
 fn event(from: &str, to: &str, kind: EventKind) -> Event {
@@ -139,7 +156,10 @@ fn comings_and_goings_are_sentences() {
             "!!! cannot send (404)",
         ),
         (
-            EventKind::Gap { skipped: 7 },
+            EventKind::Gap {
+                skipped: Some(7),
+                since: None,
+            },
             "--- 7 lines were left out: they came faster than they could be shown",
         ),
     ];

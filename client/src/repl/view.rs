@@ -126,6 +126,8 @@ impl View {
                 self.show();
                 self.shared.screen.resolve(ticket.0);
             }
+            // A prompt asks for no pages.
+            Report::Found(_) => {}
             Report::Ended(ended) => return Some(ended),
         }
         None

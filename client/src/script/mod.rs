@@ -1,6 +1,7 @@
 //! The script mode: every line of standard input is run in order and acknowledged, the conversation
 //! goes to standard output and what went wrong to standard error, and the exit code tells the rest.
 
+mod answer;
 mod output;
 mod reader;
 mod unacknowledged;
@@ -10,9 +11,11 @@ use std::io::{self, Read, Write};
 use std::pin::pin;
 use std::process::ExitCode;
 
+use regex::Regex;
 use tokio::sync::mpsc;
 
-use self::output::{CHUNK_BYTES, Output};
+use self::answer::Answer;
+pub(crate) use self::output::{CHUNK_BYTES, Output};
 use self::reader::{Batch, InputLine};
 use crate::conversation::{Conversation, Plan};
 use crate::driver::{Ended, Report};
@@ -30,6 +33,28 @@ pub(crate) enum Format {
     Json,
 }
 
+/// What of the conversation goes to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shows {
+    /// All of it.
+    Everything,
+    /// What we said, and the answer that was waited for.
+    Own,
+    /// The answer that was waited for.
+    Nothing,
+}
+
+/// How a script is run.
+#[derive(Debug, Clone)]
+pub(crate) struct Manner {
+    /// How events are printed.
+    pub(crate) format: Format,
+    /// Which are.
+    pub(crate) shows: Shows,
+    /// What somebody else must say before it ends.
+    pub(crate) expect: Option<Regex>,
+}
+
 /// The three standard streams, or what stands for them in a test.
 pub(crate) struct Streams<I, O, E> {
     /// The script.
@@ -41,7 +66,7 @@ pub(crate) struct Streams<I, O, E> {
 }
 
 /// Runs a script to its end.
-pub(crate) async fn run<I, O, E>(plan: Plan, format: Format, streams: Streams<I, O, E>) -> ExitCode
+pub(crate) async fn run<I, O, E>(plan: Plan, manner: Manner, streams: Streams<I, O, E>) -> ExitCode
 where
     I: Read + Send + 'static,
     O: Write + Send + 'static,
@@ -52,8 +77,9 @@ where
         output,
         errors,
     } = streams;
-    let mut complaints = Complaints { errors };
+    let mut complaints = Complaints::new(errors);
     let mut interrupt = pin!(tokio::signal::ctrl_c());
+    let answer = Answer::new(manner.expect.clone(), &plan);
     let opened = tokio::select! {
         opened = Conversation::open(plan) => opened.map_err(|error| error.to_string()),
         _ = &mut interrupt => return ExitCode::from(exit::INTERRUPTED),
@@ -72,7 +98,7 @@ where
             return ExitCode::from(exit::UNREACHABLE);
         }
     };
-    let mut script = Script::new(conversation, batches, format, &mut complaints);
+    let mut script = Script::new(conversation, batches, &manner, answer, &mut complaints);
     let code = tokio::select! {
         code = script.run(&output) => code,
         // The reader of our output may be the one who is stuck: it is not waited for.
@@ -89,9 +115,13 @@ struct Script<'a, E> {
     lines: VecDeque<InputLine>,
     input_ended: bool,
     format: Printer,
+    shows: Shows,
     /// What is to be printed.
     text: String,
     refused: bool,
+    answer: Answer,
+    /// The room that the lines are for, if they are for one.
+    lonely_room: Option<String>,
     complaints: &'a mut Complaints<E>,
 }
 
@@ -99,7 +129,8 @@ impl<'a, E: Write> Script<'a, E> {
     fn new(
         conversation: Conversation,
         batches: mpsc::Receiver<Batch>,
-        format: Format,
+        manner: &Manner,
+        answer: Answer,
         complaints: &'a mut Complaints<E>,
     ) -> Self {
         Self {
@@ -107,9 +138,12 @@ impl<'a, E: Write> Script<'a, E> {
             batches,
             lines: VecDeque::new(),
             input_ended: false,
-            format: Printer::new(format),
+            format: Printer::new(manner.format),
+            shows: manner.shows,
             text: String::new(),
             refused: false,
+            lonely_room: answer.room(),
+            answer,
             complaints,
         }
     }
@@ -121,19 +155,39 @@ impl<'a, E: Write> Script<'a, E> {
             if let Some(ended) = ended {
                 return self.code(ended);
             }
-            if self.is_done() {
+            let is_done = self.is_done();
+            if is_done && (self.refused || self.answer.is_settled()) {
+                self.note_loneliness();
                 self.conversation.quit(None);
+            } else if is_done {
+                self.answer.await_from_now();
             }
             let wants_lines = self.lines.is_empty() && !self.input_ended;
             tokio::select! {
                 () = self.conversation.turn() => {}
                 batch = self.batches.recv(), if wants_lines => self.take(batch),
+                () = self.answer.time_is_up() => {
+                    self.complaints.error(&self.answer.missing());
+                    self.answer.give_up();
+                }
                 () = output.ended() => {
                     self.conversation.leave().await;
                     return exit::OK;
                 }
             }
         }
+    }
+
+    /// Says that nobody can have heard what was said in a room that was made for it: a misspelt one, perhaps.
+    fn note_loneliness(&mut self) {
+        if let Some(room) = &self.lonely_room
+            && self.conversation.has_just_made(room)
+        {
+            self.complaints.line(&format!(
+                "note: nobody else is in {room}, and the hub forgets what was said there"
+            ));
+        }
+        self.lonely_room = None;
     }
 
     /// Says what is left undone, and goodbye to the hub.
@@ -174,6 +228,7 @@ impl<'a, E: Write> Script<'a, E> {
             && let Some(line) = self.lines.pop_front()
         {
             let ticket = Ticket(line.number);
+            self.answer.begin();
             match line.content {
                 Ok(text) => self.conversation.submit(ticket, &text),
                 Err(fault) => self.conversation.refuse(ticket, fault.to_string()),
@@ -204,6 +259,7 @@ impl<'a, E: Write> Script<'a, E> {
                 | Report::Commands { .. }
                 | Report::Look(_)
                 | Report::Clear
+                | Report::Found(_)
                 | Report::Resolved {
                     outcome: Outcome::Ok,
                     ..
@@ -230,10 +286,21 @@ impl<'a, E: Write> Script<'a, E> {
     fn show(&mut self, event: &Event) {
         match &event.kind {
             EventKind::Info { .. } if !self.conversation.is_open() => {}
+            EventKind::Info { .. } if self.shows != Shows::Everything => {}
             EventKind::Info { text } | EventKind::Alert { text } if self.format.is_json() => {
                 self.complaints.line(text);
             }
-            _ => self.format.append(event, &mut self.text),
+            _ => {
+                let is_answer = self.answer.judge(event, self.conversation.nick());
+                let is_shown = match self.shows {
+                    Shows::Everything => true,
+                    Shows::Own => event.own && is_said(event),
+                    Shows::Nothing => false,
+                };
+                if is_shown || is_answer {
+                    self.format.append(event, &mut self.text);
+                }
+            }
         }
     }
 
@@ -248,6 +315,7 @@ impl<'a, E: Write> Script<'a, E> {
     fn code(&mut self, ended: Ended) -> u8 {
         match ended {
             Ended::Quit if self.refused => exit::REFUSED,
+            Ended::Quit if self.answer.is_missing() => exit::NOTHING,
             Ended::Quit => exit::OK,
             Ended::Failed(error) => {
                 self.complaints.error(&error.to_string());
@@ -265,6 +333,14 @@ impl<'a, E: Write> Script<'a, E> {
             }
         }
     }
+}
+
+/// Whether an event is something that was said.
+fn is_said(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        EventKind::Message { .. } | EventKind::Action { .. } | EventKind::Notice { .. }
+    )
 }
 
 /// Turns events into text.
@@ -295,16 +371,23 @@ impl Printer {
 }
 
 /// Where it is said what went wrong. A closed standard error is no reason to stop.
-struct Complaints<E> {
+pub(crate) struct Complaints<E> {
     errors: E,
 }
 
 impl<E: Write> Complaints<E> {
-    fn error(&mut self, text: &str) {
+    /// Complaints that are written there.
+    pub(crate) fn new(errors: E) -> Self {
+        Self { errors }
+    }
+
+    /// What ends it.
+    pub(crate) fn error(&mut self, text: &str) {
         self.line(&format!("error: {text}"));
     }
 
-    fn line(&mut self, text: &str) {
+    /// Anything else.
+    pub(crate) fn line(&mut self, text: &str) {
         for line in text.lines() {
             let _: io::Result<()> = writeln!(self.errors, "{}", sanitize(line));
         }

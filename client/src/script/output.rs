@@ -35,9 +35,11 @@ impl Output {
         let _ = self.chunks.send(text).await;
     }
 
-    /// Waits until nothing can be written any more.
-    pub(crate) async fn ended(&self) {
-        self.chunks.closed().await;
+    /// Waits until nothing can be written any more. The output needn't be at hand meanwhile; while this
+    /// waits, [`Output::finish`] does not return.
+    pub(crate) fn ended(&self) -> impl Future<Output = ()> + use<> {
+        let chunks = self.chunks.clone();
+        async move { chunks.closed().await }
     }
 
     /// Waits until everything is written. A reader who left is no error.

@@ -9,6 +9,9 @@ use super::requests::Number;
 /// How many batches a server may have open; more are taken for lines that stand alone.
 const BATCHES_OPEN_MAX: usize = 256;
 
+/// The kinds of batches that hold what was said before.
+const PAST: [&str; 3] = ["chathistory", "draft/chathistory", "soju.im/search"];
+
 /// The open batches by their references.
 #[derive(Debug, Default)]
 pub(super) struct Batches {
@@ -20,6 +23,8 @@ struct Batch {
     label: Option<Number>,
     /// Whether the end of the batch is the end of the answer.
     is_answer: bool,
+    /// Whether what it holds was said before.
+    is_past: bool,
 }
 
 impl Batches {
@@ -32,9 +37,11 @@ impl Batches {
     ) {
         if self.open.len() < BATCHES_OPEN_MAX {
             let label = own_label.or_else(|| self.label_of(message));
+            let kind = message.param(1).unwrap_or_default();
             let batch = Batch {
                 label,
                 is_answer: own_label.is_some(),
+                is_past: PAST.contains(&kind) || self.holds_past(message),
             };
             self.open.insert(reference.to_owned(), batch);
         }
@@ -44,6 +51,17 @@ impl Batches {
     pub(super) fn end(&mut self, reference: &str) -> Option<Number> {
         let batch = self.open.remove(reference)?;
         batch.label.filter(|_| batch.is_answer)
+    }
+
+    /// Whether a line stands in a batch of what was said before.
+    pub(super) fn holds_past(&self, message: &Message<'_>) -> bool {
+        let batch = |reference| self.open.get(reference);
+        !self.open.is_empty()
+            && message
+                .tags
+                .get("batch")
+                .and_then(batch)
+                .is_some_and(|batch| batch.is_past)
     }
 
     /// The request that a line inside a batch answers.

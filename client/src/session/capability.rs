@@ -18,6 +18,8 @@ pub(super) enum Capability {
     ChangedHost,
     /// Our own messages come back, once they are accepted.
     EchoMessage,
+    /// History holds more than what was said.
+    EventPlayback,
     /// A `JOIN` tells the account.
     ExtendedJoin,
     /// We hear of invitations of others.
@@ -45,13 +47,14 @@ pub(super) enum Capability {
 }
 
 /// Every capability with its name on the wire.
-const ALL: [(Capability, &str); 18] = [
+const ALL: [(Capability, &str); 19] = [
     (Capability::AccountRegistration, cap::ACCOUNT_REGISTRATION),
     (Capability::AccountTag, cap::ACCOUNT_TAG),
     (Capability::Batch, cap::BATCH),
     (Capability::ChatHistory, cap::CHATHISTORY),
     (Capability::ChangedHost, cap::CHGHOST),
     (Capability::EchoMessage, cap::ECHO_MESSAGE),
+    (Capability::EventPlayback, cap::EVENT_PLAYBACK),
     (Capability::ExtendedJoin, cap::EXTENDED_JOIN),
     (Capability::InviteNotify, cap::INVITE_NOTIFY),
     (Capability::LabeledResponse, cap::LABELED_RESPONSE),

@@ -18,6 +18,8 @@ pub(crate) struct Identity {
     pub(crate) password: Option<salon_config::Secret>,
     /// The rooms to join; the first becomes the current one.
     pub(crate) rooms: Vec<String>,
+    /// Whether history is wanted with all that happened, and not only what was said.
+    pub(crate) wants_all_events: bool,
 }
 
 /// What the server calls us.

@@ -2,7 +2,7 @@
 //! taken back. Where the server keeps none of it, the caller has what this program has seen.
 
 use salon_protocol::mask::Mask;
-use salon_protocol::{Message, Timestamp, escape_value};
+use salon_protocol::{Message, Timestamp};
 
 use super::Session;
 use super::capability::Capability;
@@ -31,17 +31,7 @@ impl Session {
 
     /// Asks the server to search; `false` if it doesn't.
     pub(crate) fn ask_search(&mut self, ticket: Ticket, wanted: &Wanted<'_>) -> bool {
-        let mut attributes = vec![format!("text={}", escape_value(wanted.words))];
-        if let Some(target) = wanted.target {
-            attributes.push(format!("in={}", escape_value(target)));
-        }
-        if let Some(nick) = wanted.nick {
-            attributes.push(format!("from={}", escape_value(nick)));
-        }
-        if let Some(since) = wanted.since {
-            attributes.push(format!("after={since}"));
-        }
-        let attributes = attributes.join(";");
+        let attributes = wanted.attributes().join(";");
         self.ask_if(Capability::Search, ticket, "SEARCH", &[&attributes])
     }
 

@@ -14,6 +14,7 @@ mod lookup;
 mod numerics;
 mod outcome;
 mod output;
+mod past;
 mod perform;
 mod registration;
 mod requests;
@@ -35,6 +36,7 @@ pub(crate) use self::identity::Identity;
 pub(crate) use self::lookup::Wanted;
 pub(crate) use self::outcome::{Fate, Outcome, Refusal, Ticket};
 pub(crate) use self::output::{End, Output};
+pub(crate) use self::past::{Found, Lacking, Page, Point};
 pub(crate) use self::status::Status;
 
 use self::batches::Batches;
@@ -205,7 +207,9 @@ impl Session {
             time: time.unwrap_or(now),
             label,
         };
-        verbs::dispatch(self, &incoming);
+        if !self.take_past(&incoming) {
+            verbs::dispatch(self, &incoming);
+        }
         if let Some(number) = own_label
             && !message.is("BATCH")
         {

@@ -3,6 +3,7 @@
 use salon_protocol::Message;
 
 use super::outcome::{Outcome, Ticket};
+use super::past::Found;
 use crate::event::Event;
 
 /// What the session wants done or known, in order.
@@ -12,6 +13,13 @@ pub(crate) enum Output {
     Send(Message<'static>),
     /// Something that happened.
     Show(Event),
+    /// A line of a page of the past.
+    Found {
+        /// Who asked for the page.
+        ticket: Ticket,
+        /// The line.
+        found: Box<Found>,
+    },
     /// An input line is done.
     Resolved {
         /// Which one.

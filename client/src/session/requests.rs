@@ -24,6 +24,8 @@ pub(super) enum Purpose {
     Change,
     /// To learn something: every reply is for the person who asked.
     Ask,
+    /// To have a page of the past.
+    Fetch,
     /// To know that everything before it was dealt with.
     Fence,
 }

@@ -44,6 +44,12 @@ impl Server {
         self.room_modes = self.isupport.chanmodes();
     }
 
+    /// How many events of history it gives at once.
+    pub(super) fn history_limit(&self) -> Option<u32> {
+        let limit = self.isupport.chathistory()?;
+        Some(u32::try_from(limit).unwrap_or(u32::MAX))
+    }
+
     /// Whether a target is a room.
     pub(super) fn is_room(&self, target: &str) -> bool {
         self.isupport.is_room(target)

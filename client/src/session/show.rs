@@ -7,9 +7,20 @@ use crate::event::{Event, EventKind};
 impl Session {
     /// Shows what a line of the server tells.
     pub(super) fn show(&mut self, incoming: &Incoming<'_>, to: Option<&str>, kind: EventKind) {
+        let event = self.event(incoming, to, kind);
+        self.outputs.push_back(Output::Show(event));
+    }
+
+    /// The event that a line of the server tells of.
+    pub(super) fn event(
+        &self,
+        incoming: &Incoming<'_>,
+        to: Option<&str>,
+        kind: EventKind,
+    ) -> Event {
         let message = incoming.message;
         let from = message.nick();
-        let event = Event {
+        Event {
             time: incoming.time,
             id: message.tags.get("msgid").map(str::to_owned),
             own: from.is_some_and(|nick| self.is_me(nick)),
@@ -17,8 +28,7 @@ impl Session {
             account: message.tags.get("account").map(str::to_owned),
             to: to.map(str::to_owned),
             kind,
-        };
-        self.outputs.push_back(Output::Show(event));
+        }
     }
 
     /// Shows what a line of the server tells of something that nobody did just now.

@@ -3,6 +3,7 @@
 mod conversation;
 mod legacy;
 mod membership;
+mod past;
 mod refusals;
 mod registration;
 mod splitting;
@@ -31,6 +32,7 @@ impl Transcript {
             realname: "Ann".to_owned(),
             password: None,
             rooms: rooms.iter().map(|room| (*room).to_owned()).collect(),
+            wants_all_events: false,
         };
         Self {
             session: Session::new(identity),
@@ -121,6 +123,11 @@ fn describe(output: &Output) -> String {
     match output {
         Output::Send(message) => format!("-> {}", message.to_line().unwrap()),
         Output::Show(event) => describe_event(event),
+        Output::Found { found, .. } => {
+            let event = found.event.as_ref();
+            let event = event.map_or_else(|| "nothing".to_owned(), describe_event);
+            format!("found {}: {event}", found.id.as_deref().unwrap_or("-"))
+        }
         Output::Resolved {
             ticket,
             outcome: Outcome::Ok,
@@ -167,7 +174,7 @@ fn describe_event(event: &Event) -> String {
         EventKind::Mode { changes } => said("mode", changes),
         EventKind::Error { code, text } => said("error", &format!("{} {text}", or_none(code))),
         EventKind::Ready { nick } => said("ready", nick),
-        EventKind::Gap { skipped } => said("gap", &skipped.to_string()),
+        EventKind::Gap { skipped, .. } => said("gap", &format!("{skipped:?}")),
         EventKind::Alert { text } => format!("alert {text}"),
         EventKind::Info { text } => format!("info {text}"),
     }

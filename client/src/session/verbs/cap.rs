@@ -1,6 +1,6 @@
 //! `CAP`: what the server can do, and what it has switched on for us.
 
-use salon_protocol::Message;
+use salon_protocol::{Message, cap};
 
 use crate::session::capability::wanted;
 use crate::session::{Incoming, Session};
@@ -12,9 +12,9 @@ pub(super) fn cap(session: &mut Session, incoming: &Incoming<'_>) {
         "ACK" => granted(session, list),
         "NAK" => denied(session, list),
         "NEW" => {
-            let wanted: Vec<_> = wanted(list).collect();
+            let wanted = wanted_by(session, list);
             if !wanted.is_empty() {
-                request(session, wanted.join(" "));
+                request(session, wanted);
             }
         }
         "DEL" => withdrawn(session, list),
@@ -31,13 +31,23 @@ fn offered(session: &mut Session, list: &str, more_follows: bool) {
     if more_follows {
         return;
     }
-    let wanted = wanted(&registration.offer).collect::<Vec<_>>().join(" ");
+    let offer = std::mem::take(&mut registration.offer);
+    let wanted = wanted_by(session, &offer);
     if wanted.is_empty() {
         end(session);
     } else {
-        registration.capability_requests = 1;
+        if let Some(registration) = session.registration() {
+            registration.capability_requests = 1;
+        }
         request(session, wanted);
     }
+}
+
+/// The names in a server's list that this session has a use for.
+fn wanted_by(session: &Session, list: &str) -> String {
+    let wants_all_events = session.identity.wants_all_events;
+    let names = wanted(list).filter(|name| wants_all_events || *name != cap::EVENT_PLAYBACK);
+    names.collect::<Vec<_>>().join(" ")
 }
 
 fn granted(session: &mut Session, list: &str) {

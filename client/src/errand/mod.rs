@@ -1,0 +1,151 @@
+//! The subcommands that do one thing on a hub and end: `salon send`, `tail`, `search` and `export`.
+//!
+//! What was said goes to standard output, what went wrong to standard error, and the exit code tells
+//! the rest. None of them starts plug-ins, and none joins more rooms than it needs.
+
+mod arguments;
+mod export;
+mod failure;
+mod file;
+mod hub;
+mod pages;
+mod printer;
+mod search;
+mod send;
+mod tail;
+mod wanted;
+
+use std::io;
+use std::pin::pin;
+use std::process::ExitCode;
+
+use salon_commands::Target;
+
+pub(crate) use self::arguments::{
+    ExpectOptions, ExportOptions, SearchOptions, SendOptions, TailOptions,
+};
+use self::failure::Failure;
+use self::file::Destination;
+use self::printer::Printer;
+use crate::conversation::{ClosedRoom, Lines, Plan};
+use crate::script::{Complaints, Format};
+use crate::settings::Settings;
+use crate::{exit, fail};
+
+pub(crate) use self::send::run as send;
+
+/// What reads the past.
+#[derive(Debug)]
+pub(crate) enum Reading<'a> {
+    /// `salon tail`
+    Tail(&'a TailOptions),
+    /// `salon search`
+    Search(&'a SearchOptions),
+    /// `salon export`
+    Export(&'a ExportOptions),
+}
+
+/// Reads, and prints what it finds.
+pub(crate) fn read(reading: &Reading<'_>, settings: Settings) -> ExitCode {
+    match crate::runtime() {
+        Ok(runtime) => {
+            let code = runtime.block_on(run(reading, settings));
+            // A name that is still being looked up must not keep us.
+            runtime.shutdown_background();
+            code
+        }
+        Err(error) => fail(exit::UNREACHABLE, &format!("could not start: {error}")),
+    }
+}
+
+async fn run(reading: &Reading<'_>, settings: Settings) -> ExitCode {
+    let mut complaints = Complaints::new(io::stderr());
+    let destination = match reading {
+        Reading::Export(export) => Destination::open(export.output.as_deref()),
+        Reading::Tail(_) | Reading::Search(_) => Ok(Destination::standard_output()),
+    };
+    let (mut destination, writer) = match destination {
+        Ok(destination) => destination,
+        Err(error) => {
+            complaints.error(&error);
+            return ExitCode::from(exit::REFUSED);
+        }
+    };
+    let format = if settings.json {
+        Format::Json
+    } else {
+        Format::Text(settings.palette)
+    };
+    let mut printer = match Printer::spawn(format, writer) {
+        Ok(printer) => printer,
+        Err(error) => {
+            complaints.error(&format!("could not start a thread: {error}"));
+            return ExitCode::from(exit::UNREACHABLE);
+        }
+    };
+    let mut interrupt = pin!(tokio::signal::ctrl_c());
+    let ended = printer.ended();
+    let done = tokio::select! {
+        done = perform(reading, settings, &mut printer, &mut complaints) => done,
+        () = ended => Ok(()),
+        _ = &mut interrupt => Err(Failure::Interrupted),
+    };
+    if matches!(done, Err(Failure::Interrupted)) {
+        // The reader of our output may be the one who is stuck: it is not waited for.
+        return ExitCode::from(exit::INTERRUPTED);
+    }
+    let written = printer.finish();
+    let done = done.and_then(|()| {
+        written.map_err(|error| Failure::Output {
+            name: destination.name().to_owned(),
+            error,
+        })?;
+        destination.keep().map_err(Failure::File)
+    });
+    match done {
+        Ok(()) => ExitCode::from(exit::OK),
+        Err(failure) => {
+            let code = failure.code();
+            if let Some(text) = failure.text() {
+                complaints.error(&text);
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+async fn perform(
+    reading: &Reading<'_>,
+    settings: Settings,
+    printer: &mut Printer,
+    complaints: &mut Complaints<io::Stderr>,
+) -> Result<(), Failure> {
+    match reading {
+        Reading::Tail(tail) => tail::run(tail, settings.plan, printer, complaints).await,
+        Reading::Search(search) => search::run(search, settings.plan, printer, complaints).await,
+        Reading::Export(export) => export::run(export, settings.plan, printer).await,
+    }
+}
+
+/// Leaves out what a subcommand has no use for.
+fn simplify(plan: &mut Plan) {
+    plan.plugins = None;
+    plan.lines = Lines::Verbatim;
+    plan.closed_room = ClosedRoom::Fail;
+}
+
+/// Makes a plan one for a single room or conversation.
+fn prepare(plan: &mut Plan, target: &Target, wants_all_events: bool) {
+    simplify(plan);
+    plan.identity.wants_all_events = wants_all_events;
+    plan.identity.rooms = match target {
+        Target::Room(room) => vec![room.to_string()],
+        Target::Nick(_) => Vec::new(),
+    };
+}
+
+fn no_such_room(room: &Target) -> Failure {
+    Failure::Refused(format!(
+        "there is no room {room} on the hub, or nobody is in it and the hub has forgotten it"
+    ))
+}

@@ -1,0 +1,84 @@
+//! Goes through what was said, page by page, in bounded memory.
+
+use std::collections::VecDeque;
+
+use salon_protocol::Timestamp;
+
+use super::failure::Failure;
+use super::hub::Hub;
+use crate::session::{Found, Page, Point};
+
+/// The beginning of all times.
+pub(super) const BEGINNING: Point = Point::Time(Timestamp::from_millis(0));
+
+/// The point before a moment, so that what was said at that very moment comes behind it.
+pub(super) fn just_before(time: Timestamp) -> Point {
+    Point::Time(Timestamp::from_millis(time.as_millis().saturating_sub(1)))
+}
+
+/// Where a line stands, for the page behind it or before it.
+fn place<'a>(mut lines: impl Iterator<Item = &'a Found>) -> Option<Point> {
+    let first = lines.next()?;
+    // A message of many lines has its id on the first alone.
+    let id = std::iter::once(first)
+        .chain(lines)
+        .find_map(|line| line.id.clone());
+    Some(id.map_or(Point::Time(first.time), Point::Id))
+}
+
+/// The point of the last line of a page.
+pub(super) fn last_place(page: &[Found]) -> Option<Point> {
+    place(page.iter().rev())
+}
+
+/// The last `count` lines that come after `since`, in order, fewer if there are not so many.
+pub(super) async fn last(
+    hub: &mut Hub,
+    target: &str,
+    since: Option<&Point>,
+    count: usize,
+    is_wanted: impl Fn(&Found) -> bool,
+) -> Result<VecDeque<Found>, Failure> {
+    let mut lines = VecDeque::new();
+    let mut page = Page::Latest;
+    let since_time = match since {
+        Some(Point::Time(time)) => Some(*time),
+        Some(Point::Id(_)) | None => None,
+    };
+    while lines.len() < count {
+        // A page may hold less than it seems to: what is not wanted counts there too.
+        let found = hub.page(target, &page).await?;
+        let Some(before) = place(found.iter()) else {
+            break;
+        };
+        let mut is_over = false;
+        for line in found.into_iter().rev() {
+            let is_id = matches!(since, Some(Point::Id(id)) if line.id.as_ref() == Some(id));
+            if is_id || since_time.is_some_and(|since| line.time <= since) {
+                is_over = true;
+                break;
+            }
+            if lines.len() < count && is_wanted(&line) {
+                lines.push_front(line);
+            }
+        }
+        let next = Page::Before(before);
+        if is_over || next == page {
+            break;
+        }
+        page = next;
+    }
+    Ok(lines)
+}
+
+/// Whether the hub still has the message of an id, so that what follows it can be had without a hole.
+pub(super) async fn knows(hub: &mut Hub, target: &str, id: &str) -> Result<bool, Failure> {
+    let page = Page::Around(Point::Id(id.to_owned()));
+    match hub.page_of(target, &page, 1).await {
+        Ok(found) => Ok(found.iter().any(|line| line.id.as_deref() == Some(id))),
+        Err(Failure::Refused(_)) => Err(Failure::Refused(format!(
+            "'{id}' is not the id of a message; expected one that `--json` has shown"
+        ))),
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,295 @@
+//! `salon tail`: what was said, and with `--follow` what is said from then on, each once and in order.
+//!
+//! The seam between both: pages are asked for behind the last event that was shown, while what arrives
+//! is put aside. What arrived before a page was asked for is in that page or in one before it. So when a
+//! page is empty, or holds something that was put aside, all up to it was shown, and of what was put
+//! aside the rest follows. After a lost connection the same begins at the last event that was shown.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use salon_commands::Target;
+use salon_protocol::Timestamp;
+
+use super::arguments::TailOptions;
+use super::failure::Failure;
+use super::hub::{Hub, history_lacking};
+use super::pages::{self, BEGINNING};
+use super::printer::Printer;
+use super::wanted::{Kinds, belongs, moment};
+use crate::conversation::Plan;
+use crate::event::{Event, EventKind};
+use crate::script::Complaints;
+use crate::session::{Found, Page, Point};
+
+/// How many events are shown where nothing else is said.
+const COUNT: usize = 10;
+
+/// Shows the end of what was said, or all from a point on.
+pub(super) async fn run<E: Write>(
+    tail: &TailOptions,
+    plan: Plan,
+    printer: &mut Printer,
+    complaints: &mut Complaints<E>,
+) -> Result<(), Failure> {
+    let mut plan = plan;
+    super::prepare(&mut plan, &tail.target, tail.events);
+    printer.put_in_front(tail.target.as_str());
+    let mut following = Following {
+        target: &tail.target,
+        kinds: Kinds::new(tail.events),
+        place: None,
+        last_time: None,
+    };
+    let mut hub = Hub::open(plan.clone()).await?;
+    if !tail.follow && hub.has_just_made(tail.target.as_str()) {
+        return Err(super::no_such_room(&tail.target));
+    }
+    let begun = following.begin(tail, &mut hub, printer, complaints).await;
+    if !tail.follow {
+        begun?;
+        hub.leave().await;
+        return Ok(());
+    }
+    let mut done = begun;
+    loop {
+        if done.is_ok() {
+            done = following.follow(&mut hub, printer, complaints).await;
+        }
+        let Err(failure @ (Failure::Lost(_) | Failure::Unreachable(_))) = done else {
+            return done;
+        };
+        hub = reopen(&plan, &failure, complaints).await?;
+        done = following.resume(&mut hub, printer).await;
+    }
+}
+
+/// Comes back to the hub, however long it takes.
+async fn reopen<E: Write>(
+    plan: &Plan,
+    failure: &Failure,
+    complaints: &mut Complaints<E>,
+) -> Result<Hub, Failure> {
+    let mut tries = 0;
+    let mut reason = failure.text();
+    loop {
+        let wait = crate::conversation::pause_before(tries);
+        tries += 1;
+        if let Some(reason) = reason.take() {
+            let reason = reason.lines().next().unwrap_or_default().to_owned();
+            complaints.line(&format!("{reason}; trying again"));
+        }
+        tokio::time::sleep_until(tokio::time::Instant::now() + wait).await;
+        match Hub::open(plan.clone()).await {
+            Ok(hub) => {
+                complaints.line("the connection is back");
+                return Ok(hub);
+            }
+            Err(Failure::Lost(_) | Failure::Unreachable(_)) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+/// How far it has come.
+struct Following<'a> {
+    target: &'a Target,
+    kinds: Kinds,
+    /// The last event that was shown or passed over.
+    place: Option<Point>,
+    last_time: Option<Timestamp>,
+}
+
+impl Following<'_> {
+    /// Shows what was said before, as far as it is wanted.
+    async fn begin<E: Write>(
+        &mut self,
+        tail: &TailOptions,
+        hub: &mut Hub,
+        printer: &mut Printer,
+        complaints: &mut Complaints<E>,
+    ) -> Result<(), Failure> {
+        let since = match (&tail.after, &tail.since) {
+            (Some(id), _) => Some(Point::Id(id.clone())),
+            (None, Some(when)) => Some(pages::just_before(moment(when)?)),
+            (None, None) => None,
+        };
+        if !hub.keeps_history() {
+            let is_asked_for = since.is_some() || tail.count.is_some_and(|count| count > 0);
+            if !tail.follow {
+                return Err(history_lacking());
+            }
+            if is_asked_for {
+                let since = match since {
+                    Some(Point::Time(time)) => Some(time),
+                    Some(Point::Id(_)) | None => None,
+                };
+                printer.print(&gap(self.target, since)).await;
+            }
+            if let Some(text) = history_lacking().text() {
+                complaints.line(&format!(
+                    "note: {text}; only what is said from now on is shown"
+                ));
+            }
+            return Ok(());
+        }
+        if let Some(Point::Id(id)) = &since
+            && !pages::knows(hub, self.target.as_str(), id).await?
+        {
+            complaints.line(&format!(
+                "note: the hub does not have the message '{id}' any more; what came before the next line is not known"
+            ));
+            printer.print(&gap(self.target, None)).await;
+        }
+        let count = match (&since, tail.count) {
+            (None, None) => Some(COUNT),
+            (_, count) => count,
+        };
+        let Some(count) = count else {
+            self.place = since;
+            return self.catch_up(hub, printer, tail.follow).await;
+        };
+        self.show_last(hub, printer, since.as_ref(), count).await?;
+        if tail.follow {
+            self.catch_up(hub, printer, true).await?;
+        }
+        printer.flush().await;
+        Ok(())
+    }
+
+    async fn show_last(
+        &mut self,
+        hub: &mut Hub,
+        printer: &mut Printer,
+        since: Option<&Point>,
+        count: usize,
+    ) -> Result<(), Failure> {
+        let target = self.target.as_str();
+        if count == 0 {
+            let last = hub.page_of(target, &Page::Latest, 1).await?;
+            self.place = pages::last_place(&last);
+            return Ok(());
+        }
+        let kinds = self.kinds;
+        let is_wanted = |line: &Found| line.event.as_ref().is_some_and(|event| kinds.hold(event));
+        let lines = pages::last(hub, target, since, count, is_wanted).await?;
+        self.place = since.cloned();
+        for line in &lines {
+            self.show(line, printer).await;
+        }
+        Ok(())
+    }
+
+    /// Goes on after the connection was lost.
+    async fn resume(&mut self, hub: &mut Hub, printer: &mut Printer) -> Result<(), Failure> {
+        let is_known = match &self.place {
+            _ if !hub.keeps_history() => false,
+            Some(Point::Id(id)) => pages::knows(hub, self.target.as_str(), id).await?,
+            Some(Point::Time(_)) | None => true,
+        };
+        if !is_known {
+            printer.print(&gap(self.target, self.last_time)).await;
+        }
+        if hub.keeps_history() {
+            self.catch_up(hub, printer, true).await?;
+        }
+        Ok(())
+    }
+
+    /// Shows all that was said since the last event that was shown.
+    async fn catch_up(
+        &mut self,
+        hub: &mut Hub,
+        printer: &mut Printer,
+        follows: bool,
+    ) -> Result<(), Failure> {
+        loop {
+            hub.forget_aside();
+            let after = self.place.clone().unwrap_or(BEGINNING);
+            let page = Page::After(after.clone());
+            let found = hub.page(self.target.as_str(), &page).await?;
+            for line in &found {
+                self.show(line, printer).await;
+            }
+            let ids: HashSet<&str> = found.iter().filter_map(|line| line.id.as_deref()).collect();
+            let is_in_page = |event: &Event| {
+                let id = event.id.as_deref();
+                id.is_some_and(|id| ids.contains(id))
+            };
+            let has_crossed = follows && hub.aside().any(is_in_page);
+            let is_stuck = self.place.as_ref() == Some(&after);
+            if (found.is_empty() || has_crossed || is_stuck) && !hub.has_forgotten() {
+                let mut is_rest_of_one = false;
+                hub.keep_aside(|event| {
+                    // A message of many lines has its id on the first alone.
+                    is_rest_of_one = match &event.id {
+                        Some(_) => is_in_page(event),
+                        None => is_rest_of_one,
+                    };
+                    !is_rest_of_one
+                });
+                printer.flush().await;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Shows what is said from now on, until the connection is lost.
+    async fn follow<E: Write>(
+        &mut self,
+        hub: &mut Hub,
+        printer: &mut Printer,
+        complaints: &mut Complaints<E>,
+    ) -> Result<(), Failure> {
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = hub.next() => event?,
+                () = std::future::ready(()) => {
+                    // Nothing waits: what was printed is for the reader.
+                    printer.flush().await;
+                    hub.next().await?
+                }
+            };
+            if let EventKind::Error { text, .. } = &event.kind {
+                complaints.line(text);
+            }
+            self.last_time = Some(event.time);
+            // Other kinds are not in the pages of history, so that nothing could be asked for behind them.
+            if self.kinds.hold(&event) && belongs(&event, self.target, hub.nick()) {
+                if let Some(id) = &event.id {
+                    self.place = Some(Point::Id(id.clone()));
+                }
+                printer.print(&event).await;
+            }
+        }
+    }
+
+    async fn show(&mut self, line: &Found, printer: &mut Printer) {
+        if let Some(id) = &line.id {
+            self.place = Some(Point::Id(id.clone()));
+        } else if !matches!(self.place, Some(Point::Id(_))) {
+            self.place = Some(Point::Time(line.time));
+        }
+        self.last_time = Some(line.time);
+        if let Some(event) = line.event.as_ref().filter(|event| self.kinds.hold(event)) {
+            printer.print(event).await;
+        }
+    }
+}
+
+/// A line that says that something may be missing.
+fn gap(target: &Target, since: Option<Timestamp>) -> Event {
+    Event {
+        time: crate::conversation::clock(),
+        id: None,
+        from: None,
+        account: None,
+        to: Some(target.to_string()),
+        own: false,
+        kind: EventKind::Gap {
+            skipped: None,
+            since,
+        },
+    }
+}

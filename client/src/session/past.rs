@@ -1,0 +1,219 @@
+//! Pages of the past: what was said before, asked for piece by piece and told apart from what
+//! happens now. What such a page holds changes nothing that is known of rooms and people.
+//! <https://ircv3.net/specs/extensions/chathistory>,
+//! <https://codeberg.org/emersion/soju/src/branch/master/doc/ext/search.md>
+
+use salon_protocol::{Message, Timestamp, escape_value};
+
+use super::capability::Capability;
+use super::lookup::Wanted;
+use super::outcome::Ticket;
+use super::requests::{Purpose, Request};
+use super::{Incoming, Output, Session, verbs};
+use crate::event::{Event, EventKind};
+
+/// A point in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Point {
+    /// The message with this id.
+    Id(String),
+    /// A moment.
+    Time(Timestamp),
+}
+
+/// Which page of a conversation is wanted. The points themselves are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// The last events.
+    Latest,
+    /// The last events before a point.
+    Before(Point),
+    /// The first events after a point.
+    After(Point),
+    /// Those around a point, and what stands there.
+    Around(Point),
+}
+
+/// A line of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// When it was said.
+    pub(crate) time: Timestamp,
+    /// Its id.
+    pub(crate) id: Option<String>,
+    /// What it tells; nothing for what we don't understand.
+    pub(crate) event: Option<Event>,
+}
+
+/// What the server must offer for what was asked, and does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lacking(pub(crate) &'static str);
+
+impl Session {
+    /// Whether pages of history can be had.
+    pub(crate) fn keeps_history(&self) -> bool {
+        self.can(Capability::ChatHistory) && self.can(Capability::Batch)
+    }
+
+    /// Whether there was no such room before we came: we are alone there, and run it.
+    pub(crate) fn has_just_made(&self, room: &str) -> bool {
+        let Some(room) = self.rooms.get(room) else {
+            return false;
+        };
+        let is_mine = |member: &super::rooms::Member| {
+            self.is_me(&member.nick) && member.marks.contains(['@', '~', '&'])
+        };
+        room.members().all(is_mine)
+    }
+
+    /// How many events the server gives at once, as far as it says so.
+    pub(crate) fn history_limit(&self) -> Option<u32> {
+        self.server.history_limit()
+    }
+
+    /// Asks for a page of a conversation. Its lines come as [`Output::Found`], then the ticket is resolved.
+    pub(crate) fn fetch(
+        &mut self,
+        ticket: Ticket,
+        target: &str,
+        page: &Page,
+        limit: u32,
+    ) -> Result<(), Lacking> {
+        if !self.keeps_history() {
+            return Err(Lacking("draft/chathistory"));
+        }
+        let (subcommand, point) = match page {
+            Page::Latest => ("LATEST", "*".to_owned()),
+            Page::Before(point) => ("BEFORE", written(point)),
+            Page::After(point) => ("AFTER", written(point)),
+            Page::Around(point) => ("AROUND", written(point)),
+        };
+        let message = Message::new("CHATHISTORY")
+            .with_param(subcommand)
+            .with_param(target.to_owned())
+            .with_param(point)
+            .with_param(limit.to_string());
+        self.ask_for_page(ticket, target, message);
+        Ok(())
+    }
+
+    /// Asks for the last messages that fit, and are older than `before`.
+    pub(crate) fn fetch_search(
+        &mut self,
+        ticket: Ticket,
+        wanted: &Wanted<'_>,
+        before: Option<Timestamp>,
+        limit: u32,
+    ) -> Result<(), Lacking> {
+        if !self.can(Capability::Search) || !self.can(Capability::Batch) {
+            return Err(Lacking("soju.im/search"));
+        }
+        let mut attributes = wanted.attributes();
+        if let Some(before) = before {
+            attributes.push(format!("before={before}"));
+        }
+        attributes.push(format!("limit={limit}"));
+        let message = Message::new("SEARCH").with_param(attributes.join(";"));
+        self.ask_for_page(ticket, "", message);
+        Ok(())
+    }
+
+    fn ask_for_page(&mut self, ticket: Ticket, subject: &str, message: Message<'static>) {
+        self.requests.open_ticket(ticket);
+        let request = Request {
+            ticket: Some(ticket),
+            purpose: Purpose::Fetch,
+            subject: subject.to_owned(),
+            refusal: None,
+        };
+        self.request(request, message);
+        if let Some(outcome) = self.requests.complete_ticket(ticket) {
+            self.resolve(ticket, outcome);
+        }
+    }
+
+    /// Takes a line that stands in a page which was asked for; `false` for any other.
+    pub(super) fn take_past(&mut self, incoming: &Incoming<'_>) -> bool {
+        if !self.batches.holds_past(incoming.message) {
+            return false;
+        }
+        let request = self.answering(incoming);
+        let Some(ticket) = request
+            .filter(|request| request.purpose == Purpose::Fetch)
+            .and_then(|request| request.ticket)
+        else {
+            return false;
+        };
+        if incoming.message.is("BATCH") {
+            return false;
+        }
+        let id = incoming.message.tags.get("msgid").map(str::to_owned);
+        let event = past(incoming).map(|(to, kind)| self.event(incoming, to, kind));
+        self.outputs.push_back(Output::Found {
+            ticket,
+            found: Box::new(Found {
+                time: incoming.time,
+                id,
+                event,
+            }),
+        });
+        true
+    }
+}
+
+impl Wanted<'_> {
+    /// What `SEARCH` is asked with.
+    pub(super) fn attributes(&self) -> Vec<String> {
+        let mut attributes = vec![format!("text={}", escape_value(self.words))];
+        if let Some(target) = self.target {
+            attributes.push(format!("in={}", escape_value(target)));
+        }
+        if let Some(nick) = self.nick {
+            attributes.push(format!("from={}", escape_value(nick)));
+        }
+        if let Some(since) = self.since {
+            attributes.push(format!("after={since}"));
+        }
+        attributes
+    }
+}
+
+fn written(point: &Point) -> String {
+    match point {
+        Point::Id(id) => format!("msgid={id}"),
+        Point::Time(time) => format!("timestamp={time}"),
+    }
+}
+
+/// What a line of the past tells, and of which room or person.
+fn past<'a>(incoming: &'a Incoming<'_>) -> Option<(Option<&'a str>, EventKind)> {
+    let first = incoming.param(0);
+    let verb = incoming.message.verb.to_ascii_uppercase();
+    let reason = |index| incoming.optional(index);
+    Some(match verb.as_str() {
+        "PRIVMSG" | "NOTICE" => (Some(first), verbs::said(&verb, incoming.param(1))?),
+        "JOIN" => (Some(first), EventKind::Join),
+        "PART" => (Some(first), EventKind::Part { reason: reason(1) }),
+        "QUIT" => (None, EventKind::Quit { reason: reason(0) }),
+        "NICK" => (
+            None,
+            EventKind::Nick {
+                new: first.to_owned(),
+            },
+        ),
+        "TOPIC" => (Some(first), EventKind::Topic { text: reason(1) }),
+        "KICK" => (
+            Some(first),
+            EventKind::Kick {
+                nick: incoming.param(1).to_owned(),
+                reason: reason(2),
+            },
+        ),
+        "MODE" => {
+            let changes = incoming.message.params.iter().skip(1).map(AsRef::as_ref);
+            let changes = changes.collect::<Vec<_>>().join(" ");
+            (Some(first), EventKind::Mode { changes })
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,54 @@
+//! `salon search`: by words, people, places and times.
+
+use crate::real::{Hub, check, numbers, said, texts};
+
+#[test]
+fn words_people_and_places_narrow_it() {
+    let hub = Hub::start();
+    let nick = |nick, text| {
+        hub.output(&["send", "#lobby", "--nick", nick, text], "");
+    };
+    nick("ann", "the build failed");
+    nick("bob", "the build passed");
+    nick("bob", "lunch");
+    let found = |args: &[&str]| {
+        let mut line = vec!["search"];
+        line.extend(args);
+        let output = hub.output(&line, "");
+        said(&output)
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["build"]), ["the build failed", "the build passed"]);
+    assert_eq!(found(&["build", "passed"]), ["the build passed"]);
+    assert_eq!(found(&["build", "--from", "ann"]), ["the build failed"]);
+    assert_eq!(
+        found(&["lunch", "--target", "#lobby", "--since", "1h"]),
+        ["lunch"]
+    );
+}
+
+#[test]
+fn finding_nothing_has_an_exit_code() {
+    let hub = Hub::start();
+    check(&hub.run(&["search", "nothing"], ""), 5, "", "");
+    let outcome = hub.run(&["search", "x", "--target", "#nosuch"], "");
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+}
+
+#[test]
+fn more_than_a_page_is_found_and_the_limit_takes_the_last() {
+    let hub = Hub::start();
+    let lines: Vec<String> = numbers(230)
+        .iter()
+        .map(|number| format!("line {number}"))
+        .collect();
+    hub.output(&["send", "#lobby"], &lines.join("\n"));
+    let all = hub.output(&["search", "line", "--limit", "0", "--json"], "");
+    assert_eq!(texts(&all), lines);
+    let outcome = hub.run(&["search", "line", "--limit", "3"], "");
+    assert_eq!(said(&outcome.stdout), &lines[227..]);
+    let note = "note: these are the last 3; `--limit` asks for more, and `--limit 0` for all\n";
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), note));
+}

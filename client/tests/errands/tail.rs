@@ -1,0 +1,211 @@
+//! `salon tail`: what was said, what is said, and the seam between both.
+
+use std::io::{BufRead as _, BufReader, Lines};
+use std::process::ChildStdout;
+
+use crate::real::{Hub, check, numbers, said, texts};
+use crate::salon::Running;
+
+/// The output of a program that runs on.
+fn lines(running: &mut Running) -> Lines<BufReader<ChildStdout>> {
+    BufReader::new(running.child.stdout.take().unwrap()).lines()
+}
+
+/// The texts of the next events, up to the one that says this.
+fn until(lines: &mut Lines<BufReader<ChildStdout>>, last: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    while found.last().is_none_or(|text| text != last) {
+        let line = lines.next().expect("the output goes on").unwrap();
+        found.extend(texts(&line));
+    }
+    found
+}
+
+#[test]
+fn the_last_messages_are_shown_as_many_as_are_wanted() {
+    let hub = Hub::start();
+    hub.output(&["send", "#lobby"], &numbers(250).join("\n"));
+    let tail = |args: &[&str]| {
+        let mut all = vec!["tail", "#lobby"];
+        all.extend(args);
+        let output = hub.output(&all, "");
+        said(&output)
+            .iter()
+            .map(|text| text.parse().unwrap())
+            .collect::<Vec<u32>>()
+    };
+    assert_eq!(tail(&[]), (241..=250).collect::<Vec<_>>());
+    assert_eq!(tail(&["-n", "1"]), [250]);
+    assert_eq!(tail(&["-n", "220"]), (31..=250).collect::<Vec<_>>());
+    assert_eq!(tail(&["-n", "1000"]), (1..=250).collect::<Vec<_>>());
+    assert_eq!(tail(&["-n", "0"]), [0; 0]);
+    assert_eq!(tail(&["--since", "1h"]), (1..=250).collect::<Vec<_>>());
+    assert_eq!(tail(&["--since", "yesterday", "-n", "3"]), [248, 249, 250]);
+    assert_eq!(tail(&["--since", "2100-01-01"]), [0; 0]);
+}
+
+#[test]
+fn what_follows_a_message_is_had_by_its_id() {
+    let hub = Hub::start();
+    let sent = hub.output(&["send", "#lobby", "--json"], &numbers(130).join("\n"));
+    let third: serde_json::Value = serde_json::from_str(sent.lines().nth(2).unwrap()).unwrap();
+    let id = third["id"].as_str().unwrap();
+    let output = hub.output(&["tail", "#lobby", "--json", "--after", id], "");
+    assert_eq!(texts(&output), &numbers(130)[3..]);
+    let outcome = hub.run(&["tail", "#lobby", "--after", "bogus"], "");
+    let stderr =
+        "error: 'bogus' is not the id of a message; expected one that `--json` has shown\n";
+    check(&outcome, 1, "", stderr);
+}
+
+#[test]
+fn an_id_that_the_hub_has_forgotten_is_a_gap() {
+    let hub = Hub::start();
+    hub.output(&["send", "#lobby"], "one\ntwo\n");
+    let id = "1234567890a-77-5";
+    let outcome = hub.run(&["tail", "#lobby", "--json", "--after", id], "");
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    let types: Vec<String> = outcome
+        .stdout
+        .lines()
+        .map(|line| {
+            let object: serde_json::Value = serde_json::from_str(line).unwrap();
+            object["type"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(types, ["gap", "message", "message"]);
+    assert!(
+        outcome.stderr.starts_with("note: the hub does not have"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn following_has_no_double_and_no_hole_at_the_seam() {
+    let hub = Hub::start();
+    hub.output(&["send", "#lobby"], &numbers(300).join("\n"));
+    let mut writer = hub.salon(&["send", "#lobby"]).start();
+    let mut tails: Vec<_> = Vec::new();
+    let mut number = 300;
+    // Each tail begins in the midst of what is said.
+    for _ in 0..4 {
+        let args = ["tail", "#lobby", "--since", "1h", "--follow", "--json"];
+        tails.push(hub.salon(&args).start());
+        for _ in 0..700 {
+            number += 1;
+            writer.write(&format!("{number}\n"));
+        }
+    }
+    drop(writer.child.stdin.take());
+    assert_eq!(writer.end().code, Some(0));
+    for mut tail in tails {
+        let mut lines = lines(&mut tail);
+        assert_eq!(until(&mut lines, &number.to_string()), numbers(number));
+        drop(lines);
+        tail.child.kill().unwrap();
+        tail.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn following_goes_on_without_a_hole_when_the_hub_comes_back() {
+    let mut hub = Hub::start();
+    hub.output(&["send", "#lobby"], "one\n");
+    let mut tail = hub.salon(&["tail", "#lobby", "-f", "--json"]).start();
+    let mut lines = lines(&mut tail);
+    assert_eq!(until(&mut lines, "one"), ["one"]);
+    hub.output(&["send", "#lobby"], "two\n");
+    assert_eq!(until(&mut lines, "two"), ["two"]);
+    hub.stop();
+    hub.serve();
+    hub.output(&["send", "#lobby"], "three\n");
+    assert_eq!(until(&mut lines, "three"), ["three"]);
+    hub.output(&["send", "#lobby"], "four\n");
+    assert_eq!(until(&mut lines, "four"), ["four"]);
+    tail.child.kill().unwrap();
+    let outcome = tail.end();
+    assert!(
+        outcome.stderr.contains("lost the connection"),
+        "{outcome:?}"
+    );
+    assert!(
+        outcome.stderr.ends_with("the connection is back\n"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_closed_output_ends_it_quietly() {
+    let hub = Hub::start();
+    hub.output(&["send", "#lobby"], "one\n");
+    let mut tail = hub.salon(&["tail", "#lobby", "-f"]).start();
+    let mut lines = lines(&mut tail);
+    assert!(lines.next().unwrap().unwrap().ends_with("<ann> one"));
+    drop(lines);
+    hub.output(&["send", "#lobby"], "two\n");
+    check(&tail.end(), 0, "", "");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_told() {
+    let hub = Hub::start();
+    hub.output(&["send", "#lobby"], "one\n");
+    let outcome = hub.run(&["export", "#lobby", "-o", "/dev/full"], "");
+    let stderr = "error: could not write '/dev/full': no space left on device\n";
+    check(&outcome, 1, "", stderr);
+}
+
+#[test]
+fn an_interrupt_is_told_by_the_code() {
+    let hub = Hub::start();
+    hub.output(&["send", "#lobby"], "one\n");
+    let mut tail = hub.salon(&["tail", "#lobby", "-f"]).start();
+    let mut lines = lines(&mut tail);
+    assert!(lines.next().unwrap().unwrap().ends_with("<ann> one"));
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &tail.child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    check(&tail.end(), 130, "", "");
+}
+
+#[test]
+fn a_conversation_with_somebody_has_nothing_of_others() {
+    let hub = Hub::start();
+    let mut bob = hub.guest("bob");
+    let mut heard = lines(&mut bob);
+    assert!(heard.any(|line| line.unwrap().contains(r#""type":"ready""#)));
+    let mut tail = hub
+        .salon(&["tail", "bob", "-f", "--json", "--nick", "eve"])
+        .start();
+    let mut shown = lines(&mut tail);
+    // Whoever follows is there when others can talk to them.
+    assert!(heard.any(|line| line.unwrap().contains(r#""from":"eve""#)));
+    bob.write(":msg #lobby to all\n:msg eve to eve\n");
+    assert_eq!(until(&mut shown, "to eve"), ["to eve"]);
+    tail.child.kill().unwrap();
+    tail.child.wait().unwrap();
+    drop(bob.child.stdin.take());
+    bob.end();
+}
+
+#[test]
+fn joins_and_topics_are_shown_on_request() {
+    let hub = Hub::start();
+    hub.output(&["send", "#lobby"], "one\n");
+    let output = hub.output(&["tail", "#lobby", "--events", "--since", "1h"], "");
+    assert!(output.contains("--> ann joined #lobby"), "{output}");
+    assert!(output.contains("<ann> one"), "{output}");
+    let output = hub.output(&["tail", "#lobby", "--since", "1h"], "");
+    assert_eq!(output.lines().count(), 1, "{output}");
+}
+
+#[test]
+fn a_room_that_is_not_there_is_told() {
+    let hub = Hub::start();
+    for command in ["tail", "export"] {
+        let outcome = hub.run(&[command, "#nosuch"], "");
+        let stderr = "error: there is no room #nosuch on the hub, or nobody is in it and the hub has forgotten it\n";
+        check(&outcome, 1, "", stderr);
+    }
+}
