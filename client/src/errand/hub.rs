@@ -105,11 +105,6 @@ impl Hub {
         self.aside.iter()
     }
 
-    /// Keeps of it what is wanted.
-    pub(super) fn keep_aside(&mut self, is_wanted: impl FnMut(&Event) -> bool) {
-        self.aside.retain(is_wanted);
-    }
-
     /// Forgets what happened so far; says whether some of it was forgotten already.
     pub(super) fn forget_aside(&mut self) -> bool {
         self.aside.clear();

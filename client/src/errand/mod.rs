@@ -12,6 +12,7 @@ mod pages;
 mod printer;
 mod search;
 mod send;
+mod shown;
 mod tail;
 mod wanted;
 

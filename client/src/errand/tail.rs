@@ -1,9 +1,10 @@
 //! `salon tail`: what was said, and with `--follow` what is said from then on, each once and in order.
 //!
 //! The seam between both: pages are asked for behind the last event that was shown, while what arrives
-//! is put aside. What arrived before a page was asked for is in that page or in one before it. So when a
-//! page is empty, or holds something that was put aside, all up to it was shown, and of what was put
-//! aside the rest follows. After a lost connection the same begins at the last event that was shown.
+//! is put aside. What arrived before a page was asked for is in history by then. So when a page is empty,
+//! or holds something that was put aside, nothing is missing between it and what was put aside. What a
+//! page has shown may arrive later still, and is known by its id. After a lost connection the same begins
+//! at the last event that was shown.
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -16,6 +17,7 @@ use super::failure::Failure;
 use super::hub::{Hub, history_lacking};
 use super::pages::{self, BEGINNING};
 use super::printer::Printer;
+use super::shown::Shown;
 use super::wanted::{Kinds, belongs, moment};
 use crate::conversation::Plan;
 use crate::event::{Event, EventKind};
@@ -40,6 +42,7 @@ pub(super) async fn run<E: Write>(
         kinds: Kinds::new(tail.events),
         place: None,
         last_time: None,
+        shown: Shown::default(),
     };
     let mut hub = Hub::open(plan.clone()).await?;
     if !tail.follow && hub.has_just_made(tail.target.as_str()) {
@@ -98,6 +101,7 @@ struct Following<'a> {
     /// The last event that was shown or passed over.
     place: Option<Point>,
     last_time: Option<Timestamp>,
+    shown: Shown,
 }
 
 impl Following<'_> {
@@ -219,15 +223,6 @@ impl Following<'_> {
             let has_crossed = follows && hub.aside().any(is_in_page);
             let is_stuck = self.place.as_ref() == Some(&after);
             if (found.is_empty() || has_crossed || is_stuck) && !hub.has_forgotten() {
-                let mut is_rest_of_one = false;
-                hub.keep_aside(|event| {
-                    // A message of many lines has its id on the first alone.
-                    is_rest_of_one = match &event.id {
-                        Some(_) => is_in_page(event),
-                        None => is_rest_of_one,
-                    };
-                    !is_rest_of_one
-                });
                 printer.flush().await;
                 return Ok(());
             }
@@ -256,7 +251,8 @@ impl Following<'_> {
             }
             self.last_time = Some(event.time);
             // Other kinds are not in the pages of history, so that nothing could be asked for behind them.
-            if self.kinds.hold(&event) && belongs(&event, self.target, hub.nick()) {
+            let is_wanted = self.kinds.hold(&event) && belongs(&event, self.target, hub.nick());
+            if is_wanted && !self.shown.is_double(&event) {
                 if let Some(id) = &event.id {
                     self.place = Some(Point::Id(id.clone()));
                 }
@@ -267,6 +263,7 @@ impl Following<'_> {
 
     async fn show(&mut self, line: &Found, printer: &mut Printer) {
         if let Some(id) = &line.id {
+            self.shown.remember(id, line.time);
             self.place = Some(Point::Id(id.clone()));
         } else if !matches!(self.place, Some(Point::Id(_))) {
             self.place = Some(Point::Time(line.time));
