@@ -42,7 +42,7 @@ pub use self::error::{ConfigError, Problem};
 pub use self::name::{NameError, Nickname, Room, ServerName};
 pub use self::secret::Secret;
 pub use self::server::{
-    AccountSettings, Durability, Feature, HistorySettings, HubSettings, LimitSettings,
+    AccountSettings, AlwaysOn, Durability, Feature, HistorySettings, HubSettings, LimitSettings,
     MetricsSettings, Operator, ServerConfig, TlsSettings, WebOrigin, WebOriginError,
     WebSocketSettings,
 };

@@ -20,6 +20,9 @@ pub struct LimitSettings {
     /// Connections from one address. Default: 64.
     #[serde(deserialize_with = "limit::deserialize")]
     pub connections_per_address: Option<NonZeroU32>,
+    /// Connections that share one nick of an account. Default: 16.
+    #[serde(deserialize_with = "limit::deserialize")]
+    pub connections_per_account: Option<NonZeroU32>,
     /// Lines a second, of any kind, that the hub reads from one connection; the rest waits. Default: 100.
     #[serde(deserialize_with = "limit::deserialize")]
     pub lines_per_second: Option<NonZeroU32>,
@@ -79,6 +82,7 @@ impl Default for LimitSettings {
         Self {
             connections: None,
             connections_per_address: NonZeroU32::new(64),
+            connections_per_account: NonZeroU32::new(16),
             lines_per_second: NonZeroU32::new(100),
             line_burst: NonZeroU32::new(500),
             messages_per_second: NonZeroU32::new(20),

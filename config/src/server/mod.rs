@@ -14,7 +14,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-pub use self::accounts::AccountSettings;
+pub use self::accounts::{AccountSettings, AlwaysOn};
 pub use self::feature::Feature;
 pub use self::history::{Durability, HistorySettings};
 pub use self::hub::HubSettings;

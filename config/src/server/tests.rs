@@ -51,6 +51,7 @@ sts_duration = "7d"
 [limits]
 connections = 1000
 connections_per_address = 0
+connections_per_account = 2
 lines_per_second = 10
 line_burst = 20
 messages_per_second = 5
@@ -78,6 +79,8 @@ registration = false
 require_sasl = true
 before_connect = true
 require_email = true
+multiclient = false
+always_on = "opt-out"
 
 [[operators]]
 name = "ada"
@@ -120,6 +123,8 @@ fn the_sections_of_listeners_are_read() {
     assert_eq!(tls.sts_duration, Some(Duration::from_hours(7 * 24)));
     assert_eq!(config.limits.connections.map(u32::from), Some(1000));
     assert_eq!(config.limits.connections_per_address, None);
+    let per_account = config.limits.connections_per_account;
+    assert_eq!(per_account.map(u32::from), Some(2));
 }
 
 #[test]
@@ -137,6 +142,9 @@ fn the_sections_of_limits_and_people_are_read() {
     assert_eq!(config.history.replay_on_join.map(u32::from), Some(50));
     assert_eq!(config.history.durability, Durability::Power);
     assert!(!config.accounts.registration && config.accounts.require_sasl);
+    assert!(!config.accounts.multiclient);
+    let always_on = config.accounts.always_on;
+    assert!(always_on.holds(None) && always_on.holds(Some(true)) && !always_on.holds(Some(false)));
     assert_eq!(config.operators[1].name, "bob");
     assert_eq!(config.operators[1].password_hash.expose(), HASH);
     assert_eq!(
