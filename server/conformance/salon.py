@@ -7,6 +7,7 @@ What stands in `capabilities`, `optional_behaviors` and `isupport` is a promise.
 hub lacks it; a test of something that isn't promised is skipped. So the lists grow with the hub, and never shrink.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -176,11 +177,22 @@ class SalonController(BaseServerController, DirectoryBasedController):
             # the lines that a test compares. A test waits without end for a welcome that does not come.
             "limits": {"ping_interval": 0, "registration_timeout": "20s"},
             "accounts": {
+                "always_on": self.always_on(),
                 "before_connect": self.test_config.account_registration_before_connect,
                 "require_email": self.test_config.account_registration_requires_email,
             },
             "operators": [{"name": "operuser", "password_hash": OPERATOR_PASSWORD_HASH}],
         }
+
+    def always_on(self) -> str:
+        """Whether accounts stay while nobody is connected. Tests say so in the settings of Ergo, whose words are the same."""
+        section: Table = {"multiclient": {"always-on": "opt-in"}}
+        change = self.test_config.ergo_config
+        if change is not None:
+            # Of settings for anything else there is nothing to learn.
+            with contextlib.suppress(KeyError):
+                change({"accounts": section})
+        return str(section["multiclient"]["always-on"])
 
     def encrypt(self, server: Table) -> Table:
         """The section for TLS on the listener of the test, which the plain one gives up."""

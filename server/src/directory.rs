@@ -10,7 +10,8 @@ use salon_protocol::{Nick, RoomName, Timestamp};
 use tokio::sync::oneshot;
 
 use crate::event::Event;
-use crate::identity::{Identity, UserId, UserModes};
+use crate::identity::{Identity, SessionId, UserId, UserModes};
+use crate::inbox::Inbox;
 use crate::room::Room;
 use crate::user::User;
 
@@ -39,11 +40,19 @@ pub(crate) struct Census {
     pub(crate) users_peak: usize,
 }
 
+/// A connection that watches a nick.
+#[derive(Debug, Clone)]
+pub(crate) struct Watcher {
+    pub(crate) session: SessionId,
+    pub(crate) user: Arc<User>,
+    pub(crate) inbox: Arc<Inbox>,
+}
+
 #[derive(Debug, Default)]
 struct State {
     users: HashMap<Nick, Arc<User>>,
     rooms: HashMap<RoomName, Arc<Room>>,
-    watchers: HashMap<Nick, BTreeMap<UserId, Arc<User>>>,
+    watchers: HashMap<Nick, BTreeMap<SessionId, Watcher>>,
     departed: VecDeque<Departed>,
     users_peak: usize,
     invisible: usize,
@@ -179,13 +188,13 @@ impl Directory {
     }
 
     /// Makes `watcher` hear of a nick's coming and going; gives the mask of whoever has it.
-    pub(crate) fn watch(&self, watcher: &Arc<User>, nick: &Nick) -> Option<String> {
+    pub(crate) fn watch(&self, watcher: &Watcher, nick: &Nick) -> Option<String> {
         let mut state = self.lock();
         state
             .watchers
             .entry(nick.clone())
             .or_default()
-            .insert(watcher.id, Arc::clone(watcher));
+            .insert(watcher.session, watcher.clone());
         state
             .users
             .get(nick)
@@ -194,7 +203,7 @@ impl Directory {
 
     /// Tells those who watch a nick of a change, unless they share a room with its user: the room tells them.
     pub(crate) fn tell_change(&self, user: &User, event: &Arc<Event>) {
-        let watchers: Vec<Arc<User>> = {
+        let watchers: Vec<Watcher> = {
             let state = self.lock();
             let watchers = state.watchers.get(&event.source.nick);
             watchers
@@ -205,17 +214,17 @@ impl Directory {
         };
         for watcher in watchers
             .iter()
-            .filter(|watcher| !watcher.shares_a_room_with(user))
+            .filter(|watcher| !watcher.user.shares_a_room_with(user))
         {
             watcher.inbox.change(Arc::clone(event));
         }
     }
 
     /// Ends a watch.
-    pub(crate) fn unwatch(&self, watcher: &User, nick: &Nick) {
+    pub(crate) fn unwatch(&self, watcher: SessionId, nick: &Nick) {
         let mut state = self.lock();
         if let Some(watchers) = state.watchers.get_mut(nick) {
-            watchers.remove(&watcher.id);
+            watchers.remove(&watcher);
             if watchers.is_empty() {
                 state.watchers.remove(nick);
             }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::account::Accounts;
+use crate::always_on::Holders;
 use crate::ban::Bans;
 use crate::clock;
 use crate::directory::Directory;
@@ -20,7 +21,7 @@ use crate::identity::{SessionId, UserId};
 use crate::inbox::{Closing, Inbox};
 use crate::log::{Log, Restored, RestoredRoom};
 use crate::post::PostOffice;
-use crate::room::{self, Origin, Room};
+use crate::room::{self, Origin, Residents, Room};
 use crate::tls::Certificates;
 
 /// How many numbers a hub has for each millisecond since the epoch that it started at.
@@ -38,6 +39,7 @@ pub(crate) struct Hub {
     pub(crate) post: PostOffice,
     pub(crate) accounts: Accounts,
     pub(crate) bans: Bans,
+    pub(crate) always_on: Holders,
     pub(crate) started: Timestamp,
     /// The connections; a hub that ends waits for them.
     pub(crate) connections: TaskTracker,
@@ -108,8 +110,11 @@ impl Hub {
             .filter_map(|room| room.as_str().parse().ok())
             .collect();
         let started = clock::now();
-        let dormant = restored
+        let (inhabited, dormant): (Vec<_>, Vec<_>) = restored
             .rooms
+            .into_iter()
+            .partition(|room| !room.members.is_empty());
+        let dormant = dormant
             .into_iter()
             .map(|room| (room.record.name.clone(), room))
             .collect();
@@ -118,6 +123,7 @@ impl Hub {
             post: PostOffice::open(Arc::clone(&log), &tasks),
             accounts: Accounts::new(Arc::clone(&log), restored.accounts),
             bans: Bans::new(Arc::clone(&log), restored.bans),
+            always_on: Holders::default(),
             log,
             name: config.server.name.as_str().to_owned(),
             security: OnceLock::new(),
@@ -135,6 +141,14 @@ impl Hub {
             streams: AtomicU64::new(restored.next_stream.max(1)),
             dormant: Mutex::new(dormant),
         });
+        let residents = hub.bring_back(restored.presences);
+        for room in inhabited {
+            let name = room.record.name.clone();
+            let permanent = hub.auto_join.contains(&name);
+            let origin = Origin::Restored(Box::new(room), residents.clone());
+            hub.directory
+                .room_or_make(&name, || room::spawn(&hub, origin, permanent));
+        }
         for name in &hub.auto_join {
             hub.room_or_make(name);
         }
@@ -191,11 +205,27 @@ impl Hub {
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(name);
             let origin = match restored {
-                Some(restored) => Origin::Restored(restored),
+                Some(restored) => Origin::Restored(Box::new(restored), Residents::new()),
                 None => Origin::New(self.next_stream(), name.clone()),
             };
             room::spawn(self, origin, permanent)
         })
+    }
+
+    /// The rooms of an account that nobody has entered since the hub started.
+    pub(crate) fn dormant_rooms_of(&self, account: &str) -> Vec<RoomName> {
+        let dormant = self.dormant.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_its = |founder: &str| salon_protocol::eq_folded(founder, account);
+        let owned = dormant
+            .iter()
+            .filter(|(_, room)| room.record.founder.as_deref().is_some_and(is_its));
+        owned.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Whether several connections of an account may be one user.
+    pub(crate) fn shares_nicks(&self, account: &str) -> bool {
+        let wanted = self.accounts.named(account).and_then(|one| one.multiclient);
+        wanted.unwrap_or(self.config().accounts.multiclient)
     }
 
     /// A stream that nothing is in.

@@ -12,6 +12,11 @@ use crate::metadata::Metadata;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SessionId(pub(crate) u64);
 
+impl SessionId {
+    /// No connection: what the hub does itself.
+    pub(crate) const NONE: Self = Self(0);
+}
+
 /// A user of the hub; never used twice while the hub runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct UserId(pub(crate) u64);
@@ -70,6 +75,8 @@ pub(crate) struct Identity {
     pub(crate) away: Option<Box<str>>,
     pub(crate) metadata: Metadata,
     pub(crate) modes: UserModes,
+    /// Whether the user stays when its last connection goes, and is here again when the hub starts anew.
+    pub(crate) always_on: bool,
     mask: Box<str>,
 }
 
@@ -86,6 +93,7 @@ impl Identity {
             away: None,
             metadata: Metadata::default(),
             modes: UserModes::empty(),
+            always_on: false,
             mask,
         }
     }
@@ -125,6 +133,23 @@ impl Identity {
     pub(crate) fn with_account(&self, account: &str) -> Self {
         Self {
             account: Some(account.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The same user logged in to no account, and so not always on.
+    pub(crate) fn without_account(&self) -> Self {
+        Self {
+            account: None,
+            always_on: false,
+            ..self.clone()
+        }
+    }
+
+    /// The same user, always on or not.
+    pub(crate) fn with_always_on(&self, always_on: bool) -> Self {
+        Self {
+            always_on,
             ..self.clone()
         }
     }

@@ -4,19 +4,28 @@
 //! lost: they are in the log, and the connection is told to read on from there. Presence is kept as the last state a
 //! watched nick has, so it is bounded by the list of watched nicks; so are their other changes, the last one of a kind.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::mem::Discriminant;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::task::AtomicWaker;
-use salon_protocol::Nick;
+use salon_protocol::{Nick, Timestamp};
 
 use crate::event::{Body, Event};
 
 /// How many direct messages wait here for a reader before the log takes over.
 const DIRECT_MAX: usize = 64;
+
+/// How many messages that another connection of the user sent wait here; of more, the reader is told the number.
+const SENT_MAX: usize = 256;
+
+/// How much else that another connection of the user did waits here. The oldest goes: what counts is how it is now.
+const OWN_MAX: usize = 64;
+
+/// How many markers wait here, the last one of each conversation.
+const MARKERS_MAX: usize = 1_024;
 
 /// What a connection finds when it looks.
 #[derive(Debug, Default)]
@@ -29,8 +38,35 @@ pub(crate) struct News {
     pub(crate) presence: BTreeMap<Nick, Option<String>>,
     /// What else changed about watched nicks: the last change of each kind.
     pub(crate) changes: HashMap<(Nick, Discriminant<Body>), Arc<Event>>,
+    /// What the user's other connections did. Most users have none, so it is apart.
+    pub(crate) family: Option<Box<Family>>,
     /// The connection is to end.
     pub(crate) closing: Option<Closing>,
+}
+
+/// What other connections of the same user did.
+#[derive(Debug, Default)]
+pub(crate) struct Family {
+    /// What they wrote to others, in order.
+    pub(crate) sent: Vec<Arc<Event>>,
+    /// How much more of that did not fit.
+    pub(crate) sent_lost: u64,
+    /// The user may be in rooms that the connection does not know yet.
+    pub(crate) follow: bool,
+    pub(crate) own: VecDeque<Own>,
+    /// Up to when conversations were read.
+    pub(crate) markers: BTreeMap<String, Timestamp>,
+}
+
+/// Something that another connection of the same user did.
+#[derive(Debug, Clone)]
+pub(crate) enum Own {
+    /// The user became somebody else, while in no room that would tell it.
+    Event(Arc<Event>),
+    /// A line of the hub or of the user, with its end.
+    Line(Arc<str>),
+    /// A conversation was read up to a time.
+    Read(Arc<str>, Timestamp),
 }
 
 /// Why a connection is ended from outside.
@@ -86,6 +122,44 @@ impl Inbox {
         );
         self.put(|news| {
             news.changes.insert(key, event);
+        });
+    }
+
+    /// Says that another connection of the user may have joined a room.
+    pub(crate) fn follow(&self) {
+        self.put(|news| news.family.get_or_insert_default().follow = true);
+    }
+
+    /// Puts in a stored message that another connection of the user sent.
+    pub(crate) fn sent(&self, event: Arc<Event>) {
+        self.put(|news| {
+            let family = news.family.get_or_insert_default();
+            if family.sent_lost > 0 || family.sent.len() >= SENT_MAX {
+                family.sent_lost += 1;
+            } else {
+                family.sent.push(event);
+            }
+        });
+    }
+
+    /// Puts in what another connection of the user did.
+    pub(crate) fn own(&self, own: Own) {
+        self.put(|news| {
+            let family = news.family.get_or_insert_default();
+            match own {
+                Own::Read(target, time) => {
+                    family.markers.insert(target.to_string(), time);
+                    if family.markers.len() > MARKERS_MAX {
+                        family.markers.pop_first();
+                    }
+                }
+                own @ (Own::Event(_) | Own::Line(_)) => {
+                    if family.own.len() >= OWN_MAX {
+                        family.own.pop_front();
+                    }
+                    family.own.push_back(own);
+                }
+            }
         });
     }
 
@@ -185,6 +259,40 @@ mod tests {
         assert!(news.direct_lagged && news.direct.is_empty());
         inbox.deliver(Arc::new(said(1, 67, "x")));
         assert_eq!(inbox.take().unwrap_or_default().direct.len(), 1);
+    }
+
+    #[test]
+    fn what_others_of_the_user_sent_is_counted_beyond_its_bound() {
+        let inbox = Inbox::default();
+        for seq in 1..=SENT_MAX as u64 + 3 {
+            inbox.sent(Arc::new(said(1, seq, "x")));
+        }
+        let family = inbox
+            .take()
+            .unwrap_or_default()
+            .family
+            .expect("something came");
+        assert_eq!((family.sent.len(), family.sent_lost), (SENT_MAX, 3));
+    }
+
+    #[test]
+    fn of_what_others_of_the_user_did_the_last_is_kept() {
+        let inbox = Inbox::default();
+        for number in 0..=OWN_MAX {
+            inbox.own(Own::Line(number.to_string().into()));
+        }
+        for time in [5, 7] {
+            inbox.own(Own::Read("#room".into(), Timestamp::from_millis(time)));
+        }
+        let family = inbox
+            .take()
+            .unwrap_or_default()
+            .family
+            .expect("something came");
+        assert_eq!(family.own.len(), OWN_MAX);
+        assert!(matches!(family.own.front(), Some(Own::Line(line)) if &**line == "1"));
+        let read = BTreeMap::from([("#room".to_owned(), Timestamp::from_millis(7))]);
+        assert_eq!(family.markers, read);
     }
 
     #[test]

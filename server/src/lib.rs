@@ -9,6 +9,7 @@
 //! folder. Everything else is private: `salond` is this with a command line, and `salon host` runs it in the client's process.
 
 mod account;
+mod always_on;
 mod ban;
 mod clock;
 mod connection;
@@ -24,6 +25,7 @@ mod log;
 mod metadata;
 pub mod password;
 mod post;
+mod presence;
 mod reply;
 mod room;
 mod run;

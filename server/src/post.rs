@@ -1,7 +1,8 @@
 //! The post office: the one task that gives direct messages their order.
 //!
 //! What a room is for a room's events this is for what goes to one user: it gives each message its place in the
-//! receiver's stream, commits it to the log, puts it into the receiver's inbox, and then answers the sender.
+//! receiver's stream, commits it to the log, puts it into the inboxes of the receiver's connections and of the sender's
+//! other ones, and then answers the sender.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -16,7 +17,7 @@ use crate::event::{Audience, Body, Event, MessageId, Seq, StreamId};
 use crate::log::{Group, Log};
 use crate::reply::Reply;
 use crate::room::{Asker, next_time};
-use crate::user::User;
+use crate::user::{Mailbox, User};
 
 /// How many letters wait before those who send more wait themselves.
 const LETTERS_MAX: usize = 1_024;
@@ -85,20 +86,22 @@ impl PostOffice {
 /// by their times.
 async fn deliver(log: &dyn Log, group: Vec<Letter>, latest: &mut Timestamp) {
     let mut before = BTreeMap::new();
-    let placed: Vec<(Letter, Vec<Arc<Event>>)> = group
+    let placed: Vec<(Letter, Mailbox, Vec<Arc<Event>>)> = group
         .into_iter()
         .map(|mut letter| {
+            // The receiver may log in meanwhile, and get another one.
+            let mailbox = letter.receiver.mailbox();
             before
-                .entry(letter.receiver.direct)
-                .or_insert_with(|| *last_place(&letter.receiver));
-            let events = place(log.epoch(), &mut letter, latest);
-            (letter, events)
+                .entry(mailbox.stream)
+                .or_insert_with(|| *last_place(&mailbox));
+            let events = place(log.epoch(), &mut letter, &mailbox, latest);
+            (letter, mailbox, events)
         })
         .collect();
     let mut streams: BTreeMap<StreamId, Vec<Arc<Event>>> = BTreeMap::new();
-    for (letter, events) in &placed {
+    for (_, mailbox, events) in &placed {
         streams
-            .entry(letter.receiver.direct)
+            .entry(mailbox.stream)
             .or_default()
             .extend(events.iter().map(Arc::clone));
     }
@@ -108,6 +111,7 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>, latest: &mut Timestamp) {
                 stream,
                 events,
                 room: None,
+                members: Vec::new(),
             })
             .await;
         if let Err(error) = &stored {
@@ -116,20 +120,22 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>, latest: &mut Timestamp) {
         (stream, stored.is_ok())
     });
     let stored: BTreeMap<StreamId, bool> = join_all(commits).await.into_iter().collect();
-    for (letter, events) in placed {
-        let ok = stored
-            .get(&letter.receiver.direct)
-            .copied()
-            .unwrap_or(false);
-        if let (false, Some(place)) = (ok, before.get(&letter.receiver.direct)) {
+    for (letter, mailbox, events) in placed {
+        let ok = stored.get(&mailbox.stream).copied().unwrap_or(false);
+        if let (false, Some(place)) = (ok, before.get(&mailbox.stream)) {
             // A stream has no holes: the next message takes the place that this one did not get.
-            *last_place(&letter.receiver) = *place;
+            *last_place(&mailbox) = *place;
         }
         let results = events.into_iter().map(|event| {
             if !ok {
                 return Err(not_stored(&event.target));
             }
-            letter.receiver.inbox.deliver(Arc::clone(&event));
+            letter.receiver.deliver(&event);
+            if letter.receiver.id != letter.asker.user.id
+                && !matches!(event.body, Body::Invite { .. })
+            {
+                letter.asker.user.show_sent(letter.asker.session, &event);
+            }
             Ok(event)
         });
         // The sender may be gone; the message is stored all the same.
@@ -137,17 +143,22 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>, latest: &mut Timestamp) {
     }
 }
 
-fn place(epoch: u64, letter: &mut Letter, latest: &mut Timestamp) -> Vec<Arc<Event>> {
+fn place(
+    epoch: u64,
+    letter: &mut Letter,
+    mailbox: &Mailbox,
+    latest: &mut Timestamp,
+) -> Vec<Arc<Event>> {
     let now = clock::now();
     let bodies = std::mem::take(&mut letter.bodies).into_iter();
-    let mut place = last_place(&letter.receiver);
+    let mut place = last_place(mailbox);
     let events = bodies.map(|body| {
         *latest = next_time(place.1.max(*latest), now);
         *place = (place.0.next(), *latest);
         Arc::new(Event {
             id: MessageId {
                 epoch,
-                stream: letter.receiver.direct,
+                stream: mailbox.stream,
                 seq: place.0,
             },
             time: place.1,
@@ -163,11 +174,8 @@ fn place(epoch: u64, letter: &mut Letter, latest: &mut Timestamp) -> Vec<Arc<Eve
     events.collect()
 }
 
-fn last_place(receiver: &User) -> MutexGuard<'_, (Seq, Timestamp)> {
-    receiver
-        .direct_place
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
+fn last_place(mailbox: &Mailbox) -> MutexGuard<'_, (Seq, Timestamp)> {
+    mailbox.place.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn not_stored(target: &str) -> Reply {

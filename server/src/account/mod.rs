@@ -12,7 +12,7 @@ pub(crate) mod scram;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use salon_protocol::{Nick, Timestamp};
 use tokio::sync::Semaphore;
@@ -22,8 +22,8 @@ pub(crate) use credentials::{Credentials, Password};
 use lockout::Lockout;
 
 use crate::event::StreamId;
-use crate::log::{Log, LogError, RestoredAccount};
-use crate::user::{DirectPlace, Mailbox};
+use crate::log::{Log, LogError, Note, Notebook, RestoredAccount};
+use crate::user::{DirectPlace, Mailbox, Notes};
 
 /// How many passwords are hashed at a time; each takes 19 MiB while it lasts.
 const HASHES_AT_ONCE: usize = 4;
@@ -43,6 +43,10 @@ pub(crate) struct Account {
     pub(crate) certificates: Vec<String>,
     /// The stream of the direct messages to the account.
     pub(crate) direct: Option<StreamId>,
+    /// Whether its owner wants several connections to share a nick, where that was said.
+    pub(crate) multiclient: Option<bool>,
+    /// Whether its owner wants to stay while not connected, where that was said.
+    pub(crate) always_on: Option<bool>,
 }
 
 /// Why an account was not made or changed.
@@ -75,6 +79,8 @@ struct Known {
     accounts: HashMap<Nick, Arc<Account>>,
     by_certificate: HashMap<String, Nick>,
     places: HashMap<StreamId, DirectPlace>,
+    /// The notes of those accounts that somebody is logged in to.
+    notes: HashMap<Nick, Weak<Notes>>,
 }
 
 impl Known {
@@ -140,6 +146,47 @@ impl Accounts {
         Some(Mailbox { stream, place })
     }
 
+    /// What an account keeps, read from the log unless somebody is logged in to it. Where the log cannot be read, nothing
+    /// is known and all that is noted is kept.
+    pub(crate) async fn notes(&self, account: &Nick) -> Arc<Notes> {
+        let known = self.known().notes.get(account).and_then(Weak::upgrade);
+        if let Some(known) = known {
+            return known;
+        }
+        let book = self.log.notebook(account.clone()).await;
+        let book = book.unwrap_or_else(|error| {
+            tracing::error!(%error, "the notes of an account could not be read");
+            Notebook::default()
+        });
+        let mut known = self.known();
+        // Another connection may have been faster.
+        if let Some(faster) = known.notes.get(account).and_then(Weak::upgrade) {
+            return faster;
+        }
+        let notes = Arc::new(Notes::of(account.clone(), book));
+        if known.notes.len() == known.notes.capacity() {
+            known.notes.retain(|_, notes| notes.strong_count() > 0);
+        }
+        known.notes.insert(account.clone(), Arc::downgrade(&notes));
+        notes
+    }
+
+    /// Keeps notes of an account; those of nobody are not kept.
+    pub(crate) async fn keep_notes(
+        &self,
+        account: Option<&Nick>,
+        notes: Vec<Note>,
+    ) -> Result<(), AccountError> {
+        let Some(account) = account else {
+            return Ok(());
+        };
+        for note in notes {
+            let kept = self.log.keep_note(account.clone(), note).await;
+            kept.map_err(|error| not_stored(&error))?;
+        }
+        Ok(())
+    }
+
     /// Makes an account, whose direct messages are those of a mailbox.
     pub(crate) async fn register(
         &self,
@@ -164,6 +211,8 @@ impl Accounts {
             credentials,
             certificates: Vec::new(),
             direct: Some(mailbox.stream),
+            multiclient: None,
+            always_on: None,
         };
         let account = self.keep(account).await?;
         self.known().places.insert(mailbox.stream, mailbox.place);
@@ -179,6 +228,44 @@ impl Accounts {
         let credentials = self.hash(password).await?;
         let change = |account: &mut Account| {
             account.credentials = credentials;
+            Ok(())
+        };
+        self.change(name, change).await
+    }
+
+    /// What the owner of an account repeats in order to delete it; the same for as long as the hub runs.
+    pub(crate) fn confirmation(&self, name: &str) -> String {
+        let mac = scram::mac(&self.decoy, salon_protocol::fold(name).as_bytes());
+        let [first, second, third, fourth, ..] = mac;
+        format!("{:08x}", u32::from_be_bytes([first, second, third, fourth]))
+    }
+
+    /// Deletes an account and all that it keeps but its direct messages; gives the stream of these.
+    pub(crate) async fn delete(&self, name: &str) -> Result<Option<StreamId>, AccountError> {
+        let _changing = self.changing.lock().await;
+        let account = self.named(name).ok_or(AccountError::Unknown)?;
+        let dropped = self.log.drop_account(account.name.clone()).await;
+        dropped.map_err(|error| not_stored(&error))?;
+        let mut known = self.known();
+        known.accounts.remove(&account.name);
+        known
+            .by_certificate
+            .retain(|_, owner| *owner != account.name);
+        known.notes.remove(&account.name);
+        if let Some(stream) = account.direct {
+            known.places.remove(&stream);
+        }
+        Ok(account.direct)
+    }
+
+    /// Notes what an account's owner wants of it.
+    pub(crate) async fn set_preferences(
+        &self,
+        name: &str,
+        set: impl FnOnce(&mut Account) + Send,
+    ) -> Result<(), AccountError> {
+        let change = |account: &mut Account| {
+            set(account);
             Ok(())
         };
         self.change(name, change).await
@@ -315,10 +402,7 @@ impl Accounts {
         self.log
             .keep_account(Arc::clone(&account))
             .await
-            .map_err(|error: LogError| {
-                tracing::error!(%error, "an account was not stored");
-                AccountError::NotStored
-            })?;
+            .map_err(|error| not_stored(&error))?;
         self.known().insert(Arc::clone(&account));
         Ok(account)
     }
@@ -330,6 +414,11 @@ impl Accounts {
     fn lockout(&self) -> MutexGuard<'_, Lockout> {
         self.lockout.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn not_stored(error: &LogError) -> AccountError {
+    tracing::error!(%error, "an account was not stored");
+    AccountError::NotStored
 }
 
 #[cfg(test)]

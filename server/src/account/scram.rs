@@ -193,7 +193,7 @@ fn hash(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-fn mac(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+pub(super) fn mac(key: &[u8], bytes: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of HMAC has any length");
     mac.update(bytes);
     mac.finalize().into_bytes().into()

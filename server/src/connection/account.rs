@@ -1,6 +1,7 @@
 //! A connection and its account: logging in, keeping others' nicks from it, and regaining one's own.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use salon_protocol::{Nick, numeric};
@@ -10,7 +11,9 @@ use crate::account::Account;
 use crate::event::Body;
 use crate::identity::Identity;
 use crate::inbox::Closing;
+use crate::presence::LOGGED_OUT;
 use crate::reply::Reply;
+use crate::user::User;
 
 /// How long somebody whose nick is regained may take to leave.
 const DEPARTURE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,16 +50,47 @@ impl Client {
         let mask = self.mask_so_far();
         let text = format!("You are now logged in as {name}");
         self.numeric(numeric::RPL_LOGGEDIN, &[&mask, name, &text]);
-        let Some(identity) = self.identity() else {
+        let Some(user) = self.user.clone() else {
             self.introduction.account = Some(account.name.clone());
             return Ok(());
         };
-        if identity.account.as_deref() == Some(name) {
-            return Ok(());
+        self.check_bans(&user.identity().with_account(name))?;
+        if let Some(mailbox) = self.hub.accounts.mailbox(name) {
+            user.take_mailbox(mailbox);
         }
-        self.check_bans(&identity.with_account(name))?;
-        self.become_in_all_rooms(identity.with_account(name), Some(Body::Account))
-            .await
+        let notes = self.hub.accounts.notes(&account.name).await;
+        let metadata = notes.metadata();
+        user.set_notes(Some(notes));
+        let change = |identity: &Identity| {
+            let other = identity.account.as_deref() != Some(name);
+            other.then(|| {
+                let own = identity.metadata.iter();
+                let both = own.fold(metadata, |all, (key, value)| all.with(key, Some(value)));
+                identity.with_account(name).with_metadata(both)
+            })
+        };
+        self.become_in_all_rooms(change, Some(Body::Account))
+            .await?;
+        self.settle().await
+    }
+
+    /// Makes the client's user always on or not, as its account wants it.
+    pub(crate) async fn settle(&self) -> Result<(), Reply> {
+        let asker = self.asker()?;
+        self.hub.settle(&asker).await;
+        Ok(())
+    }
+
+    /// Logs the client's user out of its account, and says so to the client.
+    pub(crate) async fn log_out(&mut self) -> Result<(), Reply> {
+        let asker = self.asker()?;
+        let hub = Arc::clone(&self.hub);
+        if let Some(changed) = hub.log_out(&asker).await {
+            self.show_change(changed).await;
+        }
+        let mask = self.mask_so_far();
+        self.numeric(numeric::RPL_LOGGEDOUT, &[&mask, LOGGED_OUT]);
+        Ok(())
     }
 
     /// Ends a login under way, of which nothing comes.
@@ -85,6 +119,24 @@ impl Client {
         checked
     }
 
+    /// Whether a client with an account may be one more connection of a user.
+    pub(crate) fn may_share(&self, holder: &User, account: Option<&str>) -> bool {
+        let owner = holder.identity().account.clone();
+        match (owner.as_deref(), account) {
+            (Some(owner), Some(account)) => {
+                salon_protocol::eq_folded(owner, account) && self.hub.shares_nicks(owner)
+            }
+            (None, _) | (_, None) => false,
+        }
+    }
+
+    /// Waits until a user has left that is about to.
+    pub(super) async fn await_departure(&self, user: &User) {
+        let departure = self.hub.directory.departure(user);
+        // If it takes longer, whoever wants the nick is told that it is in use.
+        let _ = tokio::time::timeout(DEPARTURE_TIMEOUT, departure).await;
+    }
+
     /// Refuses a nick that is another account's (`433`).
     pub(crate) fn check_owner(&self, nick: &Nick, account: Option<&str>) -> Result<(), Reply> {
         if !self.hub.accounts.keeps_from(nick, account) {
@@ -106,10 +158,11 @@ impl Client {
             return;
         }
         let departure = self.hub.directory.departure(&holder);
-        holder.inbox.close(Closing {
+        let closing = Closing {
             line: None,
             reason: "The owner of the nick has regained it".to_owned(),
-        });
+        };
+        self.hub.expel(&holder, closing).await;
         // If it takes longer, whoever wants the nick is told that it is in use.
         let _ = tokio::time::timeout(DEPARTURE_TIMEOUT, departure).await;
     }

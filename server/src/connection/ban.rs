@@ -62,7 +62,7 @@ impl Client {
         let until = ban.expires.map(|time| format!(" until {time}"));
         let until = until.unwrap_or_else(|| " for good".to_owned());
         tracing::info!(operator = %operator.nick, mask = ban.mask, "banned{until}");
-        let ended = self.enforce(&ban);
+        let ended = self.enforce(&ban).await;
         let text = format!("{} is banned{until}; connections ended: {ended}", ban.mask);
         let nick = self.nick();
         self.hub_line("NOTICE", &[&nick, &text]);
@@ -101,8 +101,9 @@ impl Client {
         ))
     }
 
-    /// Ends the connections that a ban is about; gives their number.
-    fn enforce(&self, ban: &Ban) -> usize {
+    /// Ends the connections that a ban is about, and takes out those who are always on and banned themselves; gives the
+    /// number of connections.
+    async fn enforce(&self, ban: &Ban) -> usize {
         let closing = || Closing {
             line: None,
             reason: format!("Banned: {}", ban.reason),
@@ -112,9 +113,14 @@ impl Client {
                 .hub
                 .close_from(|address| ban.is_about_address(address), &closing),
             BanKind::Mask => {
-                let users = self.hub.directory.users();
-                let banned = users.iter().filter(|user| ban.is_about(&user.identity()));
-                banned.map(|user| user.inbox.close(closing())).count()
+                let mut ended = 0;
+                for user in self.hub.directory.users() {
+                    if ban.is_about(&user.identity()) {
+                        ended += user.session_count();
+                        self.hub.expel(&user, closing()).await;
+                    }
+                }
+                ended
             }
         }
     }

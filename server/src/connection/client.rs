@@ -66,8 +66,6 @@ pub(crate) struct Client {
     /// Set once registration is complete.
     pub(crate) user: Option<Arc<User>>,
     pub(crate) monitored: BTreeSet<Nick>,
-    /// Whom the client wrote to, as far as is remembered.
-    pub(super) written_to: BTreeSet<Nick>,
     /// A login under way.
     pub(crate) login: Option<Box<Exchange>>,
     /// Why the connection is to end, once it is.
@@ -76,6 +74,8 @@ pub(crate) struct Client {
     pub(crate) has_quit: bool,
     pub(super) feeds: BTreeMap<StreamId, Feed>,
     pub(super) spreads: BTreeMap<u64, Vec<StreamId>>,
+    /// The stream of direct messages that the connection reads, and where it is there.
+    pub(super) direct: StreamId,
     pub(super) direct_next: Seq,
     /// Direct messages are read from the log until it has no more of them.
     pub(super) direct_behind: bool,
@@ -103,12 +103,12 @@ impl Client {
             introduction: Introduction::default(),
             user: None,
             monitored: BTreeSet::new(),
-            written_to: BTreeSet::new(),
             login: None,
             ending: None,
             has_quit: false,
             feeds: BTreeMap::new(),
             spreads: BTreeMap::new(),
+            direct: StreamId(0),
             direct_next: Seq(1),
             direct_behind: false,
             postings: Vec::new(),
@@ -285,6 +285,16 @@ impl Client {
             let lines = response.finish(self.hub.name(), self.hub.next_id());
             self.output.push(&lines);
         }
+    }
+
+    /// Puts the answer to the command aside, for what is no part of it.
+    pub(super) fn set_aside(&mut self) -> Option<Response> {
+        self.response.take()
+    }
+
+    /// Goes on with an answer that was put aside.
+    pub(super) fn take_up(&mut self, response: Option<Response>) {
+        self.response = response;
     }
 
     /// Sends what is no part of the answer to the command being answered.

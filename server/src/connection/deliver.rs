@@ -288,8 +288,11 @@ impl Client {
 
     /// Ends the membership of a room.
     fn leave(&mut self, stream: StreamId) {
-        if let (Some(feed), Some(user)) = (self.feeds.remove(&stream), &self.user) {
-            user.leave(&feed.room.name);
+        if let (Some(feed), Some(user)) = (self.feeds.remove(&stream), &self.user)
+            && user.is_in(&feed.room.name)
+        {
+            // Another connection has come back in.
+            self.inbox.follow();
         }
         self.spreads.retain(|_, left| {
             left.retain(|room| *room != stream);
@@ -298,21 +301,31 @@ impl Client {
     }
 
     /// Says that events of a room, or messages to a nick, are missing.
-    fn tell_expired(&mut self, name: &str, count: u64) {
+    pub(super) fn tell_expired(&mut self, name: &str, count: u64) {
         let text =
             format!("{count} events are missing here: they were no longer kept when you read on");
         self.apart(|client| client.hub_line("NOTE", &["*", "HISTORY_EXPIRED", name, &text]));
     }
 
-    async fn take_news(&mut self, news: Box<News>) {
+    async fn take_news(&mut self, mut news: Box<News>) {
         self.direct_behind |= news.direct_lagged;
+        let sent = news
+            .family
+            .as_mut()
+            .map(|family| std::mem::take(&mut family.sent));
+        let sent = sent.unwrap_or_default();
         if self.direct_behind {
             // What is in the news is in the log as well.
             self.read_direct().await;
-        } else {
-            for event in &news.direct {
-                self.deliver_direct(event);
-            }
+            news.direct.clear();
+        }
+        if !sent.is_empty() {
+            // The post office gives all its messages rising times.
+            news.direct.extend(sent);
+            news.direct.sort_by_key(|event| event.time);
+        }
+        for event in &news.direct {
+            self.deliver_direct(event);
         }
         for (nick, mask) in news.presence {
             if self.monitored.contains(&nick) {
@@ -323,6 +336,9 @@ impl Client {
             }
         }
         self.tell_changes(news.changes.into_values());
+        if let Some(family) = news.family {
+            self.take_family(*family).await;
+        }
         if let Some(closing) = news.closing {
             self.end(closing);
         }
@@ -354,10 +370,15 @@ impl Client {
         let log = Arc::clone(&self.hub.log);
         while !self.output.is_full() {
             match log
-                .read(user.direct, self.direct_next, DIRECT_PAGE_EVENTS)
+                .read(self.direct, self.direct_next, DIRECT_PAGE_EVENTS)
                 .await
             {
                 Ok(page) if page.events.is_empty() => {
+                    let now = user.direct_since();
+                    if now.0 != self.direct {
+                        (self.direct, self.direct_next) = now;
+                        continue;
+                    }
                     self.direct_behind = false;
                     return;
                 }
@@ -382,11 +403,23 @@ impl Client {
         self.inbox.wake();
     }
 
+    /// Sends a message to the user, or one that another connection of the user sent.
     fn deliver_direct(&mut self, event: &Event) {
-        if event.id.seq < self.direct_next {
-            return;
+        if event.id.stream != self.direct
+            && let Some(user) = &self.user
+        {
+            // Whoever has logged in reads on in the account's stream.
+            let now = user.direct_since();
+            if now.0 == event.id.stream {
+                (self.direct, self.direct_next) = now;
+            }
         }
-        self.direct_next = event.id.seq.next();
+        if event.id.stream == self.direct {
+            if event.id.seq < self.direct_next {
+                return;
+            }
+            self.direct_next = event.id.seq.next();
+        }
         let mut lines = Vec::new();
         encode::encode(event, self.caps.wire(), &mut lines);
         self.output.push(&lines);

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use salon_protocol::{RoomName, Timestamp};
+use salon_protocol::{Nick, RoomName, Timestamp};
 
 use super::caps::Caps;
 use super::client::Client;
@@ -64,9 +64,13 @@ impl Client {
                 scopes: vec![(room.id, Author::Anyone)],
             });
         }
-        let nick = target.parse().ok()?;
-        let mut scopes = vec![(user.direct, Author::Nick(nick))];
-        let here = self.hub.directory.user(target).map(|peer| peer.direct);
+        let nick: Nick = target.parse().ok()?;
+        let own = user.direct_streams().into_iter();
+        let mut scopes: Vec<_> = own
+            .map(|stream| (stream, Author::Nick(Nick::clone(&nick))))
+            .collect();
+        let here = self.hub.directory.user(target);
+        let here = here.map(|peer| peer.direct_streams()).unwrap_or_default();
         // Whoever has an account need not be here.
         let kept = self.hub.accounts.named(target).and_then(|one| one.direct);
         let own = user.identity().account.clone();
@@ -271,10 +275,13 @@ impl Client {
             return Ok(Vec::new());
         };
         let rooms = self.feeds.values().map(|feed| feed.room.name.to_string());
-        let authors = self.hub.log.authors(user.direct).await?;
+        let mut authors = Vec::new();
+        for stream in user.direct_streams() {
+            authors.extend(self.hub.log.authors(stream).await?);
+        }
         let mut found: Vec<String> = rooms
             .chain(authors)
-            .chain(self.written_to.iter().map(ToString::to_string))
+            .chain(user.notes().partners().iter().map(ToString::to_string))
             .collect();
         found.sort_by_key(|name| salon_protocol::fold(name));
         found.dedup_by(|one, other| salon_protocol::eq_folded(one, other));

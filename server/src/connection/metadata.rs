@@ -1,11 +1,15 @@
 //! Keys and values on their way to a client: those that it subscribed to.
 
+use std::sync::Arc;
+
 use salon_protocol::numeric;
 
 use super::caps::Caps;
 use super::client::Client;
 use crate::event::{Body, Event};
+use crate::identity::Identity;
 use crate::metadata::Metadata;
+use crate::reply::Reply;
 use crate::room::Member;
 
 /// In a room of more members, who joins is told to ask for their metadata later.
@@ -87,6 +91,41 @@ impl Client {
         let lines = self.room_lines(room, metadata, members);
         if !lines.is_empty() {
             self.push_batch("metadata", &[room], &lines);
+        }
+    }
+
+    /// Sets a key of the client's user, for all who may know of it, and keeps it with the account.
+    pub(crate) async fn set_own_metadata(
+        &mut self,
+        key: &str,
+        value: Option<&str>,
+    ) -> Result<(), Reply> {
+        let user = self.asker()?.user;
+        if user.has_account() {
+            let notes = user.notes();
+            let note = vec![notes.set_metadata(key, value)];
+            let hub = Arc::clone(&self.hub);
+            let kept = hub.accounts.keep_notes(notes.account.as_ref(), note).await;
+            kept.map_err(|error| {
+                Reply::fail("METADATA", "RATE_LIMITED", &[key, "60"], &error.to_string())
+            })?;
+        }
+        let body = Body::Metadata {
+            of_room: false,
+            key: key.into(),
+            value: value.map(Into::into),
+        };
+        let change =
+            |identity: &Identity| Some(identity.with_metadata(identity.metadata.with(key, value)));
+        self.become_in_all_rooms(change, Some(body)).await.map(drop)
+    }
+
+    /// Sets what the client set before it was registered.
+    pub(super) async fn bring_metadata(&mut self, brought: &Metadata) {
+        for (key, value) in brought.iter() {
+            if let Err(reply) = self.set_own_metadata(key, Some(value)).await {
+                self.reply(&reply);
+            }
         }
     }
 

@@ -16,9 +16,6 @@ use crate::reply::Reply;
 use crate::room::modes::Rank;
 use crate::room::{Answer, Asker, Request};
 
-/// How many of those whom a client wrote to are remembered.
-const WRITTEN_TO_MAX: usize = 256;
-
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Destination {
@@ -173,9 +170,14 @@ impl Client {
             .user(nick)
             .ok_or_else(|| no_such_nick(nick))?;
         let identity = receiver.identity();
-        if self.written_to.len() < WRITTEN_TO_MAX {
-            self.written_to.insert(identity.nick.clone());
-        }
+        let notes = asker.user.notes();
+        let noted = notes.note_partner(&identity.nick, clock::now());
+        // Before the message, so that whoever finds the one finds the other.
+        let kept = self.hub.accounts.keep_notes(notes.account.as_ref(), noted);
+        kept.await.map_err(|_| {
+            let text = "not stored: the hub's log refuses messages at the moment; try again later";
+            Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[nick, text])
+        })?;
         let nick = identity.nick.as_str();
         let speeches: Vec<Speech> = contents.iter().map(|one| one.speech).collect();
         let bodies: Vec<Body> = contents.into_iter().map(Content::into_body).collect();

@@ -12,8 +12,26 @@ use super::transport::Entrance;
 use crate::clock;
 use crate::identity::Identity;
 use crate::isupport;
-use crate::user::User;
+use crate::reply::Reply;
+use crate::user::{AttachError, User};
 use crate::verb;
+
+/// How often a nick is tried for whose user is leaving at the same moment.
+const ARRIVAL_TRIES: usize = 3;
+
+/// As what a client has come in.
+enum Arrived {
+    New,
+    /// The user was here already.
+    Attached,
+}
+
+/// Why a client is no further connection of a user.
+enum Apart {
+    /// The user is leaving, and its nick will be free.
+    Leaving,
+    Refused(Reply),
+}
 
 impl Client {
     /// Completes the registration if all is there.
@@ -32,10 +50,10 @@ impl Client {
             .with_away(introduction.away.as_deref())
             .with_metadata(introduction.metadata.clone());
         let account = introduction.account.as_ref().map(Nick::as_str);
-        let identity = Arc::new(match account {
+        let identity = match account {
             Some(account) => identity.with_account(account),
             None => identity,
-        });
+        };
         self.abort_login();
         if !self.is_password_right() {
             self.numeric(numeric::ERR_PASSWDMISMATCH, &["Password incorrect"]);
@@ -50,38 +68,136 @@ impl Client {
             self.reply(&reply);
             return;
         }
-        let user = Arc::new(self.make_user(identity));
-        if self.hub.directory.claim(&user).is_err() {
-            if let Some(nick) = self.introduction.nick.take() {
-                self.numeric(
-                    numeric::ERR_NICKNAMEINUSE,
-                    &[nick.as_str(), "Nickname is already in use"],
-                );
-            }
-            return;
-        }
-        self.hub.count_registered(true);
-        self.direct_next = user.last_direct().next();
-        self.user = Some(user);
-        self.introduction = super::client::Introduction::default();
-        self.welcome();
-        self.show_own_metadata();
-        self.auto_join().await;
+        self.come_in(identity).await;
     }
 
-    /// The user that the client becomes. One who has the nick of its account has the account's direct messages.
-    fn make_user(&mut self, identity: Arc<Identity>) -> User {
-        let account = identity.account.as_deref();
-        let mailbox = account
-            .filter(|account| identity.nick.is(account))
+    /// Brings the client in as somebody who may, with what the account keeps, and welcomes it.
+    async fn come_in(&mut self, identity: Identity) {
+        let notes = match self.introduction.account.clone() {
+            Some(account) => Some(self.hub.accounts.notes(&account).await),
+            None => None,
+        };
+        let identity = Arc::new(match &notes {
+            Some(notes) => {
+                let brought = identity.metadata.iter();
+                let both = brought.fold(notes.metadata(), |all, (key, value)| {
+                    all.with(key, Some(value))
+                });
+                identity.with_metadata(both)
+            }
+            None => identity,
+        });
+        let away = identity.away.clone();
+        let arrived = match self.arrive(identity).await {
+            Ok(arrived) => arrived,
+            Err(reply) => {
+                self.introduction.nick = None;
+                self.reply(&reply);
+                return;
+            }
+        };
+        self.hub.count_registered(true);
+        if let (Some(user), Some(notes)) = (&self.user, notes) {
+            user.set_notes(Some(notes));
+        }
+        let brought = std::mem::take(&mut self.introduction).metadata;
+        self.bring_metadata(&brought).await;
+        self.welcome();
+        self.show_own_metadata();
+        match arrived {
+            Arrived::New => {
+                // One who has no account is never always on.
+                let _ = self.settle().await;
+                self.auto_join().await;
+            }
+            Arrived::Attached => self.settle_in(away).await,
+        }
+    }
+
+    /// Brings the client in: as a new user, or as one more connection of the one that its account has under that nick.
+    async fn arrive(&mut self, identity: Arc<Identity>) -> Result<Arrived, Reply> {
+        for _ in 0..ARRIVAL_TRIES {
+            if let Some(holder) = self.hub.directory.user(identity.nick.as_str()) {
+                match self.attach(&holder, &identity) {
+                    Ok(()) => return Ok(Arrived::Attached),
+                    Err(Apart::Leaving) => self.await_departure(&holder).await,
+                    Err(Apart::Refused(reply)) => return Err(reply),
+                }
+            }
+            let user = Arc::new(self.make_user(&identity));
+            // Nobody else has it yet, so there is room for a first connection.
+            let _ = user.attach(self.session, Arc::clone(&self.inbox), 1);
+            user.set_away(self.session, identity.away.as_deref());
+            (self.direct, self.direct_next) = (user.direct(), user.last_direct().next());
+            if self.hub.directory.claim(&user).is_ok() {
+                self.user = Some(user);
+                return Ok(Arrived::New);
+            }
+        }
+        Err(nick_in_use(&identity.nick))
+    }
+
+    /// Makes the client one more connection of a user.
+    fn attach(&mut self, holder: &Arc<User>, identity: &Identity) -> Result<(), Apart> {
+        if !self.may_share(holder, identity.account.as_deref()) {
+            return Err(Apart::Refused(nick_in_use(&identity.nick)));
+        }
+        // Before the inbox is known: what comes behind it is in the inbox, and nothing is in between.
+        let read_from = (holder.direct(), holder.last_direct().next());
+        let sessions_max = self.sessions_max();
+        match holder.attach(self.session, Arc::clone(&self.inbox), sessions_max) {
+            Ok(()) => {}
+            Err(AttachError::Gone) => return Err(Apart::Leaving),
+            Err(AttachError::Full) => {
+                let text = format!(
+                    "There are {sessions_max} connections of the account already; end one of them first"
+                );
+                let params = [identity.nick.as_str(), &text];
+                return Err(Apart::Refused(Reply::numeric(
+                    numeric::ERR_NICKNAMEINUSE,
+                    &params,
+                )));
+            }
+        }
+        (self.direct, self.direct_next) = read_from;
+        self.user = Some(Arc::clone(holder));
+        Ok(())
+    }
+
+    /// How many connections the client's user may have.
+    fn sessions_max(&self) -> usize {
+        let config = self.hub.config();
+        let limits = &config.limits;
+        let most = limits
+            .connections_per_account
+            .filter(|_| self.counted_address().is_some())
+            .and_then(|most| usize::try_from(most.get()).ok());
+        most.unwrap_or(usize::MAX)
+    }
+
+    /// Shows a further connection where its user is, and what it brings along.
+    async fn settle_in(&mut self, away: Option<Box<str>>) {
+        if let Some(user) = &self.user {
+            user.set_away(self.session, away.as_deref());
+        }
+        if let Err(reply) = self.share_away().await {
+            self.reply(&reply);
+        }
+        self.attach_to_rooms().await;
+    }
+
+    /// The user that the client becomes. One who has logged in has the account's direct messages.
+    fn make_user(&mut self, identity: &Arc<Identity>) -> User {
+        let mailbox = identity
+            .account
+            .as_deref()
             .and_then(|account| self.hub.accounts.mailbox(account));
         let (id, direct) = self.hub.next_user();
-        let inbox = Arc::clone(&self.inbox);
-        let user = User::new(id, direct, inbox, identity, clock::now());
-        match mailbox {
-            Some(mailbox) => user.with_mailbox(mailbox),
-            None => user,
+        let user = User::new(id, direct, Arc::clone(identity), clock::now());
+        if let Some(mailbox) = mailbox {
+            user.start_with(mailbox);
         }
+        user
     }
 
     fn is_password_right(&self) -> bool {
@@ -175,6 +291,14 @@ impl Client {
     pub(crate) fn hears_of_caps(&self) -> bool {
         self.cap_version >= 302 || self.caps.contains(Caps::CAP_NOTIFY)
     }
+}
+
+/// `433`
+pub(crate) fn nick_in_use(nick: &Nick) -> Reply {
+    Reply::numeric(
+        numeric::ERR_NICKNAMEINUSE,
+        &[nick.as_str(), "Nickname is already in use"],
+    )
 }
 
 fn borrowed(params: &[String]) -> Vec<&str> {

@@ -13,14 +13,21 @@ impl Client {
         let rooms = self.feeds.keys().map(|stream| (*stream, Author::Anyone));
         let mut scopes: Vec<_> = rooms.collect();
         if let Some(user) = &self.user {
-            scopes.push((user.direct, Author::Anyone));
+            let own = user.direct_streams().into_iter();
+            scopes.extend(own.map(|stream| (stream, Author::Anyone)));
             let account = user.identity().account.clone();
-            let receivers = self.written_to.iter().filter_map(|nick| {
-                let receiver = self.hub.directory.user(nick.as_str())?;
-                (receiver.id != user.id).then_some(receiver.direct)
-            });
             let author = Author::User(user.id, account);
-            scopes.extend(receivers.map(|stream| (stream, author.clone())));
+            for nick in user.notes().partners() {
+                let here = self.hub.directory.user(nick.as_str());
+                let here = here.map(|receiver| receiver.direct_streams());
+                let kept = self.hub.accounts.named(nick.as_str());
+                let kept = kept.and_then(|receiver| receiver.direct);
+                for stream in here.into_iter().flatten().chain(kept) {
+                    if scopes.iter().all(|(known, _)| *known != stream) {
+                        scopes.push((stream, author.clone()));
+                    }
+                }
+            }
         }
         Conversation { scopes }
     }

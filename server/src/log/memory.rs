@@ -1,12 +1,12 @@
 //! The log's home in memory: the last events of each stream, gone with the process.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{self, BoxFuture};
 use salon_protocol::{Nick, Timestamp};
 
-use super::{Group, Log, LogError, Page, Search, Selection};
+use super::{Group, Log, LogError, Note, Notebook, Page, Search, Selection};
 use crate::event::{Body, Event, Seq, StreamId};
 
 /// Keeps at most a number of events a stream; the oldest go first.
@@ -16,6 +16,7 @@ pub(crate) struct MemoryLog {
     retained_max: usize,
     // A lock and not a task: an append is a few pushes, and readers of other streams wait at most that long.
     streams: Mutex<HashMap<StreamId, VecDeque<Arc<Event>>>>,
+    notebooks: Mutex<HashMap<Nick, Notebook>>,
 }
 
 impl MemoryLog {
@@ -30,6 +31,7 @@ impl MemoryLog {
             epoch,
             retained_max,
             streams: Mutex::default(),
+            notebooks: Mutex::default(),
         }
     }
 
@@ -38,6 +40,12 @@ impl MemoryLog {
         act: impl FnOnce(&mut HashMap<StreamId, VecDeque<Arc<Event>>>) -> T,
     ) -> T {
         act(&mut self.streams.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn notebooks(&self) -> MutexGuard<'_, HashMap<Nick, Notebook>> {
+        self.notebooks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds events that continue a stream.
@@ -155,6 +163,21 @@ impl Log for MemoryLog {
             .collect())))
     }
 
+    fn drop_account(&self, account: Nick) -> BoxFuture<'_, Result<(), LogError>> {
+        self.notebooks().remove(&account);
+        Box::pin(future::ready(Ok(())))
+    }
+
+    fn keep_note(&self, account: Nick, note: Note) -> BoxFuture<'_, Result<(), LogError>> {
+        self.notebooks().entry(account).or_default().keep(note);
+        Box::pin(future::ready(Ok(())))
+    }
+
+    fn notebook(&self, account: Nick) -> BoxFuture<'_, Result<Notebook, LogError>> {
+        let found = self.notebooks().get(&account).cloned();
+        Box::pin(future::ready(Ok(found.unwrap_or_default())))
+    }
+
     fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
         let found: Vec<Arc<Event>> = self.with_streams(|streams| {
             let scopes = search.scopes.iter().filter_map(|(stream, author)| {
@@ -183,6 +206,7 @@ mod tests {
             stream: StreamId(1),
             events,
             room: None,
+            members: Vec::new(),
         }))
         .expect("memory takes everything");
         log

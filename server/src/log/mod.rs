@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use salon_protocol::Timestamp;
+use salon_protocol::{Nick, Timestamp};
 
 use crate::account::Account;
 use crate::ban::Ban;
@@ -22,7 +22,8 @@ use crate::event::{Event, Seq, StreamId};
 
 pub(crate) use memory::MemoryLog;
 pub(crate) use record::{
-    Group, MaskRecord, Restored, RestoredAccount, RestoredRoom, RoomRecord, TopicRecord,
+    Group, MaskRecord, MemberRecord, Note, Notebook, PresenceRecord, Restored, RestoredAccount,
+    RestoredRoom, RoomRecord, TopicRecord,
 };
 pub(crate) use search::Search;
 pub(crate) use selection::{Author, Kinds, Selection};
@@ -87,6 +88,30 @@ pub(crate) trait Log: Send + Sync {
     /// accounts, there is nothing to do.
     fn keep_bans(&self, bans: Arc<[Ban]>) -> BoxFuture<'_, Result<(), LogError>> {
         drop(bans);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Deletes an account and all that it keeps; its direct messages are a stream.
+    fn drop_account(&self, account: Nick) -> BoxFuture<'_, Result<(), LogError>> {
+        drop(account);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Notes something of an account.
+    fn keep_note(&self, account: Nick, note: Note) -> BoxFuture<'_, Result<(), LogError>>;
+
+    /// All that was noted of an account.
+    fn notebook(&self, account: Nick) -> BoxFuture<'_, Result<Notebook, LogError>>;
+
+    /// Stores who somebody is who is always on. A home in memory has nothing to do, since there is nobody to come back.
+    fn keep_presence(&self, presence: PresenceRecord) -> BoxFuture<'_, Result<(), LogError>> {
+        drop(presence);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Says that an account has nobody any more who is always on. Rooms are told on their own.
+    fn drop_presence(&self, account: Nick) -> BoxFuture<'_, Result<(), LogError>> {
+        drop(account);
         Box::pin(std::future::ready(Ok(())))
     }
 

@@ -1,11 +1,15 @@
-//! What of a room outlives the process, apart from its events.
+//! What outlives the process, apart from events: of rooms, of accounts, and of those who are always on.
 
-use salon_protocol::{RoomName, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use salon_protocol::{Nick, RoomName, Timestamp};
 
 use crate::account::Account;
 use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
-use std::sync::Arc;
+use crate::identity::{UserId, UserModes};
+use crate::metadata::Metadata;
 
 /// A room's name and settings, in the terms of the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,18 +49,29 @@ pub(crate) struct MaskRecord {
     pub(crate) time: Timestamp,
 }
 
-/// What is committed together: events that continue a stream and, where they changed it, the room's record.
+/// A room's member who is always on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MemberRecord {
+    pub(crate) account: Box<str>,
+    /// The letters of the member's rank; nothing for one who is a member no more.
+    pub(crate) rank: Option<String>,
+}
+
+/// What is committed together: events that continue a stream and, where they changed it, the room's record, and those
+/// of its members who are always on and came, went or have another rank.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) stream: StreamId,
     pub(crate) events: Vec<Arc<Event>>,
     pub(crate) room: Option<RoomRecord>,
+    pub(crate) members: Vec<MemberRecord>,
 }
 
 /// A room as an earlier run of the hub left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RestoredRoom {
     pub(crate) record: RoomRecord,
+    pub(crate) members: Vec<MemberRecord>,
     pub(crate) last_seq: Seq,
     pub(crate) last_time: Timestamp,
 }
@@ -69,12 +84,76 @@ pub(crate) struct RestoredAccount {
     pub(crate) last_time: Timestamp,
 }
 
+/// Somebody who is always on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PresenceRecord {
+    pub(crate) account: Nick,
+    pub(crate) user: UserId,
+    pub(crate) nick: Nick,
+    pub(crate) username: String,
+    pub(crate) host: String,
+    pub(crate) realname: String,
+    pub(crate) away: Option<String>,
+    pub(crate) modes: UserModes,
+    pub(crate) connected: Timestamp,
+    /// The keys and values of the account; they are kept with it.
+    pub(crate) metadata: Metadata,
+}
+
+/// Something small that an account keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// Up to when it has read a conversation. A time that is not later than the one that is kept changes nothing.
+    Read(String, Timestamp),
+    /// Since when it has written to somebody.
+    Partner(Nick, Timestamp),
+    /// A key has another value, or none any more.
+    Metadata(String, Option<String>),
+    /// A conversation whose marker is kept no more.
+    Unread(String),
+    /// Somebody who is remembered no more.
+    NoPartner(Nick),
+}
+
+/// All that an account keeps of what a [`Note`] says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Notebook {
+    pub(crate) markers: BTreeMap<String, Timestamp>,
+    pub(crate) partners: BTreeMap<Nick, Timestamp>,
+    pub(crate) metadata: Metadata,
+}
+
+impl Notebook {
+    /// Adds a note.
+    pub(crate) fn keep(&mut self, note: Note) {
+        match note {
+            Note::Read(target, time) => {
+                let marker = self.markers.entry(target).or_insert(time);
+                *marker = time.max(*marker);
+            }
+            Note::Partner(nick, time) => {
+                self.partners.insert(nick, time);
+            }
+            Note::Metadata(key, value) => {
+                self.metadata = self.metadata.with(&key, value.as_deref());
+            }
+            Note::Unread(target) => {
+                self.markers.remove(&target);
+            }
+            Note::NoPartner(nick) => {
+                self.partners.remove(&nick);
+            }
+        }
+    }
+}
+
 /// What an earlier run of the hub left.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Restored {
     pub(crate) rooms: Vec<RestoredRoom>,
     pub(crate) accounts: Vec<RestoredAccount>,
     pub(crate) bans: Vec<Ban>,
+    pub(crate) presences: Vec<PresenceRecord>,
     /// All ids of streams from here on are free.
     pub(crate) next_stream: u64,
 }

@@ -41,17 +41,33 @@ impl RoomState {
             let change = format!("+o {}", asker.identity.nick).into();
             self.place(asker, Body::Mode { change }, now);
         }
-        let joined = Joined {
+        Answer {
+            event: Some(event),
+            joined: Some(self.joined(asker)),
+            ..Answer::default()
+        }
+    }
+
+    /// Lets one more connection of a member listen.
+    pub(super) fn attach(&self, asker: &Asker) -> Answer {
+        if !self.members.contains_key(&asker.user.id) {
+            return Answer::refused(self.not_on_channel());
+        }
+        Answer {
+            joined: Some(self.joined(asker)),
+            ..Answer::default()
+        }
+    }
+
+    fn joined(&self, asker: &Asker) -> Joined {
+        Joined {
             ring: None,
+            listener: (Arc::clone(&asker.user), asker.session),
+            as_of: self.last_seq,
             topic: self.settings.topic.clone(),
             metadata: self.settings.metadata.clone(),
             secret: self.settings.flags.contains(Flags::SECRET),
             members: self.members.values().cloned().collect(),
-        };
-        Answer {
-            event: Some(event),
-            joined: Some(joined),
-            ..Answer::default()
         }
     }
 

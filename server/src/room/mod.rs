@@ -33,9 +33,9 @@ use modes::Rank;
 pub(crate) use mode_change::{KEY_BYTES_MAX, LIST_ENTRIES_MAX};
 pub(crate) use speech::{redaction_forbidden, topic_replies};
 pub(crate) use state::next_time;
-pub(crate) use task::{Origin, spawn};
+pub(crate) use task::{Origin, Residents, spawn};
 
-/// Who asks.
+/// Who asks, and on which connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Asker {
     pub(crate) session: SessionId,
@@ -49,6 +49,10 @@ pub(crate) enum Request {
     Join {
         key: Option<String>,
     },
+    /// One more connection of a member listens; answered as a `Join`, without an event.
+    Attach,
+    /// A connection of a member listens no more; the member stays.
+    Detach,
     Part {
         reason: Option<String>,
     },
@@ -123,7 +127,7 @@ pub(crate) struct Answer {
     pub(crate) replies: Vec<Reply>,
     /// Whether the request was refused; `replies` says why.
     pub(crate) refused: bool,
-    /// After a `Join`: where to listen, and what a joiner is told.
+    /// After a `Join` or an `Attach`: where to listen, and what a joiner is told.
     pub(crate) joined: Option<Joined>,
     pub(crate) members: Option<Arc<[Member]>>,
     /// To `ShowMetadata`, and to `ClearMetadata` what was.
@@ -147,6 +151,10 @@ impl Answer {
 pub(crate) struct Joined {
     /// Receives every run from the one that holds the join.
     pub(crate) ring: Option<broadcast::Receiver<Arc<Run>>>,
+    /// Who listens there.
+    listener: (Arc<User>, SessionId),
+    /// The place of the last event before the answer, as of which the rest is.
+    pub(crate) as_of: Seq,
     pub(crate) topic: Option<Topic>,
     pub(crate) metadata: Metadata,
     pub(crate) secret: bool,

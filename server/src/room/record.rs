@@ -2,10 +2,10 @@
 
 use salon_protocol::mask::Mask;
 
-use super::Topic;
-use super::modes::{Flags, ListKind};
+use super::modes::{Flags, ListKind, Rank};
 use super::state::{ListEntry, RoomState, Settings};
-use crate::log::{MaskRecord, RoomRecord, TopicRecord};
+use super::{Member, Topic};
+use crate::log::{MaskRecord, MemberRecord, RoomRecord, TopicRecord};
 
 /// What is stored of a room.
 pub(super) fn of(state: &RoomState) -> RoomRecord {
@@ -42,6 +42,26 @@ pub(super) fn of(state: &RoomState) -> RoomRecord {
         masks: masks.collect(),
         founder: settings.founder.clone(),
     }
+}
+
+/// What is stored of a member: nothing, unless it is always on.
+pub(super) fn of_member(member: &Member) -> Option<MemberRecord> {
+    let identity = &member.identity;
+    let account = identity.account.as_ref().filter(|_| identity.always_on)?;
+    let letters = Rank::TABLE
+        .iter()
+        .filter(|row| member.rank.contains(row.2))
+        .map(|row| row.0);
+    Some(MemberRecord {
+        account: account.clone(),
+        rank: Some(letters.collect()),
+    })
+}
+
+/// The rank that was stored; letters that this version does not know are left out.
+pub(super) fn rank_of(member: &MemberRecord) -> Rank {
+    let letters = member.rank.as_deref().unwrap_or_default().chars();
+    letters.filter_map(Rank::from_letter).collect()
 }
 
 /// The settings that were stored; letters that this version does not know are left out.

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use salon_protocol::mask::Mask;
 use salon_protocol::{Nick, RoomName, Timestamp, numeric};
 
-use super::modes::{Flags, ListKind};
+use super::modes::{Flags, ListKind, Rank};
 use super::{Answer, Asker, Member, Request, Summary, Topic, record};
 use crate::event::{Audience, Body, Event, MessageId, Seq, Spread, StreamId};
 use crate::identity::{Identity, UserId};
-use crate::log::{RestoredRoom, RoomRecord};
+use crate::log::{MemberRecord, RestoredRoom, RoomRecord};
 use crate::metadata::Metadata;
 use crate::reply::Reply;
 use crate::user::User;
@@ -113,6 +113,9 @@ impl Settings {
     }
 }
 
+/// Somebody who came in, and the place at which.
+pub(super) type Arrival = (Arc<User>, Seq);
+
 /// What was, where an event that is not yet committed changed it.
 #[derive(Debug)]
 enum Before {
@@ -138,13 +141,13 @@ pub(super) struct RoomState {
     /// Whom the lists silence, as they are now: every message asks, and a hundred masks that are made for it take as long
     /// as storing several messages.
     silenced: BTreeMap<UserId, (Arc<Identity>, bool)>,
-    last_seq: Seq,
+    pub(super) last_seq: Seq,
     last_time: Timestamp,
     committed: (Seq, Timestamp),
     journal: Vec<Before>,
     events: Vec<Arc<Event>>,
-    arrived: Vec<Arc<User>>,
-    left: Vec<UserId>,
+    arrived: Vec<Arrival>,
+    left: Vec<Arc<User>>,
 }
 
 impl RoomState {
@@ -186,12 +189,18 @@ impl RoomState {
         }
     }
 
-    /// A room as it was left by an earlier run of the hub, with nobody in it.
-    pub(super) fn restored(room: &RestoredRoom, permanent: bool, epoch: u64) -> Self {
+    /// A room as it was left by an earlier run of the hub, and those in it who are always on.
+    pub(super) fn restored(
+        room: &RestoredRoom,
+        residents: Vec<(Arc<User>, Rank)>,
+        permanent: bool,
+        epoch: u64,
+    ) -> Self {
         let RestoredRoom {
             record,
             last_seq,
             last_time,
+            ..
         } = room;
         let mut state = Self::new(
             record.stream,
@@ -203,6 +212,16 @@ impl RoomState {
         state.settings = record::settings_of(record);
         (state.last_seq, state.last_time) = (*last_seq, *last_time);
         state.committed = (*last_seq, *last_time);
+        let member = |(user, rank): (Arc<User>, Rank)| {
+            let identity = user.identity();
+            let member = Member {
+                user,
+                identity,
+                rank,
+            };
+            (member.user.id, member)
+        };
+        state.members = residents.into_iter().map(member).collect();
         state
     }
 
@@ -210,6 +229,9 @@ impl RoomState {
     pub(super) fn step(&mut self, asker: &Asker, request: Request, now: Timestamp) -> Answer {
         match request {
             Request::Join { key } => self.join(asker, key.as_deref(), now),
+            Request::Attach => self.attach(asker),
+            // Who listens is no part of the state.
+            Request::Detach => Answer::default(),
             Request::Part { reason } => self.part(asker, reason, now),
             Request::Say {
                 speech,
@@ -267,8 +289,29 @@ impl RoomState {
         (is_new || changed).then(|| record::of(self))
     }
 
+    /// Those members who are always on, as far as the log has them otherwise.
+    pub(super) fn changed_members(&self) -> Vec<MemberRecord> {
+        let mut seen = BTreeSet::new();
+        let mut changed = Vec::new();
+        for before in &self.journal {
+            let Before::Member(user, before) = before else {
+                continue;
+            };
+            let old = before.as_ref().and_then(record::of_member);
+            let new = self.members.get(user).and_then(record::of_member);
+            // Of several changes, the first one tells how it was.
+            if (old.is_none() && new.is_none()) || !seen.insert(*user) || old == new {
+                continue;
+            }
+            let gone = old.filter(|old| new.as_ref().is_none_or(|new| new.account != old.account));
+            changed.extend(gone.map(|old| MemberRecord { rank: None, ..old }));
+            changed.extend(new);
+        }
+        changed
+    }
+
     /// Says that the events taken are in the log; gives those who came and those who left since the last commit.
-    pub(super) fn commit(&mut self) -> (Vec<Arc<User>>, Vec<UserId>) {
+    pub(super) fn commit(&mut self) -> (Vec<Arrival>, Vec<Arc<User>>) {
         self.journal.clear();
         self.committed = (self.last_seq, self.last_time);
         (
@@ -365,8 +408,9 @@ impl RoomState {
             None => self.members.remove(&user),
         };
         match (&before, arriving) {
-            (None, Some(arriving)) => self.arrived.push(arriving),
-            (Some(_), None) => self.left.push(user),
+            // What brings somebody in has the next place.
+            (None, Some(arriving)) => self.arrived.push((arriving, self.last_seq.next())),
+            (Some(leaving), None) => self.left.push(Arc::clone(&leaving.user)),
             (None, None) | (Some(_), Some(_)) => {}
         }
         self.journal.push(Before::Member(user, before));

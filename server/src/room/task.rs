@@ -3,23 +3,26 @@
 //! One turn of the loop takes whatever requests wait, lets the state step through them, commits the events as one
 //! group, publishes them as one run, and answers. The clock and the log are here so that the state needs neither.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use salon_protocol::{RoomName, numeric};
+use salon_protocol::{Nick, RoomName, numeric};
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::timeout;
 
+use super::modes::Rank;
+use super::record;
 use super::state::RoomState;
 use super::{Answer, Asker, Envelope, Request, Room};
 use crate::clock;
 use crate::event::{Body, Event, Seq, StreamId};
 use crate::hub::Hub;
-use crate::identity::UserId;
+use crate::identity::{SessionId, UserId};
+use crate::inbox::Inbox;
 use crate::log::{Group, RestoredRoom};
 use crate::reply::Reply;
 use crate::run::Run;
@@ -40,22 +43,40 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// How many runs the ring keeps warm; a reader further behind reads from the log.
 const RING_RUNS: usize = 64;
 
+/// What is said where the log refused.
+const NOT_STORED: &str = "not stored: the hub's log refuses events at the moment; try again later";
+
 /// Where a room comes from.
 pub(crate) enum Origin {
     /// It is made now.
     New(StreamId, RoomName),
-    /// An earlier run of the hub left it.
-    Restored(RestoredRoom),
+    /// An earlier run of the hub left it, with the users who are always on, by their accounts.
+    Restored(Box<RestoredRoom>, Residents),
+}
+
+/// Users who are always on, by their accounts.
+pub(crate) type Residents = HashMap<Nick, Arc<User>>;
+
+/// The members of a room that are here again.
+fn residents_of(room: &RestoredRoom, residents: &Residents) -> Vec<(Arc<User>, Rank)> {
+    let members = room.members.iter().filter_map(|member| {
+        let user = residents.get(&member.account.parse::<Nick>().ok()?)?;
+        Some((Arc::clone(user), record::rank_of(member)))
+    });
+    members.collect()
 }
 
 /// Starts a room and gives its handle; one that is permanent stays when nobody is in it.
 pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room> {
     let (requests, inbox) = mpsc::channel(ENVELOPES_MAX);
     let epoch = hub.log.epoch();
-    let is_dormant = matches!(origin, Origin::Restored(_));
+    let is_dormant = matches!(origin, Origin::Restored(..));
     let state = match origin {
         Origin::New(id, name) => RoomState::new(id, name, clock::now(), permanent, epoch),
-        Origin::Restored(room) => RoomState::restored(&room, permanent, epoch),
+        Origin::Restored(room, residents) => {
+            let members = residents_of(&room, &residents);
+            RoomState::restored(&room, members, permanent, epoch)
+        }
     };
     let room = Arc::new(Room {
         id: state.id,
@@ -66,6 +87,9 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
         published: AtomicU64::new(0),
         summary: Mutex::new(state.summary()),
     });
+    for member in state.members.values() {
+        member.user.enter(&room, state.last_seq.next());
+    }
     let task = Task {
         hub: Arc::clone(hub),
         room: Arc::clone(&room),
@@ -97,8 +121,9 @@ struct Task {
     hub: Arc<Hub>,
     room: Arc<Room>,
     state: RoomState,
-    /// Whom to wake when there is news: the members, and those who leave with the run that is published.
-    listeners: BTreeMap<UserId, Arc<User>>,
+    /// Whom to wake when there is news: the connections of the members, and of those who leave with the run that is
+    /// published. Nobody, for a member who is on no connection.
+    listeners: BTreeMap<(UserId, SessionId), Arc<Inbox>>,
     /// What happened to users while the log refused: they have gone on, and so must the room.
     owed: Vec<(Asker, Request)>,
     /// An earlier run of the hub left it, and nobody has been in it since. One who is refused does not end it.
@@ -164,21 +189,32 @@ impl Task {
                     if matches!(request, Request::Change { .. }) {
                         changes.push((asker.clone(), request.clone()));
                     }
+                    if matches!(request, Request::Detach) {
+                        self.listeners.remove(&(asker.user.id, asker.session));
+                    }
                     self.state.step(&asker, request, now)
                 })
                 .collect();
             answered.push((answers, done));
         }
         let events = self.state.take_events();
-        if let Some(first) = events.first().map(|event| event.id.seq) {
+        let members = self.state.changed_members();
+        if !events.is_empty() || !members.is_empty() {
             let group = Group {
                 stream: self.room.id,
                 events: events.clone(),
-                room: self.state.changed_record(),
+                room: self.state.changed_record().filter(|_| !events.is_empty()),
+                members,
             };
             match self.hub.log.append(group).await {
                 Ok(()) => {
-                    self.publish(first, events, answered_mut(&mut answered));
+                    let first = events.first().map(|event| event.id.seq);
+                    if let Some(first) = first {
+                        self.publish(first, events, answered_mut(&mut answered));
+                    } else {
+                        self.state.commit();
+                        self.let_listen(answered_mut(&mut answered));
+                    }
                 }
                 Err(error) => {
                     tracing::error!(room = %self.room.name, %error, "events were not stored");
@@ -190,6 +226,7 @@ impl Task {
         } else {
             // What changed without an event (a user mode) has nothing to be stored, and is not to be taken back.
             self.state.commit();
+            self.let_listen(answered_mut(&mut answered));
         }
         for (answers, done) in answered {
             // Whoever asked may be gone; what they asked for has happened all the same.
@@ -221,14 +258,13 @@ impl Task {
         events: Vec<Arc<Event>>,
         answers: impl Iterator<Item = &'a mut Answer>,
     ) {
-        for answer in answers {
-            if let Some(joined) = &mut answer.joined {
-                joined.ring = Some(self.room.ring.subscribe());
+        self.let_listen(answers);
+        let (arrived, left) = self.state.commit();
+        for (user, since) in &arrived {
+            if self.state.members.contains_key(&user.id) {
+                user.enter(&self.room, *since);
             }
         }
-        let (arrived, left) = self.state.commit();
-        self.listeners
-            .extend(arrived.into_iter().map(|user| (user.id, user)));
         if events.iter().any(|event| !event.is_speech()) {
             *self
                 .room
@@ -240,15 +276,36 @@ impl Task {
         // An error says that nobody listens, which is no error.
         let _ = self.room.ring.send(Arc::new(Run::new(first, events)));
         self.room.published.store(last.0, Ordering::Release);
-        for user in self.listeners.values() {
-            user.inbox.wake();
+        for inbox in self.listeners.values() {
+            inbox.wake();
         }
         // Somebody may have left and come back within the group.
         for user in left
             .into_iter()
-            .filter(|user| !self.state.members.contains_key(user))
+            .filter(|user| !self.state.members.contains_key(&user.id))
         {
-            self.listeners.remove(&user);
+            user.leave(&self.room);
+            let sessions = (user.id, SessionId(0))..=(user.id, SessionId(u64::MAX));
+            let gone: Vec<_> = self
+                .listeners
+                .range(sessions)
+                .map(|(key, _)| *key)
+                .collect();
+            for key in gone {
+                self.listeners.remove(&key);
+            }
+        }
+    }
+
+    /// Lets those listen who have joined, from the run that is published next.
+    fn let_listen<'a>(&mut self, answers: impl Iterator<Item = &'a mut Answer>) {
+        for joined in answers.filter_map(|answer| answer.joined.as_mut()) {
+            joined.ring = Some(self.room.ring.subscribe());
+            let (user, session) = &joined.listener;
+            // A connection may have ended meanwhile, and then nobody needs to be woken.
+            if let Some(inbox) = user.inbox(*session) {
+                self.listeners.insert((user.id, *session), inbox);
+            }
         }
     }
 }
@@ -260,13 +317,19 @@ fn answered_mut<T>(answered: &mut [(T, Vec<Answer>)]) -> impl Iterator<Item = &m
 /// Nothing of the group is in the log: whoever wanted something stored is told that it was not.
 fn refuse<'a>(room: &Room, answers: impl Iterator<Item = &'a mut Answer>) {
     for answer in answers {
+        if answer.event.is_none() && answer.joined.is_some() {
+            // What it tells may be of the group.
+            let reply =
+                Reply::numeric(numeric::ERR_UNKNOWNERROR, &[room.name.as_str(), NOT_STORED]);
+            *answer = Answer::refused(reply);
+        }
         if let Some(event) = answer.event.take() {
-            let text = "not stored: the hub's log refuses events at the moment; try again later";
             let reply = match &event.body {
-                Body::Said { .. } => {
-                    Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[room.name.as_str(), text])
-                }
-                _ => Reply::numeric(numeric::ERR_UNKNOWNERROR, &[room.name.as_str(), text]),
+                Body::Said { .. } => Reply::numeric(
+                    numeric::ERR_CANNOTSENDTOCHAN,
+                    &[room.name.as_str(), NOT_STORED],
+                ),
+                _ => Reply::numeric(numeric::ERR_UNKNOWNERROR, &[room.name.as_str(), NOT_STORED]),
             };
             *answer = Answer {
                 replies: vec![reply],

@@ -3,6 +3,9 @@
 //! They are a way to say things, and do nothing that the other verbs and the rooms do not. `PRIVMSG NickServ :HELP`,
 //! `NICKSERV HELP` and `NS HELP` are the same; the verbs' files hold what each understands.
 
+pub(crate) mod preferences;
+pub(crate) mod unregister;
+
 use salon_protocol::Message;
 
 use crate::connection::Client;
@@ -13,6 +16,9 @@ pub(crate) const NICKSERV: &str = "NickServ";
 /// The service for rooms.
 pub(crate) const CHANSERV: &str = "ChanServ";
 
+/// What other networks call an order.
+const ALIASES: &[(&str, &str)] = &[("DROP", "UNREGISTER"), ("LOGIN", "IDENTIFY")];
+
 /// An order that a service understands.
 pub(crate) struct Order {
     pub(crate) name: &'static str,
@@ -21,6 +27,15 @@ pub(crate) struct Order {
     /// Its form, a blank line apart from what it does.
     pub(crate) form: &'static str,
     pub(crate) summary: &'static str,
+}
+
+/// What an order comes to, in words; an error is a refusal.
+pub(crate) type Said = Result<String, String>;
+
+/// The account that an order is about: the one that the client is logged in to.
+pub(crate) fn account(client: &Client) -> Result<String, String> {
+    let account = client.account();
+    account.ok_or_else(|| "log in first: IDENTIFY [account] password".to_owned())
 }
 
 /// Whether a nick is a service's.
@@ -74,6 +89,10 @@ pub(crate) fn understand(
         }
         return None;
     }
+    let alias = ALIASES
+        .iter()
+        .find(|(alias, _)| alias.eq_ignore_ascii_case(name));
+    let name = alias.map_or(*name, |(_, name)| name);
     let order = orders
         .iter()
         .find(|order| order.name.eq_ignore_ascii_case(name));

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use salon_protocol::{Nick, Timestamp};
 
-use crate::directory::{Census, Directory, NickInUse};
+use crate::directory::{Census, Directory, NickInUse, Watcher};
 use crate::event::StreamId;
 use crate::identity::UserModes;
 use crate::room;
-use crate::tests::{FickleLog, hub, person};
+use crate::tests::{FickleLog, hub, inbox, person};
 
 fn nick(text: &str) -> Nick {
     text.parse().expect("a nick")
@@ -18,9 +18,17 @@ fn at(seconds: u64) -> Timestamp {
     Timestamp::from_millis(seconds * 1_000)
 }
 
+fn watcher(who: &room::Asker) -> Watcher {
+    Watcher {
+        session: who.session,
+        user: Arc::clone(&who.user),
+        inbox: inbox(who),
+    }
+}
+
 /// What a watcher is told of the coming and going of nicks.
 fn told(watcher: &room::Asker) -> Vec<(String, Option<String>)> {
-    let presence = watcher.user.inbox.take().unwrap_or_default().presence;
+    let presence = inbox(watcher).take().unwrap_or_default().presence;
     presence
         .into_iter()
         .map(|(nick, mask)| (nick.to_string(), mask))
@@ -76,12 +84,12 @@ fn another_case_of_ones_nick_is_ones_own() {
 fn watchers_hear_of_coming_renaming_and_going() {
     let directory = Directory::default();
     let (eve, ann) = (person(9, "eve"), person(1, "ann"));
-    assert_eq!(directory.watch(&eve.user, &nick("Ann")), None);
-    directory.watch(&eve.user, &nick("anna"));
+    assert_eq!(directory.watch(&watcher(&eve), &nick("Ann")), None);
+    directory.watch(&watcher(&eve), &nick("anna"));
     directory.claim(&ann.user).expect("free");
     let mask = |nick: &str| Some(format!("{nick}!~ann@host"));
     assert_eq!(told(&eve), [("ann".to_owned(), mask("ann"))]);
-    assert_eq!(directory.watch(&eve.user, &nick("ann")), mask("ann"));
+    assert_eq!(directory.watch(&watcher(&eve), &nick("ann")), mask("ann"));
     directory.reserve(&ann.user, &nick("anna")).expect("free");
     ann.user
         .set_identity(Arc::new(ann.identity.with_nick(nick("anna"))));
@@ -90,10 +98,10 @@ fn watchers_hear_of_coming_renaming_and_going() {
         told(&eve),
         [("ann".to_owned(), None), ("anna".to_owned(), mask("anna"))]
     );
-    directory.unwatch(&eve.user, &nick("ann"));
+    directory.unwatch(eve.session, &nick("ann"));
     directory.depart(&ann.user, at(2));
     assert_eq!(told(&eve), [("anna".to_owned(), None)]);
-    directory.unwatch(&eve.user, &nick("anna"));
+    directory.unwatch(eve.session, &nick("anna"));
     directory.claim(&ann.user).expect("free");
     assert_eq!(told(&eve), []);
 }

@@ -10,14 +10,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{self, BoxFuture};
 use salon_config::ServerConfig;
-use salon_protocol::Timestamp;
+use salon_protocol::{Nick, Timestamp};
 
 use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
 use crate::hub::Hub;
 use crate::identity::{Identity, SessionId, UserId};
 use crate::inbox::Inbox;
-use crate::log::{Group, Log, LogError, MemoryLog, Page, Restored, Search, Selection};
+use crate::log::{
+    Group, Log, LogError, MemoryLog, Note, Notebook, Page, Restored, Search, Selection,
+};
 use crate::room::Asker;
 use crate::user::User;
 
@@ -37,15 +39,21 @@ pub(crate) fn asker_of(id: u64, identity: Arc<Identity>) -> Asker {
     let user = User::new(
         UserId(id),
         StreamId(1_000 + id),
-        Arc::new(Inbox::default()),
         Arc::clone(&identity),
         Timestamp::from_millis(0),
     );
+    let attached = user.attach(SessionId(id), Arc::new(Inbox::default()), 1);
+    attached.expect("a user that is here");
     Asker {
         session: SessionId(id),
         user: Arc::new(user),
         identity,
     }
+}
+
+/// What reaches the one connection of somebody.
+pub(crate) fn inbox(of: &Asker) -> Arc<Inbox> {
+    of.user.inbox(of.session).expect("a connection")
 }
 
 /// A hub that listens nowhere, with a log.
@@ -122,6 +130,14 @@ impl Log for FickleLog {
 
     fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>> {
         self.memory.authors(stream)
+    }
+
+    fn keep_note(&self, account: Nick, note: Note) -> BoxFuture<'_, Result<(), LogError>> {
+        self.memory.keep_note(account, note)
+    }
+
+    fn notebook(&self, account: Nick) -> BoxFuture<'_, Result<Notebook, LogError>> {
+        self.memory.notebook(account)
     }
 
     fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {

@@ -9,7 +9,7 @@ use crate::event::{Body, Event, Speech};
 use crate::post::PostOffice;
 use crate::reply::Reply;
 use crate::room::Asker;
-use crate::tests::{FickleLog, person};
+use crate::tests::{FickleLog, inbox, person};
 
 fn say(text: &str) -> Body {
     Body::Said {
@@ -72,12 +72,12 @@ async fn messages_to_one_user_have_one_order() {
         "3 :cid!~cid@host PRIVMSG bob :three",
     ];
     assert_eq!(
-        lines(&bob.user.inbox.take().unwrap_or_default().direct),
+        lines(&inbox(&bob).take().unwrap_or_default().direct),
         expected
     );
-    assert_eq!(lines(&log.stored(bob.user.direct)), expected);
+    assert_eq!(lines(&log.stored(bob.user.direct())), expected);
     assert_eq!(
-        lines(&ann.user.inbox.take().unwrap_or_default().direct),
+        lines(&inbox(&ann).take().unwrap_or_default().direct),
         ["1 :bob!~bob@host PRIVMSG ann :four"]
     );
 }
@@ -94,13 +94,13 @@ async fn what_the_log_refuses_is_refused_and_shown_to_nobody() {
         send(&office, &ann, &bob, &["one", "two"]).await,
         [Err(refused.to_owned()), Err(refused.to_owned())]
     );
-    assert!(bob.user.inbox.take().unwrap_or_default().direct.is_empty());
+    assert!(inbox(&bob).take().unwrap_or_default().direct.is_empty());
     log.refuse(false);
     assert_eq!(send(&office, &ann, &bob, &["three"]).await, [Ok(1)]);
     let expected = ["1 :ann!~ann@host PRIVMSG bob :three"];
     assert_eq!(
-        lines(&bob.user.inbox.take().unwrap_or_default().direct),
+        lines(&inbox(&bob).take().unwrap_or_default().direct),
         expected
     );
-    assert_eq!(lines(&log.stored(bob.user.direct)), expected);
+    assert_eq!(lines(&log.stored(bob.user.direct())), expected);
 }

@@ -1,104 +1,67 @@
-//! A registered user, as others reach it.
+//! A registered user, as others reach it: one, however many connections it has at the moment.
+
+mod mailbox;
+mod notes;
+mod sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use salon_protocol::{RoomName, Timestamp, fold};
+use salon_protocol::{RoomName, Timestamp};
 
 use crate::event::{Seq, StreamId};
 use crate::identity::{Identity, UserId, UserModes};
-use crate::inbox::Inbox;
 use crate::room::Room;
+use mailbox::Mail;
+use sessions::Sessions;
+
+pub(crate) use mailbox::{DirectPlace, Mailbox};
+pub(crate) use notes::Notes;
+pub(crate) use sessions::{AttachError, Detached};
 
 /// How many invitations are remembered for a user.
 const INVITATIONS_MAX: usize = 100;
 
-/// How many conversations have a marker of what was read; the one that was read longest ago goes first.
-const MARKERS_MAX: usize = 1_024;
-
-/// The last place in a stream of direct messages, and its time.
-pub(crate) type DirectPlace = Arc<Mutex<(Seq, Timestamp)>>;
-
-/// The direct messages to an account.
-#[derive(Debug, Clone)]
-pub(crate) struct Mailbox {
-    pub(crate) stream: StreamId,
-    pub(crate) place: DirectPlace,
-}
-
-/// A user from the end of registration to the end of the connection.
+/// A user from the end of registration to the end of its last connection, or beyond it for one that is always on.
 pub(crate) struct User {
     pub(crate) id: UserId,
-    /// The stream of the direct messages to this user.
-    pub(crate) direct: StreamId,
-    pub(crate) inbox: Arc<Inbox>,
-    /// The last place in the stream of direct messages; the post office alone moves it.
-    pub(crate) direct_place: DirectPlace,
-    /// Whether the stream is an account's, and stays when the user goes.
-    keeps_direct: AtomicBool,
     pub(crate) connected: Timestamp,
     last_active: AtomicU64,
-    // Both are written by the user's own connection and read by others for as long as a clone takes.
+    mail: Mutex<Mail>,
+    sessions: Mutex<Sessions>,
+    /// Held while the user changes in all its rooms, or enters one, so that its connections do this one after the other.
+    /// A lock of tokio, since rooms are asked meanwhile; a room's task never takes it.
+    pub(crate) changing: tokio::sync::Mutex<()>,
+    // Written by whoever holds `changing`, and read by others for as long as a clone takes.
     identity: Mutex<Arc<Identity>>,
-    rooms: Mutex<BTreeMap<RoomName, Arc<Room>>>,
+    // Written by the tasks of the rooms: what is here is committed.
+    rooms: Mutex<BTreeMap<RoomName, (Arc<Room>, Seq)>>,
     invitations: Mutex<BTreeSet<RoomName>>,
-    /// Up to when conversations were read, by their folded names.
-    markers: Mutex<BTreeMap<String, Timestamp>>,
+    notes: Mutex<Option<Arc<Notes>>>,
 }
 
 impl User {
-    /// A user with an identity, in no room.
+    /// A user with an identity, on no connection and in no room.
     pub(crate) fn new(
         id: UserId,
         direct: StreamId,
-        inbox: Arc<Inbox>,
         identity: Arc<Identity>,
         connected: Timestamp,
     ) -> Self {
         Self {
             id,
-            direct,
-            inbox,
-            direct_place: DirectPlace::default(),
-            keeps_direct: AtomicBool::new(false),
             connected,
             last_active: AtomicU64::new(connected.as_millis()),
+            mail: Mutex::new(Mail::new(direct)),
+            sessions: Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
             identity: Mutex::new(identity),
             rooms: Mutex::default(),
             invitations: Mutex::default(),
-            markers: Mutex::default(),
+            notes: Mutex::default(),
         }
-    }
-
-    /// The same user, before anybody knows it, with the direct messages of an account.
-    pub(crate) fn with_mailbox(self, mailbox: Mailbox) -> Self {
-        Self {
-            direct: mailbox.stream,
-            direct_place: mailbox.place,
-            keeps_direct: AtomicBool::new(true),
-            ..self
-        }
-    }
-
-    /// The user's direct messages, which become an account's; nothing where they are one's already.
-    pub(crate) fn give_mailbox(&self) -> Option<Mailbox> {
-        let given = self.keeps_direct.swap(true, Ordering::Relaxed);
-        (!given).then(|| Mailbox {
-            stream: self.direct,
-            place: Arc::clone(&self.direct_place),
-        })
-    }
-
-    /// The place of the newest direct message.
-    pub(crate) fn last_direct(&self) -> Seq {
-        lock(&self.direct_place).0
-    }
-
-    /// Whether the user's direct messages stay when the user goes.
-    pub(crate) fn keeps_direct(&self) -> bool {
-        self.keeps_direct.load(Ordering::Relaxed)
     }
 
     /// Who the user is now.
@@ -113,7 +76,13 @@ impl User {
 
     /// The rooms that the user is in, by name.
     pub(crate) fn rooms(&self) -> Vec<Arc<Room>> {
-        lock(&self.rooms).values().map(Arc::clone).collect()
+        let rooms = lock(&self.rooms);
+        rooms.values().map(|(room, _)| Arc::clone(room)).collect()
+    }
+
+    /// The same, each with the place at which the user came in.
+    pub(crate) fn places(&self) -> Vec<(Arc<Room>, Seq)> {
+        lock(&self.rooms).values().cloned().collect()
     }
 
     /// Whether the user is in a room.
@@ -149,30 +118,23 @@ impl User {
         lock(&self.invitations).iter().cloned().collect()
     }
 
-    /// Up to when a conversation was read.
-    pub(crate) fn marker(&self, target: &str) -> Option<Timestamp> {
-        lock(&self.markers).get(&fold(target)).copied()
-    }
-
-    /// Notes that a conversation was read up to a time, unless it was read further already.
-    pub(crate) fn mark_read(&self, target: &str, time: Timestamp) {
-        let mut markers = lock(&self.markers);
-        let marker = markers.entry(fold(target)).or_insert(time);
-        *marker = (*marker).max(time);
-        if markers.len() > MARKERS_MAX {
-            let stalest = markers.iter().min_by_key(|(_, time)| **time);
-            let stalest = stalest.map(|(target, _)| target.clone());
-            stalest.map(|target| markers.remove(&target));
-        }
-    }
-
-    pub(crate) fn enter(&self, room: &Arc<Room>) {
+    /// Notes that the user is in a room since a place, and has the other connections follow.
+    pub(crate) fn enter(&self, room: &Arc<Room>, since: Seq) {
         lock(&self.invitations).remove(&room.name);
-        lock(&self.rooms).insert(room.name.clone(), Arc::clone(room));
+        lock(&self.rooms).insert(room.name.clone(), (Arc::clone(room), since));
+        lock(&self.sessions).follow();
     }
 
-    pub(crate) fn leave(&self, room: &RoomName) {
-        lock(&self.rooms).remove(room);
+    /// Notes that the user is no longer in a room.
+    pub(crate) fn leave(&self, room: &Room) {
+        let mut rooms = lock(&self.rooms);
+        // Another one may have got the name meanwhile.
+        if rooms
+            .get(&room.name)
+            .is_some_and(|(known, _)| known.id == room.id)
+        {
+            rooms.remove(&room.name);
+        }
     }
 
     /// Notes that the user said something.
@@ -200,32 +162,4 @@ impl fmt::Debug for User {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tests::person;
-
-    fn at(millis: u64) -> Timestamp {
-        Timestamp::from_millis(millis)
-    }
-
-    #[test]
-    fn a_marker_only_ever_rises() {
-        let user = person(1, "alice").user;
-        user.mark_read("#Lobby", at(20));
-        user.mark_read("#lobby", at(10));
-        assert_eq!(user.marker("#LOBBY"), Some(at(20)));
-        assert_eq!(user.marker("#other"), None);
-    }
-
-    #[test]
-    fn beyond_their_bound_the_stalest_marker_goes() {
-        let user = person(1, "alice").user;
-        for number in 0..=MARKERS_MAX as u64 {
-            user.mark_read(&format!("#{number}"), at(number + 1));
-        }
-        assert_eq!((user.marker("#0"), user.marker("#1")), (None, Some(at(2))));
-    }
 }

@@ -1,13 +1,13 @@
 //! `AWAY`: says that one is not at the keyboard, or back. <https://modern.ircdocs.horse/#away-message>
 //!
-//! Before registration too, by <https://ircv3.net/specs/extensions/pre-away>.
+//! Before registration too, by <https://ircv3.net/specs/extensions/pre-away>. Somebody with several connections is away
+//! when all of them are.
 
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb, cut};
 use crate::connection::{Caps, Client};
-use crate::event::Body;
 use crate::isupport::TEXT_BYTES_MAX;
 
 pub(super) const VERB: Verb = Verb {
@@ -23,20 +23,15 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let text = message
             .param(0)
             .filter(|text| !text.is_empty())
-            // A client that is away of its own accord has no text for people.
-            .map(|text| if text == "*" { "Away" } else { text })
             .map(|text| cut(text, TEXT_BYTES_MAX));
         if client.user.is_none() && client.caps.contains(Caps::PRE_AWAY) {
             client.introduction.away = text.map(ToOwned::to_owned);
             answer(client, text);
             return Ok(());
         }
-        let identity = client.asker()?.identity;
-        if identity.away.as_deref() != text {
-            client
-                .become_in_all_rooms(identity.with_away(text), Some(Body::Away))
-                .await?;
-        }
+        let asker = client.asker()?;
+        asker.user.set_away(client.session, text);
+        client.share_away().await?;
         answer(client, text);
         Ok(())
     })

@@ -7,7 +7,6 @@ use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb, fit, need_more_params};
 use crate::connection::{Caps, Client, not_registered};
-use crate::event::Body;
 use crate::metadata::{self, Metadata, SUBSCRIPTIONS_MAX, VALUE_BYTES_MAX};
 use crate::reply::Reply;
 use crate::room::{Request, Room};
@@ -207,19 +206,11 @@ async fn clear(client: &mut Client, target: Target) -> Handled {
 
 /// Before registration it is kept for the one who arrives.
 async fn set_own(client: &mut Client, key: &str, value: Option<&str>) -> Handled {
-    let metadata = own(client).with(key, value);
-    let Some(identity) = client.identity() else {
-        client.introduction.metadata = metadata;
+    if client.user.is_none() {
+        client.introduction.metadata = own(client).with(key, value);
         return Ok(());
-    };
-    let body = Body::Metadata {
-        of_room: false,
-        key: key.into(),
-        value: value.map(Into::into),
-    };
-    client
-        .become_in_all_rooms(identity.with_metadata(metadata), Some(body))
-        .await
+    }
+    client.set_own_metadata(key, value).await
 }
 
 fn own(client: &Client) -> Metadata {

@@ -5,7 +5,8 @@ use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb};
 use crate::connection::{Client, no_such_channel, no_such_nick};
-use crate::identity::UserModes;
+use crate::identity::{Identity, UserModes};
+use crate::inbox::Own;
 use crate::reply::Reply;
 use crate::room::Request;
 use crate::room::modes::ChangeText;
@@ -83,10 +84,14 @@ async fn change_own(client: &mut Client, letters: &str) -> Handled {
 
 /// Gives the client other modes and tells it; its rooms learn it without a line.
 pub(super) async fn set_modes(client: &mut Client, modes: UserModes, change: &str) -> Handled {
-    let identity = client.asker()?.identity;
-    client
-        .become_in_all_rooms(identity.with_modes(modes), None)
-        .await?;
-    client.own_line("MODE", &[identity.nick.as_str(), change]);
+    let become_so = |identity: &Identity| Some(identity.with_modes(modes));
+    client.become_in_all_rooms(become_so, None).await?;
+    let asker = client.asker()?;
+    let nick = asker.identity.nick.as_str();
+    client.own_line("MODE", &[nick, change]);
+    let line = format!(":{} MODE {nick} {change}\r\n", asker.identity.mask());
+    asker
+        .user
+        .tell_others(client.session, &Own::Line(line.into()));
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! `MONITOR`: hears of the coming and going of nicks. <https://ircv3.net/specs/extensions/monitor>
 
+use std::sync::Arc;
+
 use salon_protocol::{Message, Nick, numeric};
 
 use super::{Handled, Handler, Phase, Verb, need_more_params};
 use crate::connection::Client;
+use crate::directory::Watcher;
 use crate::reply::Reply;
 
 /// How many nicks a client may watch; `MONITOR` in `005`.
@@ -75,12 +78,9 @@ fn watch(client: &mut Client, nicks: &str) -> Handled {
 }
 
 fn unwatch(client: &mut Client, nicks: impl IntoIterator<Item = Nick>) {
-    let Some(user) = client.user.clone() else {
-        return;
-    };
     for nick in nicks {
         client.monitored.remove(&nick);
-        client.hub.directory.unwatch(&user, &nick);
+        client.hub.directory.unwatch(client.session, &nick);
     }
 }
 
@@ -89,9 +89,14 @@ fn show(client: &mut Client, nicks: &[Nick]) {
     let Some(user) = client.user.clone() else {
         return;
     };
+    let watcher = Watcher {
+        session: client.session,
+        user,
+        inbox: Arc::clone(&client.inbox),
+    };
     let (mut online, mut offline) = (Vec::new(), Vec::new());
     for nick in nicks {
-        match client.hub.directory.watch(&user, nick) {
+        match client.hub.directory.watch(&watcher, nick) {
             Some(mask) => online.push(mask),
             None => offline.push(nick.to_string()),
         }

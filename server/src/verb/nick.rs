@@ -5,8 +5,9 @@ use salon_protocol::{Message, Nick, numeric};
 
 use super::{Handled, Handler, Phase, Verb};
 use crate::clock;
-use crate::connection::Client;
+use crate::connection::{Client, nick_in_use};
 use crate::event::Body;
+use crate::identity::Identity;
 use crate::isupport::nick_bytes_max;
 use crate::reply::Reply;
 use crate::service;
@@ -40,8 +41,16 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 
 async fn introduce(client: &mut Client, nick: Nick) -> Handled {
     client.introduction.wanted = Some(nick.clone());
-    if service::is_name(nick.as_str()) || client.hub.directory.user(nick.as_str()).is_some() {
-        return Err(in_use(&nick));
+    if service::is_name(nick.as_str()) {
+        return Err(nick_in_use(&nick));
+    }
+    if let Some(holder) = client.hub.directory.user(nick.as_str()) {
+        // Who is still to log in may turn out to be the same.
+        let account = client.account();
+        let may_be_own = client.introduction.negotiating && holder.identity().account.is_some();
+        if !may_be_own && !client.may_share(&holder, account.as_deref()) {
+            return Err(nick_in_use(&nick));
+        }
     }
     client.introduction.nick = Some(nick);
     client.try_register().await;
@@ -54,25 +63,18 @@ pub(super) async fn rename(client: &mut Client, nick: Nick) -> Handled {
     client.check_owner(&nick, asker.identity.account.as_deref())?;
     let hub = std::sync::Arc::clone(&client.hub);
     if service::is_name(nick.as_str()) {
-        return Err(in_use(&nick));
+        return Err(nick_in_use(&nick));
     }
     hub.directory
         .reserve(&asker.user, &nick)
-        .map_err(|_| in_use(&nick))?;
-    let renamed = asker.identity.with_nick(nick.clone());
-    let changed = client
-        .become_in_all_rooms(renamed, Some(Body::Nick { new: nick }))
-        .await;
-    hub.directory
-        .release(&asker.user, &asker.identity, clock::now());
-    changed
-}
-
-fn in_use(nick: &Nick) -> Reply {
-    Reply::numeric(
-        numeric::ERR_NICKNAMEINUSE,
-        &[nick.as_str(), "Nickname is already in use"],
-    )
+        .map_err(|_| nick_in_use(&nick))?;
+    let new = nick.clone();
+    let change = move |identity: &Identity| Some(identity.with_nick(new));
+    let body = Body::Nick { new: nick };
+    if let Some(before) = client.become_in_all_rooms(change, Some(body)).await? {
+        hub.directory.release(&asker.user, &before, clock::now());
+    }
+    Ok(())
 }
 
 /// `432`; what was wanted is shown only where it is fit to be a parameter.

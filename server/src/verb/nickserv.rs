@@ -8,14 +8,14 @@ use salon_protocol::{Message, Nick};
 use super::{Handled, Handler, Phase, Verb, nick, register};
 use crate::account::Password;
 use crate::connection::Client;
-use crate::service::{self, NICKSERV, Order};
+use crate::service::{self, NICKSERV, Order, Said, account, preferences, unregister::unregister};
 
 pub(super) const VERB: Verb = Verb {
     name: "NICKSERV",
     params_min: 0,
     phase: Phase::Registered,
     handler: Handler::Ask(run),
-    help: "NICKSERV order...\nAccounts: REGISTER, IDENTIFY, PASSWORD, REGAIN, CERT, INFO; NICKSERV HELP shows their forms.",
+    help: "NICKSERV order...\nAccounts: REGISTER, IDENTIFY, PASSWORD, REGAIN, CERT, SET, LOGOUT, UNREGISTER, INFO; NICKSERV HELP shows their forms.",
 };
 
 const ORDERS: &[Order] = &[
@@ -50,6 +50,24 @@ const ORDERS: &[Order] = &[
         summary: "lets a client certificate stand for your account (SASL EXTERNAL)",
     },
     Order {
+        name: "SET",
+        words_min: 0,
+        form: "SET [ALWAYS-ON|MULTICLIENT [true|false|default]]",
+        summary: "shows or sets what you want of your account",
+    },
+    Order {
+        name: "LOGOUT",
+        words_min: 0,
+        form: "LOGOUT",
+        summary: "logs you out; your nick and your rooms stay yours until you leave",
+    },
+    Order {
+        name: "UNREGISTER",
+        words_min: 1,
+        form: "UNREGISTER account [code]",
+        summary: "deletes your account for good, after asking for a code; DROP is the same",
+    },
+    Order {
         name: "INFO",
         words_min: 0,
         form: "INFO [account]",
@@ -70,6 +88,9 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             "PASSWORD" => change_password(client, arguments).await,
             "REGAIN" => regain(client).await,
             "CERT" => certificates(client, arguments).await,
+            "SET" => preferences::set(client, arguments).await,
+            "UNREGISTER" => unregister(client, arguments).await,
+            "LOGOUT" => log_out(client).await,
             _ => info(client, arguments),
         };
         match done {
@@ -78,9 +99,6 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         Ok(())
     })
 }
-
-/// What an order comes to, in words; an error is a refusal.
-type Said = Result<String, String>;
 
 async fn make(client: &mut Client, arguments: &[&str]) -> Said {
     let password = arguments.first().copied().unwrap_or_default();
@@ -148,6 +166,14 @@ async fn regain(client: &mut Client) -> Said {
     Ok(format!("The nick {account} is yours"))
 }
 
+async fn log_out(client: &mut Client) -> Said {
+    let account = account(client)?;
+    if let Err(reply) = client.log_out().await {
+        client.reply(&reply);
+    }
+    Ok(format!("You are logged in as {account} no more"))
+}
+
 async fn certificates(client: &mut Client, arguments: &[&str]) -> Said {
     let account = account(client)?;
     let hub = Arc::clone(&client.hub);
@@ -200,9 +226,4 @@ fn info(client: &Client, arguments: &[&str]) -> Said {
         "{} was registered {}",
         account.name, account.created
     ))
-}
-
-fn account(client: &Client) -> Result<String, String> {
-    let account = client.account();
-    account.ok_or_else(|| "log in first: IDENTIFY [account] password".to_owned())
 }

@@ -76,7 +76,7 @@ async fn redact_direct(
     let receiver = [client.hub.directory.user(target), client.user.clone()];
     let mut receiver = receiver.into_iter().flatten();
     let receiver = receiver
-        .find(|user| user.direct == message.id.stream)
+        .find(|user| user.direct() == message.id.stream)
         .ok_or_else(|| no_such_nick(target))?;
     let body = Body::Redact {
         message: message.id,

@@ -6,6 +6,7 @@ use salon_protocol::Message;
 use super::{Handled, Handler, Phase, Verb};
 use crate::connection::Client;
 use crate::event::Body;
+use crate::identity::Identity;
 use crate::isupport::TEXT_BYTES_MAX;
 use crate::reply::Reply;
 
@@ -24,9 +25,10 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             let text = format!("A real name of 1 to {TEXT_BYTES_MAX} bytes is expected");
             return Err(Reply::fail("SETNAME", "INVALID_REALNAME", &[], &text));
         }
-        let renamed = client.asker()?.identity.with_realname(realname);
+        let change = |identity: &Identity| Some(identity.with_realname(realname));
         client
-            .become_in_all_rooms(renamed, Some(Body::Setname))
+            .become_in_all_rooms(change, Some(Body::Setname))
             .await
+            .map(drop)
     })
 }

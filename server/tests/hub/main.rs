@@ -4,6 +4,7 @@
 //! and compares all that came before it.
 
 mod accounts;
+mod always_on;
 mod capabilities;
 mod client;
 mod endings;
@@ -17,4 +18,5 @@ mod registration;
 mod replay;
 mod rooms;
 mod scale;
+mod sessions;
 mod spread;

@@ -12,7 +12,7 @@ use crate::hub::Hub;
 use crate::inbox::Closing;
 use crate::log::MemoryLog;
 use crate::room::{Asker, Request, Room};
-use crate::tests::{FickleLog, hub, person};
+use crate::tests::{FickleLog, hub, inbox, person};
 
 /// A room with its operator Ann, and Bob in it as a client who has read all.
 async fn room_of_two() -> (Arc<Hub>, Arc<Room>, Asker, Client, Asker) {
@@ -218,7 +218,7 @@ async fn an_end_is_noticed_however_much_waits_for_the_peer() {
     room.ask(&ann, flood).await.expect("the room lives");
     bob.collect().await;
     assert!(bob.output.is_full());
-    as_asker.user.inbox.close(Closing {
+    inbox(&as_asker).close(Closing {
         line: None,
         reason: "enough".to_owned(),
     });
@@ -234,10 +234,10 @@ async fn what_was_left_for_want_of_room_is_looked_at_again() {
     bob.collect().await;
     write_to(&hub, &ann, &as_asker, ["late".to_owned()].into_iter()).await;
     // The signal is used up while there is no room.
-    as_asker.user.inbox.woken().await;
+    inbox(&as_asker).woken().await;
     bob.collect().await;
     sent(&mut bob);
-    as_asker.user.inbox.woken().await;
+    inbox(&as_asker).woken().await;
     bob.collect().await;
     assert_eq!(sent(&mut bob), [":ann!~ann@host PRIVMSG bob :late"]);
 }

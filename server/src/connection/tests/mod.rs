@@ -13,7 +13,7 @@ use crate::clock;
 use crate::event::Speech;
 use crate::hub::Hub;
 use crate::room::{Asker, Request};
-use crate::tests::person;
+use crate::tests::{inbox, person};
 use crate::user::User;
 
 /// A registered client in no room, and the same as somebody who asks.
@@ -22,11 +22,12 @@ fn client(hub: &Arc<Hub>, id: u64, nick: &str) -> (Client, Asker) {
     let mut client = Client::new(
         Arc::clone(hub),
         asker.session,
-        Arc::clone(&asker.user.inbox),
+        inbox(&asker),
         "host".to_owned(),
     );
     let user: Arc<User> = Arc::clone(&asker.user);
     user.touch(clock::now());
+    client.direct = user.direct();
     client.user = Some(user);
     (client, asker)
 }

@@ -14,8 +14,8 @@ pub(super) fn write(connection: &mut Connection, account: &Account) -> rusqlite:
     let transaction = connection.transaction()?;
     let name = account.name.as_str();
     transaction.execute(
-        "INSERT OR REPLACE INTO account (name, created, email, password, scram, stream)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO account (name, created, email, password, scram, stream, multiclient, always_on)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             name,
             account.created.as_millis().cast_signed(),
@@ -23,6 +23,8 @@ pub(super) fn write(connection: &mut Connection, account: &Account) -> rusqlite:
             account.credentials.password_hash.expose(),
             account.credentials.scram.expose(),
             account.direct.map(|stream| stream.0.cast_signed()),
+            account.multiclient,
+            account.always_on,
         ],
     )?;
     transaction.execute("DELETE FROM account_certificate WHERE account = ?1", [name])?;
@@ -31,6 +33,24 @@ pub(super) fn write(connection: &mut Connection, account: &Account) -> rusqlite:
             "INSERT OR REPLACE INTO account_certificate (fingerprint, account) VALUES (?1, ?2)",
             [fingerprint, name],
         )?;
+    }
+    transaction.commit()
+}
+
+/// Deletes an account and all that it keeps.
+pub(super) fn delete(connection: &mut Connection, account: &Nick) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute("DELETE FROM account WHERE name = ?1", [account.as_str()])?;
+    for table in [
+        "account_certificate",
+        "account_marker",
+        "account_partner",
+        "account_metadata",
+        "presence",
+        "room_member",
+    ] {
+        let sql = format!("DELETE FROM {table} WHERE account = ?1");
+        transaction.execute(&sql, [account.as_str()])?;
     }
     transaction.commit()
 }
@@ -48,8 +68,9 @@ pub(super) fn read_all(connection: &Connection) -> rusqlite::Result<Vec<Account>
             .or_default()
             .push(fingerprint);
     }
-    let mut statement =
-        connection.prepare("SELECT name, created, email, password, scram, stream FROM account")?;
+    let mut statement = connection.prepare(
+        "SELECT name, created, email, password, scram, stream, multiclient, always_on FROM account",
+    )?;
     let mut accounts = Vec::new();
     for account in statement.query_map([], account)? {
         let Some(mut account) = account? else {
@@ -82,5 +103,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
         direct: row
             .get::<_, Option<i64>>(5)?
             .map(|stream| StreamId(stream.cast_unsigned())),
+        multiclient: row.get(6)?,
+        always_on: row.get(7)?,
     }))
 }

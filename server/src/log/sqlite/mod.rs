@@ -8,6 +8,8 @@ mod account;
 mod ban;
 mod history;
 mod marks;
+mod notes;
+mod presence;
 mod restore;
 mod row;
 mod schema;
@@ -24,10 +26,13 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use salon_config::Durability;
-use salon_protocol::Timestamp;
+use salon_protocol::{Nick, Timestamp};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use super::{Group, Log, LogError, MemoryLog, Page, Restored, Search, Selection};
+use super::{
+    Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
+    Selection,
+};
 use crate::account::Account;
 use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
@@ -192,6 +197,14 @@ impl SqliteLog {
         })
     }
 
+    /// Writes something small that is no event, and waits until it is committed.
+    fn write(
+        &self,
+        write: impl FnOnce(&mut Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) -> BoxFuture<'_, Result<(), LogError>> {
+        Box::pin(self.commit(|done| Task::Write(Box::new(write), done)))
+    }
+
     /// Gives the writer a task, and waits until it is done.
     async fn commit(
         &self,
@@ -263,11 +276,31 @@ impl Log for SqliteLog {
     }
 
     fn keep_account(&self, account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
-        Box::pin(self.commit(|done| Task::KeepAccount(account, done)))
+        self.write(move |connection| account::write(connection, &account))
+    }
+
+    fn drop_account(&self, account: Nick) -> BoxFuture<'_, Result<(), LogError>> {
+        self.write(move |connection| account::delete(connection, &account))
+    }
+
+    fn keep_note(&self, account: Nick, note: Note) -> BoxFuture<'_, Result<(), LogError>> {
+        self.write(move |connection| notes::write(connection, &account, &note))
+    }
+
+    fn notebook(&self, account: Nick) -> BoxFuture<'_, Result<Notebook, LogError>> {
+        self.on_file(move |connection| notes::read(connection, &account))
+    }
+
+    fn keep_presence(&self, presence: PresenceRecord) -> BoxFuture<'_, Result<(), LogError>> {
+        self.write(move |connection| presence::write(connection, &presence))
+    }
+
+    fn drop_presence(&self, account: Nick) -> BoxFuture<'_, Result<(), LogError>> {
+        self.write(move |connection| presence::delete(connection, &account))
     }
 
     fn keep_bans(&self, bans: Arc<[Ban]>) -> BoxFuture<'_, Result<(), LogError>> {
-        Box::pin(self.commit(|done| Task::KeepBans(bans, done)))
+        self.write(move |connection| ban::write(connection, &bans))
     }
 
     fn read(

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use salon_protocol::{RoomName, Timestamp};
 
-use super::{account, ban, marks, row};
+use super::{account, ban, marks, presence, row};
 use crate::event::{Seq, StreamId};
 use crate::log::{MaskRecord, Restored, RestoredAccount, RestoredRoom, RoomRecord, TopicRecord};
 
@@ -19,6 +19,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         [],
         |row| row.get(0),
     )?;
+    let presences = presence::read_all(connection)?;
     let mut statement = connection.prepare(
         "SELECT stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit, founder,
                 slow_seconds
@@ -32,6 +33,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         record.metadata = metadata(connection, record.stream)?;
         let (last_seq, last_time) = last_event(connection, record.stream)?;
         rooms.push(RestoredRoom {
+            members: presence::members(connection, record.stream)?,
             record,
             last_seq,
             last_time,
@@ -63,6 +65,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         rooms,
         accounts,
         bans: ban::read_all(connection)?,
+        presences,
         next_stream,
     };
     Ok((epoch.cast_unsigned(), restored))

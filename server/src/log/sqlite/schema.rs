@@ -67,10 +67,35 @@ const STEPS: &[&str] = &[
          PRIMARY KEY (kind, mask)
      ) WITHOUT ROWID;
      ALTER TABLE room ADD COLUMN slow_seconds INTEGER;",
+    // 7: what accounts want, up to where they have read, whom they wrote to, their keys and values; and those who are
+    // always on, with the rooms that they are in.
+    "ALTER TABLE account ADD COLUMN multiclient INTEGER;
+     ALTER TABLE account ADD COLUMN always_on INTEGER;
+     CREATE TABLE account_marker (
+         account TEXT NOT NULL COLLATE NOCASE, target TEXT NOT NULL, time INTEGER NOT NULL,
+         PRIMARY KEY (account, target)
+     ) WITHOUT ROWID;
+     CREATE TABLE account_partner (
+         account TEXT NOT NULL COLLATE NOCASE, nick TEXT NOT NULL COLLATE NOCASE, time INTEGER NOT NULL,
+         PRIMARY KEY (account, nick)
+     ) WITHOUT ROWID;
+     CREATE TABLE account_metadata (
+         account TEXT NOT NULL COLLATE NOCASE, key TEXT NOT NULL, value TEXT NOT NULL,
+         PRIMARY KEY (account, key)
+     ) WITHOUT ROWID;
+     CREATE TABLE presence (
+         account TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+         user INTEGER NOT NULL, nick TEXT NOT NULL, username TEXT NOT NULL, host TEXT NOT NULL, realname TEXT NOT NULL,
+         away TEXT, modes INTEGER NOT NULL, connected INTEGER NOT NULL
+     ) WITHOUT ROWID;
+     CREATE TABLE room_member (
+         stream INTEGER NOT NULL, account TEXT NOT NULL COLLATE NOCASE, rank TEXT NOT NULL,
+         PRIMARY KEY (stream, account)
+     ) WITHOUT ROWID;",
 ];
 
 /// The version that this program writes.
-pub(super) const VERSION: u32 = 6;
+pub(super) const VERSION: u32 = 7;
 
 /// Why a file's tables cannot be used.
 #[derive(Debug, thiserror::Error)]

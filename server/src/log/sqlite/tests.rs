@@ -25,6 +25,7 @@ pub(crate) fn hub_of(folder: &Path, texts: &[&str]) -> SqliteLog {
         stream: StreamId(3),
         events: events.map(Arc::new).collect(),
         room: Some(lobby()),
+        members: Vec::new(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let stored = runtime.expect("a runtime").block_on(log.append(group));
@@ -72,6 +73,7 @@ fn group(stream: u64, seqs: std::ops::RangeInclusive<u64>, room: Option<RoomReco
         stream: StreamId(stream),
         events: events.collect(),
         room,
+        members: Vec::new(),
     }
 }
 
@@ -116,6 +118,8 @@ fn account(name: &str, certificates: &[&str]) -> Account {
             password_hash: Secret::new(format!("hash of {name}")),
             scram: Secret::new("verifier"),
         },
+        multiclient: Some(false),
+        always_on: None,
         direct: Some(StreamId(6)),
         certificates: certificates.iter().map(|&one| one.to_owned()).collect(),
     }
@@ -340,6 +344,7 @@ async fn of_a_message_that_is_taken_back_nothing_is_left_in_the_file() {
         stream: StreamId(9),
         events: vec![event],
         room: None,
+        members: Vec::new(),
     };
     log.append(taken_back).await.expect("stored");
     drop(log);
@@ -410,6 +415,7 @@ async fn the_file_and_the_memory_select_alike() {
             stream: StreamId(9),
             events,
             room: None,
+            members: Vec::new(),
         })
         .await
         .expect("stored");
@@ -529,6 +535,7 @@ async fn the_file_and_the_memory_find_alike() {
             stream,
             events,
             room: None,
+            members: Vec::new(),
         };
         log.append(group_of_kinds).await.expect("stored");
         log.append(group(10, 1..=5, None)).await.expect("stored");
@@ -593,6 +600,7 @@ async fn what_is_taken_back_or_said_later_is_found_no_more_or_as_well() {
         stream,
         events,
         room: None,
+        members: Vec::new(),
     };
     log.append(taken_back).await.expect("stored");
     let found = log.search(search(Some("599"))).await.expect("read");

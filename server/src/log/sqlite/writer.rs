@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{account, ban, marks, row, search};
-use crate::account::Account;
-use crate::ban::Ban;
+use super::{marks, presence, row, search};
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
 use crate::log::{Group, LogError, MemoryLog, RoomRecord};
@@ -31,11 +29,14 @@ const CALM: Duration = Duration::from_millis(250);
 /// Who waits for a task.
 type Done = oneshot::Sender<Result<(), LogError>>;
 
+/// What is to be written.
+pub(super) type Write = dyn FnOnce(&mut Connection) -> rusqlite::Result<()> + Send;
+
 /// What the thread is asked for.
 pub(super) enum Task {
     Append(Box<Group>, Done),
-    KeepAccount(Arc<Account>, Done),
-    KeepBans(Arc<[Ban]>, Done),
+    /// Writes something small that is no event, in a transaction of its own.
+    Write(Box<Write>, Done),
     /// Puts what some streams hold into the index of words.
     Index(Vec<StreamId>, Done),
     Forget(StreamId),
@@ -110,13 +111,9 @@ impl Writer {
                         events += group.events.len();
                         groups.push((*group, done));
                     }
-                    Task::KeepAccount(account, done) => {
-                        let kept = account::write(&mut self.connection, &account);
+                    Task::Write(write, done) => {
+                        let kept = write(&mut self.connection);
                         // Whoever waited may be gone; what is stored is stored.
-                        let _ = done.send(kept.map_err(|error| refused(&error)));
-                    }
-                    Task::KeepBans(bans, done) => {
-                        let kept = ban::write(&mut self.connection, &bans);
                         let _ = done.send(kept.map_err(|error| refused(&error)));
                     }
                     Task::Index(streams, done) => self.searches.push_back((streams, done)),
@@ -276,6 +273,7 @@ impl Writer {
                     "DELETE FROM room_mask WHERE stream = ?1",
                     [stream.0.cast_signed()],
                 )?;
+                presence::delete_members(&transaction, stream)?;
                 transaction.execute(
                     "DELETE FROM room_metadata WHERE stream = ?1",
                     [stream.0.cast_signed()],
@@ -400,6 +398,9 @@ fn store<'a>(
             if let Some(room) = &group.room {
                 store_room(&transaction, room)?;
             }
+            for member in &group.members {
+                presence::write_member(&transaction, group.stream, member)?;
+            }
             for event in &group.events {
                 row::write(&mut insert, event)?;
                 if let Body::Redact { message, .. } = &event.body {
@@ -493,6 +494,7 @@ mod tests {
             stream: StreamId(stream),
             events,
             room: None,
+            members: Vec::new(),
         }
     }
 
@@ -575,6 +577,7 @@ mod tests {
                 stream: StreamId(1),
                 events,
                 room: None,
+                members: Vec::new(),
             },
         );
         append(&mut writer, group(2, 1..=10, "old"));

@@ -405,8 +405,8 @@ fn commit_tells_who_came_and_who_left() {
     bench.does(&bob, part());
     bench.does(&ann, kick("cid"));
     let (arrived, left) = bench.state.commit();
-    let arrived: Vec<u64> = arrived.iter().map(|user| user.id.0).collect();
-    let left: Vec<u64> = left.iter().map(|user| user.0).collect();
+    let arrived: Vec<u64> = arrived.iter().map(|(user, _)| user.id.0).collect();
+    let left: Vec<u64> = left.iter().map(|user| user.id.0).collect();
     assert_eq!((arrived, left), (vec![3], vec![2, 3]));
     let (arrived, left) = bench.state.commit();
     assert!(arrived.is_empty() && left.is_empty());

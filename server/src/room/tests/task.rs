@@ -9,7 +9,7 @@ use super::{Asker, join, line, mode, part, say, shown, topic};
 use crate::event::{Body, Event, Spread, StreamId};
 use crate::hub::Hub;
 use crate::room::Request;
-use crate::tests::{FickleLog, hub, person};
+use crate::tests::{FickleLog, hub, inbox, person};
 
 const REFUSED: &str = "not stored: the hub's log refuses events at the moment; try again later";
 
@@ -173,7 +173,7 @@ async fn one_group_is_one_run_in_the_order_of_asking() {
 async fn members_are_woken_and_one_who_leaves_once_more() {
     let scene = Scene::new();
     let (ann, bob) = (person(1, "ann"), person(2, "bob"));
-    let woken = |who: &Asker| who.user.inbox.woken().now_or_never().is_some();
+    let woken = |who: &Asker| inbox(who).woken().now_or_never().is_some();
     scene.asks(&ann, join()).await;
     scene.asks(&bob, join()).await;
     assert!(woken(&ann) && woken(&bob));

@@ -1,0 +1,169 @@
+//! What a user has read, and to whom it wrote: shared by all users of an account, and kept with it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use salon_protocol::{Nick, Timestamp, fold};
+
+use super::{User, lock};
+use crate::log::{Note, Notebook};
+use crate::metadata::Metadata;
+
+/// How many conversations have a marker of what was read; the one that was read longest ago goes first.
+const MARKERS_MAX: usize = 1_024;
+
+/// How many of those whom one wrote to are remembered; the one who was written to first goes first.
+const PARTNERS_MAX: usize = 1_024;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// Whose they are; nobody's go with the user.
+    pub(crate) account: Option<Nick>,
+    // Held for a look-up.
+    book: Mutex<Notebook>,
+}
+
+impl Notes {
+    /// The notes of an account.
+    pub(crate) fn of(account: Nick, book: Notebook) -> Self {
+        Self {
+            account: Some(account),
+            book: Mutex::new(book),
+        }
+    }
+
+    /// Up to when a conversation was read.
+    pub(crate) fn marker(&self, target: &str) -> Option<Timestamp> {
+        lock(&self.book).markers.get(&fold(target)).copied()
+    }
+
+    /// Notes that a conversation was read up to a time; gives what is to be kept of it, which is nothing where it was
+    /// read further already.
+    pub(crate) fn mark_read(&self, target: &str, time: Timestamp) -> Vec<Note> {
+        let target = fold(target);
+        let mut book = lock(&self.book);
+        if book.markers.get(&target).is_some_and(|read| *read >= time) {
+            return Vec::new();
+        }
+        let stalest = stalest(&book.markers, &target, MARKERS_MAX);
+        keep(
+            &mut book,
+            Note::Read(target, time),
+            stalest.map(Note::Unread),
+        )
+    }
+
+    /// Notes that somebody was written to; gives what is to be kept of it.
+    pub(crate) fn note_partner(&self, nick: &Nick, now: Timestamp) -> Vec<Note> {
+        let mut book = lock(&self.book);
+        if book.partners.contains_key(nick) {
+            return Vec::new();
+        }
+        let stalest = stalest(&book.partners, nick, PARTNERS_MAX);
+        let note = Note::Partner(nick.clone(), now);
+        keep(&mut book, note, stalest.map(Note::NoPartner))
+    }
+
+    /// Those who were written to.
+    pub(crate) fn partners(&self) -> Vec<Nick> {
+        lock(&self.book).partners.keys().cloned().collect()
+    }
+
+    /// Keys and values, of an account alone.
+    pub(crate) fn metadata(&self) -> Metadata {
+        lock(&self.book).metadata.clone()
+    }
+
+    /// Notes that a key has another value, or none.
+    pub(crate) fn set_metadata(&self, key: &str, value: Option<&str>) -> Note {
+        let note = Note::Metadata(key.to_owned(), value.map(ToOwned::to_owned));
+        lock(&self.book).keep(note.clone());
+        note
+    }
+}
+
+/// The entry that goes where a new one would be one too many.
+fn stalest<K: Ord + Clone>(entries: &BTreeMap<K, Timestamp>, new: &K, most: usize) -> Option<K> {
+    if entries.len() < most || entries.contains_key(new) {
+        return None;
+    }
+    let stalest = entries.iter().min_by_key(|(_, time)| **time);
+    stalest.map(|(key, _)| key.clone())
+}
+
+fn keep(book: &mut Notebook, note: Note, goes: Option<Note>) -> Vec<Note> {
+    let notes: Vec<Note> = goes.into_iter().chain([note]).collect();
+    for note in &notes {
+        book.keep(note.clone());
+    }
+    notes
+}
+
+impl User {
+    /// What the user notes, made if there is nothing yet.
+    pub(crate) fn notes(&self) -> Arc<Notes> {
+        Arc::clone(lock(&self.notes).get_or_insert_default())
+    }
+
+    /// Whether what the user notes is an account's.
+    pub(crate) fn has_account(&self) -> bool {
+        lock(&self.notes)
+            .as_ref()
+            .is_some_and(|notes| notes.account.is_some())
+    }
+
+    /// Gives the user the notes of its account, or none any more.
+    pub(crate) fn set_notes(&self, notes: Option<Arc<Notes>>) {
+        *lock(&self.notes) = notes;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn a_marker_only_ever_rises() {
+        let notes = Notes::default();
+        let kept = notes.mark_read("#Lobby", at(20));
+        assert_eq!(kept, [Note::Read("#lobby".to_owned(), at(20))]);
+        assert_eq!(notes.mark_read("#lobby", at(10)), []);
+        assert_eq!(notes.marker("#LOBBY"), Some(at(20)));
+        assert_eq!(notes.marker("#other"), None);
+    }
+
+    #[test]
+    fn beyond_their_bound_the_stalest_marker_goes() {
+        let notes = Notes::default();
+        for number in 0..MARKERS_MAX as u64 {
+            notes.mark_read(&format!("#{number}"), at(number + 1));
+        }
+        let kept = notes.mark_read("#new", at(9_999));
+        let expected = [
+            Note::Unread("#0".to_owned()),
+            Note::Read("#new".to_owned(), at(9_999)),
+        ];
+        assert_eq!(kept, expected);
+        assert_eq!(
+            (notes.marker("#0"), notes.marker("#1")),
+            (None, Some(at(2)))
+        );
+    }
+
+    #[test]
+    fn whom_one_wrote_to_is_noted_once() {
+        let notes = Notes::default();
+        let bob: Nick = "bob".parse().expect("a nick");
+        assert_eq!(
+            notes.note_partner(&bob, at(1)),
+            [Note::Partner(bob.clone(), at(1))]
+        );
+        assert_eq!(notes.note_partner(&bob, at(2)), []);
+        assert_eq!(notes.partners(), [bob]);
+    }
+}

@@ -1,0 +1,248 @@
+//! The connections of a user.
+//!
+//! Most users have one. Whoever logs in to the same account under the same nick is a further one of the same user: all
+//! see the same conversation, and the user goes when the last of them does, unless it is always on.
+
+use std::sync::Arc;
+
+use super::{User, lock};
+use crate::event::Event;
+use crate::identity::SessionId;
+use crate::inbox::{Closing, Inbox, Own};
+
+/// What a client is away with that has nobody at it. <https://ircv3.net/specs/extensions/pre-away>
+pub(crate) const AWAY_UNATTENDED: &str = "*";
+
+/// The away text of somebody none of whose clients has one for people.
+const AWAY_TEXT: &str = "Away";
+
+#[derive(Debug)]
+struct Attached {
+    session: SessionId,
+    inbox: Arc<Inbox>,
+    away: Option<Box<str>>,
+}
+
+/// The connections of a user; an empty list allocates nothing.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    attached: Vec<Attached>,
+    /// The user is to leave with its last connection, whatever else it is.
+    is_expelled: bool,
+    /// The user leaves or has left: nobody can attach any more.
+    is_gone: bool,
+}
+
+impl Sessions {
+    /// Has connections look which rooms the user is in, where there are several: the one that joined knows.
+    pub(super) fn follow(&self) {
+        if self.attached.len() > 1 {
+            for one in &self.attached {
+                one.inbox.follow();
+            }
+        }
+    }
+}
+
+/// Why a connection is none of a user's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AttachError {
+    /// The user is leaving; its nick will be free.
+    #[error("the user is leaving")]
+    Gone,
+    /// There are as many connections as there may be.
+    #[error("too many connections of one account")]
+    Full,
+}
+
+/// What is left of a user when a connection has gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detached {
+    /// The user stays.
+    Stays,
+    /// It was the last connection: whoever is told this takes the user out of everything.
+    Last,
+}
+
+impl User {
+    /// Gives the user one more connection, unless there are `sessions_max` already.
+    pub(crate) fn attach(
+        &self,
+        session: SessionId,
+        inbox: Arc<Inbox>,
+        sessions_max: usize,
+    ) -> Result<(), AttachError> {
+        let mut sessions = lock(&self.sessions);
+        if sessions.is_gone || sessions.is_expelled {
+            return Err(AttachError::Gone);
+        }
+        if sessions.attached.len() >= sessions_max {
+            return Err(AttachError::Full);
+        }
+        sessions.attached.reserve_exact(1);
+        sessions.attached.push(Attached {
+            session,
+            inbox,
+            away: None,
+        });
+        Ok(())
+    }
+
+    /// Takes a connection away.
+    pub(crate) fn detach(&self, session: SessionId) -> Detached {
+        let stays = self.identity().always_on;
+        let mut sessions = lock(&self.sessions);
+        sessions.attached.retain(|one| one.session != session);
+        if !sessions.attached.is_empty() || (stays && !sessions.is_expelled) || sessions.is_gone {
+            return Detached::Stays;
+        }
+        sessions.is_gone = true;
+        Detached::Last
+    }
+
+    /// Ends all connections with a reason, and the user with them; [`Detached::Last`] where there was none.
+    pub(crate) fn expel(&self, closing: &Closing) -> Detached {
+        let mut sessions = lock(&self.sessions);
+        sessions.is_expelled = true;
+        for one in &sessions.attached {
+            one.inbox.close(closing.clone());
+        }
+        if sessions.is_gone || !sessions.attached.is_empty() {
+            return Detached::Stays;
+        }
+        sessions.is_gone = true;
+        Detached::Last
+    }
+
+    /// On how many connections the user is.
+    pub(crate) fn session_count(&self) -> usize {
+        lock(&self.sessions).attached.len()
+    }
+
+    /// The way into one of the connections.
+    pub(crate) fn inbox(&self, session: SessionId) -> Option<Arc<Inbox>> {
+        let sessions = lock(&self.sessions);
+        let mut attached = sessions.attached.iter();
+        let found = attached.find(|one| one.session == session)?;
+        Some(Arc::clone(&found.inbox))
+    }
+
+    /// Puts a stored direct message to the user into the inbox of each connection.
+    pub(crate) fn deliver(&self, event: &Arc<Event>) {
+        for one in &lock(&self.sessions).attached {
+            one.inbox.deliver(Arc::clone(event));
+        }
+    }
+
+    /// Shows the other connections what one of them wrote to somebody.
+    pub(crate) fn show_sent(&self, by: SessionId, event: &Arc<Event>) {
+        for one in &lock(&self.sessions).attached {
+            if one.session != by {
+                one.inbox.sent(Arc::clone(event));
+            }
+        }
+    }
+
+    /// Shows the other connections what one of them has done.
+    pub(crate) fn tell_others(&self, by: SessionId, own: &Own) {
+        for one in &lock(&self.sessions).attached {
+            if one.session != by {
+                one.inbox.own(own.clone());
+            }
+        }
+    }
+
+    /// Notes whether somebody is at one of the connections.
+    pub(crate) fn set_away(&self, session: SessionId, away: Option<&str>) {
+        let mut sessions = lock(&self.sessions);
+        if let Some(at) = sessions
+            .attached
+            .iter()
+            .position(|one| one.session == session)
+        {
+            // The last in the list is the last that had something to say.
+            let mut one = sessions.attached.remove(at);
+            one.away = away.map(Into::into);
+            sessions.attached.push(one);
+        }
+    }
+
+    /// The away text of the user, who is away when all connections are; as it is where there is none.
+    pub(crate) fn common_away(&self) -> Option<Box<str>> {
+        let sessions = lock(&self.sessions);
+        if sessions.attached.is_empty() {
+            return self.identity().away.clone();
+        }
+        let mut text = None;
+        for one in &sessions.attached {
+            let away = one.away.as_ref()?;
+            if &**away != AWAY_UNATTENDED {
+                text = Some(away.clone());
+            }
+        }
+        Some(text.unwrap_or_else(|| AWAY_TEXT.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::person;
+
+    fn attach(user: &User, session: u64) -> Result<(), AttachError> {
+        user.attach(SessionId(session), Arc::default(), 3)
+    }
+
+    #[test]
+    fn the_last_connection_takes_the_user_along_and_nobody_comes_after_it() {
+        let user = person(1, "ann").user;
+        assert_eq!(attach(&user, 2), Ok(()));
+        assert_eq!(user.detach(SessionId(1)), Detached::Stays);
+        assert_eq!(user.detach(SessionId(2)), Detached::Last);
+        assert_eq!(attach(&user, 3), Err(AttachError::Gone));
+        assert_eq!(
+            user.detach(SessionId::NONE),
+            Detached::Stays,
+            "it is said once"
+        );
+    }
+
+    #[test]
+    fn there_are_so_many_connections_and_no_more() {
+        let user = person(1, "ann").user;
+        assert_eq!((attach(&user, 2), attach(&user, 3)), (Ok(()), Ok(())));
+        assert_eq!(attach(&user, 4), Err(AttachError::Full));
+    }
+
+    #[test]
+    fn one_who_is_always_on_stays_unless_expelled() {
+        let user = person(1, "ann").user;
+        let identity = user.identity().with_always_on(true);
+        user.set_identity(Arc::new(identity));
+        assert_eq!(user.detach(SessionId(1)), Detached::Stays);
+        assert_eq!(attach(&user, 2), Ok(()));
+        let closing = Closing {
+            line: None,
+            reason: "out".to_owned(),
+        };
+        assert_eq!(user.expel(&closing), Detached::Stays);
+        assert_eq!(attach(&user, 3), Err(AttachError::Gone));
+        assert_eq!(user.detach(SessionId(2)), Detached::Last);
+    }
+
+    #[test]
+    fn one_is_away_when_nobody_is_at_any_connection() {
+        let user = person(1, "ann").user;
+        attach(&user, 2).expect("there is room");
+        let away = |session, text: Option<&str>| {
+            user.set_away(SessionId(session), text);
+            user.common_away()
+        };
+        assert_eq!(away(1, Some("lunch")), None);
+        assert_eq!(away(2, Some("*")).as_deref(), Some("lunch"));
+        assert_eq!(away(2, Some("tea")).as_deref(), Some("tea"));
+        assert_eq!(away(1, Some("*")).as_deref(), Some("tea"));
+        assert_eq!(away(2, Some("*")).as_deref(), Some("Away"));
+        assert_eq!(away(1, None), None);
+    }
+}
