@@ -5,7 +5,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use salon_config::{ConfigError, Directories, ServerConfig};
+use salon_config::{ConfigError, DEFAULT_HOST, DEFAULT_PORT, Directories, ServerConfig};
 use salond::{Server, ServerError};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -30,6 +30,7 @@ pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -
         Err(error) => return fail(exit::UNREACHABLE, &explain(&error)),
     };
     if let Some(address) = server.local_addrs().first() {
+        settings.invitation = Some(invitation(*address));
         let address = reachable(*address);
         settings.plan.host = address.ip().to_string();
         settings.plan.port = address.port();
@@ -74,6 +75,31 @@ fn explain(error: &ServerError) -> String {
     }
 }
 
+/// How others join a hub that listens there.
+fn invitation(address: SocketAddr) -> String {
+    let port = address.port();
+    let reachable = reachable(address);
+    let is_default = reachable.to_string() == format!("{DEFAULT_HOST}:{DEFAULT_PORT}");
+    let nearby = if is_default {
+        "`salon`".to_owned()
+    } else {
+        format!("`salon {reachable}`")
+    };
+    let ip = address.ip();
+    if ip.is_unspecified() {
+        format!(
+            "others join this hub by {nearby} on this machine, and by `salon HOST:{port}` elsewhere, where HOST is \
+             its name or address"
+        )
+    } else if ip.is_loopback() {
+        format!(
+            "others on this machine join this hub by {nearby}; for others, start it with `--listen 0.0.0.0:{port}`"
+        )
+    } else {
+        format!("others join this hub by `salon {address}`")
+    }
+}
+
 /// Where a hub that listens on an address can be reached from here: one that listens everywhere is
 /// next door.
 fn reachable(address: SocketAddr) -> SocketAddr {
@@ -95,6 +121,32 @@ mod tests {
             reachable(address.parse().unwrap()),
             expected.parse().unwrap()
         );
+    }
+
+    #[test]
+    fn an_invitation_says_what_others_type() {
+        for (address, expected) in [
+            (
+                "127.0.0.1:6000",
+                "others on this machine join this hub by `salon`; for others, start it with `--listen 0.0.0.0:6000`",
+            ),
+            (
+                "127.0.0.1:7000",
+                "others on this machine join this hub by `salon 127.0.0.1:7000`; for others, start it with \
+                 `--listen 0.0.0.0:7000`",
+            ),
+            (
+                "0.0.0.0:6000",
+                "others join this hub by `salon` on this machine, and by `salon HOST:6000` elsewhere, where HOST is \
+                 its name or address",
+            ),
+            (
+                "192.0.2.1:6000",
+                "others join this hub by `salon 192.0.2.1:6000`",
+            ),
+        ] {
+            assert_eq!(invitation(address.parse().unwrap()), expected);
+        }
     }
 
     #[test]

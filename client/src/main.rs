@@ -107,6 +107,7 @@ fn talk_at_prompt(settings: Settings) -> ExitCode {
     let options = repl::Options {
         palette: settings.palette,
         history: settings.history,
+        invitation: settings.invitation,
         json: settings.json,
         no_commands: settings.no_commands,
     };

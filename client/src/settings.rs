@@ -56,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) no_commands: bool,
     /// Where typed lines are remembered; nowhere when the user has no home.
     pub(crate) history: Option<PathBuf>,
+    /// How others join, where that is ours to say.
+    pub(crate) invitation: Option<String>,
 }
 
 /// Decides by the command line, the settings file and the environment.
@@ -99,6 +101,7 @@ pub(crate) fn decide(
         history: directories
             .ok()
             .map(|directories| directories.input_history_file()),
+        invitation: None,
         plan,
     })
 }

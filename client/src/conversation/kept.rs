@@ -126,6 +126,16 @@ impl Kept {
         place.read
     }
 
+    /// A room or a person is read up to this time, in this client or another. It never goes back.
+    pub(super) fn mark_at(&mut self, target: &str, time: Timestamp) {
+        let key = fold(target);
+        if !self.places.contains_key(&key) && self.places.len() >= PLACES_MAX {
+            self.forget_one();
+        }
+        let place = self.places.entry(key).or_default();
+        place.read = place.read.max(Some(time));
+    }
+
     fn forget_one(&mut self) {
         let oldest = self.places.iter().min_by_key(|(_, place)| place.used);
         if let Some(key) = oldest.map(|(key, _)| key.clone()) {
@@ -246,6 +256,20 @@ mod tests {
         check(&lines, &["failed build, again", "new"]);
         assert_eq!(read, Some(1));
         assert_eq!(kept.mark("#none"), None);
+    }
+
+    #[test]
+    fn what_is_read_elsewhere_is_read_here() {
+        let mut kept = kept();
+        let second = |second: u64| Timestamp::from_millis(second * 1000);
+        kept.mark_at("#DEV", second(2));
+        assert_eq!(kept.last("#dev", 9).1, Some(2));
+        kept.mark_at("#dev", second(1));
+        assert_eq!(kept.last("#dev", 9).1, Some(2));
+        for number in 0..PLACES_MAX as u64 {
+            kept.mark_at(&format!("#room{number}"), second(1));
+        }
+        assert_eq!(kept.places.len(), PLACES_MAX);
     }
 
     #[test]

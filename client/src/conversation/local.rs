@@ -361,10 +361,13 @@ impl Conversation {
         }
     }
 
-    /// Forgets what was taken back.
+    /// Forgets what was taken back, and takes note of what was read elsewhere.
     pub(super) fn forget_redacted(&mut self) {
         for id in self.session.take_redacted() {
             self.kept.redact(&id);
+        }
+        for (target, time) in self.session.take_read() {
+            self.kept.mark_at(&target, time);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! `:join #dev` and then `hello` says hello in `#dev`. When a script's `:join` is refused, no room is
 //! current until one is named again: the lines that were meant for it are refused, and don't land in another.
 
+mod arrival;
 mod hooks;
 mod kept;
 mod leaving;
@@ -87,6 +88,8 @@ pub(crate) struct Conversation {
     kept: Kept,
     sources: Sources,
     moving_to: Moving,
+    /// What waits until one has arrived; `None` once one has.
+    arriving: Option<Vec<Event>>,
     returning: Returning,
     /// How often it went to a hub again: then it does not end with it.
     moves: u32,
@@ -142,6 +145,7 @@ impl Conversation {
             kept: Kept::default(),
             sources: Sources::default(),
             moving_to: Moving::default(),
+            arriving: None,
             returning: Returning::default(),
             moves: 0,
             passwords: None,
@@ -153,6 +157,7 @@ impl Conversation {
         conversation.add_own_commands();
         let ignored = &conversation.preferences.config.ignore;
         conversation.session.ignore(ignored);
+        conversation.begin_arrival();
         conversation.session.link_up(clock());
         conversation.carry_out();
         conversation
@@ -273,6 +278,11 @@ impl Conversation {
             self.reports.clear();
             self.turn().await;
         }
+    }
+
+    /// The nick that was wanted, which may be another than we have.
+    pub(crate) fn wanted_nick(&self) -> &str {
+        self.session.wanted_nick()
     }
 
     /// Whether the hub let us in.
@@ -408,8 +418,15 @@ impl Conversation {
             [Effect::Quit { .. }] if self.moving_to.is_off() => return self.finish(Ended::Quit),
             _ => {}
         }
+        let sought = match effects.as_slice() {
+            [Effect::Switch { target }] if self.is_for_person() => Some(target.clone()),
+            _ => None,
+        };
         if let Some(effects) = self.keep_for_return(ticket, effects) {
             self.session.perform(ticket, effects, clock());
+            if let Some(target) = sought {
+                self.session.look_for(target.as_str());
+            }
             self.carry_out();
         }
     }
@@ -433,7 +450,7 @@ impl Conversation {
         while let Some(output) = self.session.next_output() {
             match output {
                 Output::Send(message) => self.send(&message),
-                Output::Show(event) => self.announce(event),
+                Output::Show(event) => self.tell_arriving(event),
                 Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
                 Output::Found { found, .. } => self.reports.push_back(Report::Found(found)),
                 Output::Ready => {
@@ -443,10 +460,14 @@ impl Conversation {
                 }
                 Output::RoomRefused { room, reason } => self.room_refused(room, reason),
                 Output::Rejected { reason } => {
+                    self.end_arrival();
                     let address = self.address.clone();
                     self.finish(Ended::Failed(OpenError::Rejected { address, reason }));
                 }
-                Output::Ended(end) => self.finish_session(end),
+                Output::Ended(end) => {
+                    self.end_arrival();
+                    self.finish_session(end);
+                }
             }
         }
         self.release_sayings();

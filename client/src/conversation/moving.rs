@@ -157,6 +157,7 @@ impl Conversation {
         self.plan = plan;
         self.moves = self.moves.saturating_add(1);
         self.last_heard = Instant::now();
+        self.begin_arrival();
         self.session.link_up(clock());
         self.carry_out();
     }

@@ -2,8 +2,8 @@
 //! in its steady colour, the text made harmless. The REPL and the plain output of scripts share it,
 //! so that both say the same. It must not print, and it knows nothing of terminals and prompts.
 //!
-//! Lines are not wrapped: the terminal does that, and so a long address stays one piece when it is
-//! copied or clicked.
+//! Lines are not wrapped here: a program that reads them wants each whole. The prompt wraps them, and is
+//! told where the text of each begins.
 
 mod aside;
 mod palette;
@@ -54,17 +54,19 @@ impl Renderer {
         self.render_marked(event, current, "", out);
     }
 
-    /// The same, with a mark behind the time of a line that wants attention.
+    /// The same, with a mark behind the time of a line that wants attention. Gives where in `out` the
+    /// text begins.
     pub(crate) fn render_marked(
         &self,
         event: &Event,
         current: Option<&str>,
         mark: &str,
         out: &mut String,
-    ) {
+    ) -> usize {
         if let EventKind::Info { text } = &event.kind {
+            let text_at = out.len();
             info(text, out);
-            return;
+            return text_at;
         }
         self.time(event.time, out);
         let is_alert = matches!(event.kind, EventKind::Alert { .. });
@@ -77,20 +79,19 @@ impl Renderer {
             self.palette.paint(out, Style::Alarm, mark);
             out.push(' ');
         }
+        let mut text_at = out.len();
         match &event.kind {
-            EventKind::Message { text } => {
+            EventKind::Message { text }
+            | EventKind::Action { text }
+            | EventKind::Notice { text } => {
+                let (before, after) = match &event.kind {
+                    EventKind::Action { .. } => ("* ", " "),
+                    EventKind::Notice { .. } => ("-", "- "),
+                    _ => ("<", "> "),
+                };
                 self.label(event, current, out);
-                self.nick_between(event, "<", "> ", out);
-                sanitize::push_harmless(out, text);
-            }
-            EventKind::Action { text } => {
-                self.label(event, current, out);
-                self.nick_between(event, "* ", " ", out);
-                sanitize::push_harmless(out, text);
-            }
-            EventKind::Notice { text } => {
-                self.label(event, current, out);
-                self.nick_between(event, "-", "- ", out);
+                self.nick_between(event, before, after, out);
+                text_at = out.len();
                 sanitize::push_harmless(out, text);
             }
             EventKind::Alert { text } => sanitize::push_harmless(out, text),
@@ -107,6 +108,7 @@ impl Renderer {
             | EventKind::Info { .. } => self.aside(event, out),
         }
         out.push('\n');
+        text_at
     }
 
     /// `18:04 `: local, since that is the clock on the reader's wall.

@@ -25,6 +25,7 @@ mod signals;
 mod submit;
 mod terminal;
 mod view;
+mod wrap;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -53,6 +54,8 @@ pub(crate) struct Options {
     pub(crate) json: bool,
     /// Whether every line is a message.
     pub(crate) no_commands: bool,
+    /// How others join, where that is ours to say.
+    pub(crate) invitation: Option<String>,
 }
 
 /// What the threads share.

@@ -65,7 +65,24 @@ pub(super) fn hint(registry: &Registry, palette: Palette, text: &str) -> Option<
     if palette == Palette::Plain || text.contains('\n') {
         return None;
     }
-    registry.hint(text)
+    registry.hint(text).or_else(|| habit(registry, text))
+}
+
+/// What is told of a line that is a message and looks like a command: `join #dev` by habit of a shell, and
+/// `/jion #dev` by habit of other clients. It is said all the same, so it is only told.
+fn habit(registry: &Registry, text: &str) -> Option<String> {
+    let mut words = text.split(' ');
+    let first = words.next()?;
+    if let Some(name) = first.strip_prefix('/') {
+        let is_name = name.len() > 1 && name.chars().all(|c| c.is_ascii_alphabetic());
+        let is_known = registry.get(name).is_some();
+        return (is_name && !is_known).then(|| "  (no such command: it will be said)".to_owned());
+    }
+    let argument = words.next();
+    let is_call = registry.get(first).is_some()
+        && words.next().is_none()
+        && argument.is_none_or(|argument| argument.starts_with('#'));
+    is_call.then(|| format!("  (it will be said; ':{first}' is the command)"))
 }
 
 /// A hint, painted.
@@ -111,6 +128,35 @@ mod tests {
         );
         assert_eq!(hint(Palette::Plain, ":joi"), None);
         assert_eq!(hint(Palette::Colour, "x\n:joi"), None);
+    }
+
+    #[test]
+    fn what_looks_like_a_command_is_told_to_be_none() {
+        let registry = Registry::builtin();
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(
+                hint(&registry, Palette::Colour, text).as_deref(),
+                expected,
+                "{text}"
+            );
+        };
+        check("quit", Some("  (it will be said; ':quit' is the command)"));
+        check(
+            "join #dev",
+            Some("  (it will be said; ':join' is the command)"),
+        );
+        check("/jion #dev", Some("  (no such command: it will be said)"));
+        for message in [
+            "hello",
+            "join us",
+            "help me out",
+            "/usr/bin",
+            "//me",
+            "/",
+            "quit #a now",
+        ] {
+            check(message, None);
+        }
     }
 
     #[test]

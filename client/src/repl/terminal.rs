@@ -14,7 +14,7 @@ use std::time::Duration;
 use nix::sys::signal::{SigSet, Signal as Blocked};
 use rustix::process::Signal;
 use rustix::termios::{
-    InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr,
+    InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr,
 };
 
 /// How the terminal was, for as long as it is not so.
@@ -136,6 +136,12 @@ pub(super) fn continued() {
 pub(super) fn ending() {
     *after_stop() = AfterStop::Ending;
     AFTER_STOP.1.notify_all();
+}
+
+/// How wide the terminal is now; `None` where there is none.
+pub(super) fn columns() -> Option<usize> {
+    let size = tcgetwinsize(rustix::stdio::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
 /// Whether another job has the terminal.

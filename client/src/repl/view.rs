@@ -12,6 +12,8 @@ use tokio::sync::mpsc::Receiver;
 use super::attention::{BELL, MARK, attention};
 use super::completion::Names;
 use super::prompt::Prompt;
+use super::terminal;
+use super::wrap::wrap;
 use super::{Options, Shared};
 use crate::conversation::Look;
 use crate::driver::{Ended, Report, Status};
@@ -36,6 +38,10 @@ pub(super) struct View {
     look: Look,
     status: Status,
     json: bool,
+    /// What a newcomer is told, until it was said.
+    greeting: Vec<String>,
+    /// How wide the terminal is; `None` where lines are not for one.
+    columns: Option<usize>,
     /// The room or nick in front.
     current: Option<String>,
     /// Lines that were not handed to the screen yet.
@@ -54,6 +60,8 @@ impl View {
             look: Look::default(),
             status: Status::default(),
             json: options.json,
+            greeting: greeting(options),
+            columns: None,
             current: None,
             lines: String::new(),
             runtime: Builder::new_current_thread().enable_time().build()?,
@@ -90,6 +98,7 @@ impl View {
 
     /// Takes this report and those that wait behind it, so that they are shown together.
     fn take_all(&mut self, first: Report, reports: &mut Receiver<Report>) -> Option<Ended> {
+        self.columns = terminal::columns();
         let mut next = Some(first);
         for _ in 0..FOLDED_MAX {
             if let Some(ended) = self.take(next.take()?) {
@@ -148,9 +157,24 @@ impl View {
         }
         let mark = if attention.is_marked { MARK } else { "" };
         let current = self.current.as_deref();
-        self.renderer
-            .render_marked(event, current, mark, &mut self.lines);
+        let mut line = String::new();
+        let text_at = self.renderer.render_marked(event, current, mark, &mut line);
+        self.push_wrapped(&line, text_at);
         self.note_speaker(event);
+    }
+
+    /// Shows whole lines, divided for the terminal. The text of each begins there, or behind its own blanks.
+    fn push_wrapped(&mut self, lines: &str, text_at: usize) {
+        for line in lines.lines() {
+            match self.columns {
+                Some(columns) => {
+                    let blanks = line.len() - line.trim_start_matches(' ').len();
+                    wrap(line, text_at.max(blanks), columns, &mut self.lines);
+                }
+                None => self.lines.push_str(line),
+            }
+            self.lines.push('\n');
+        }
     }
 
     /// Who spoke last is offered first.
@@ -195,6 +219,10 @@ impl View {
 
     /// The names come first: who sees the prompt may press Tab.
     fn status(&mut self, status: Status) {
+        for line in std::mem::take(&mut self.greeting) {
+            self.push_wrapped(&line, 0);
+        }
+        self.show();
         let prompt = Prompt::new(&status, self.palette);
         self.status.clone_from(&status);
         {
@@ -228,11 +256,8 @@ impl View {
     }
 
     fn give_back(&mut self, fate: &str, text: &str) {
-        self.lines.push_str("--- ");
-        self.lines.push_str(fate);
-        self.lines.push_str(": ");
-        self.lines.push_str(&sanitize(text));
-        self.lines.push('\n');
+        let line = format!("--- {fate}: {}", sanitize(text));
+        self.push_wrapped(&line, "--- ".len());
     }
 
     fn overdue(&mut self) {
@@ -240,6 +265,23 @@ impl View {
             self.give_back("not confirmed yet", &text);
         }
     }
+}
+
+/// What a newcomer is told. Programs are told nothing.
+fn greeting(options: &Options) -> Vec<String> {
+    if options.json {
+        return Vec::new();
+    }
+    let first_steps = if options.no_commands {
+        "every line that you type is a message; Ctrl-D leaves"
+    } else {
+        "type a line to say it; ':help' shows the commands, ':quit' leaves"
+    };
+    let invitation = options.invitation.clone();
+    invitation
+        .into_iter()
+        .chain([first_steps.to_owned()])
+        .collect()
 }
 
 /// What there is to do.

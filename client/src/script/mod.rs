@@ -12,6 +12,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 
 use regex::Regex;
+use salon_protocol::eq_folded;
 use tokio::sync::mpsc;
 
 use self::answer::Answer;
@@ -222,6 +223,24 @@ impl<'a, E: Write> Script<'a, E> {
             .line(&unacknowledged::describe(lines, not_sent));
     }
 
+    /// Says which lines were not run since one before them was to quit.
+    fn complain_of_the_rest(&mut self) {
+        while let Ok(batch) = self.batches.try_recv() {
+            self.lines.extend(batch.into_iter().flatten());
+        }
+        let is_blank = |line: &InputLine| {
+            line.content
+                .as_deref()
+                .is_ok_and(|text| text.trim().is_empty())
+        };
+        if let Some(line) = self.lines.iter().find(|line| !is_blank(line)) {
+            let number = line.number;
+            self.complaints.line(&format!(
+                "nothing from line {number} on was run: a line before it was to quit"
+            ));
+        }
+    }
+
     /// Submits as many lines as may be under way at once.
     fn submit(&mut self) {
         while self.conversation.is_accepting()
@@ -285,6 +304,14 @@ impl<'a, E: Write> Script<'a, E> {
 
     fn show(&mut self, event: &Event) {
         match &event.kind {
+            EventKind::Ready { nick } => {
+                let wanted = self.conversation.wanted_nick();
+                if !eq_folded(nick, wanted) {
+                    let text = format!("the nick '{wanted}' is taken; this is '{nick}'");
+                    self.complaints.line(&text);
+                }
+                self.format.append(event, &mut self.text);
+            }
             EventKind::Info { .. } if !self.conversation.is_open() => {}
             EventKind::Info { .. } if self.shows != Shows::Everything => {}
             EventKind::Info { text } | EventKind::Alert { text } if self.format.is_json() => {
@@ -314,9 +341,14 @@ impl<'a, E: Write> Script<'a, E> {
 
     fn code(&mut self, ended: Ended) -> u8 {
         match ended {
-            Ended::Quit if self.refused => exit::REFUSED,
-            Ended::Quit if self.answer.is_missing() => exit::NOTHING,
-            Ended::Quit => exit::OK,
+            Ended::Quit => {
+                self.complain_of_the_rest();
+                match (self.refused, self.answer.is_missing()) {
+                    (true, _) => exit::REFUSED,
+                    (false, true) => exit::NOTHING,
+                    (false, false) => exit::OK,
+                }
+            }
             Ended::Failed(error) => {
                 self.complaints.error(&error.to_string());
                 exit::UNREACHABLE

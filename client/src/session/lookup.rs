@@ -2,11 +2,12 @@
 //! taken back. Where the server keeps none of it, the caller has what this program has seen.
 
 use salon_protocol::mask::Mask;
-use salon_protocol::{Message, Timestamp};
+use salon_protocol::{Message, Timestamp, eq_folded};
 
 use super::Session;
 use super::capability::Capability;
 use super::outcome::Ticket;
+use super::requests::{Purpose, Request};
 
 /// A search, as far as a server takes one.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +42,24 @@ impl Session {
         self.ask_if(Capability::ReadMarker, ticket, "MARKREAD", &[target, &time])
     }
 
+    /// Asks whether somebody is there, unless that is known. Who isn't is told.
+    pub(crate) fn look_for(&mut self, nick: &str) {
+        let is_seen = self.rooms.iter().any(|room| {
+            let mut members = room.members();
+            members.any(|member| eq_folded(&member.nick, nick))
+        });
+        if is_seen || !self.is_ready() || self.server.is_room(nick) {
+            return;
+        }
+        let request = Request {
+            ticket: None,
+            purpose: Purpose::Find,
+            subject: nick.to_owned(),
+            refusal: None,
+        };
+        self.request(request, Message::new("ISON").with_param(nick.to_owned()));
+    }
+
     /// Whether messages can be taken back.
     pub(crate) fn can_redact(&self) -> bool {
         self.can(Capability::MessageRedaction)
@@ -49,6 +68,11 @@ impl Session {
     /// The messages that were taken back since this was last asked.
     pub(crate) fn take_redacted(&mut self) -> Vec<String> {
         std::mem::take(&mut self.redacted)
+    }
+
+    /// Up to where one has read, by the rooms and people, since this was last asked.
+    pub(crate) fn take_read(&mut self) -> Vec<(String, Timestamp)> {
+        std::mem::take(&mut self.read)
     }
 
     /// Whose messages are not shown from now on; a nick alone is that nick from anywhere.

@@ -86,6 +86,8 @@ pub(crate) struct Session {
     credentials: Option<account::Credentials>,
     /// The messages that were taken back, until somebody takes note of them.
     redacted: Vec<String>,
+    /// Up to where one has read somewhere, until somebody takes note of it.
+    read: Vec<(String, Timestamp)>,
     /// Whether the nick that was wanted is taken as soon as it is free.
     is_regaining: bool,
     /// Whose messages are not shown.
@@ -142,6 +144,7 @@ impl Session {
             changed: false,
             credentials: None,
             redacted: Vec::new(),
+            read: Vec::new(),
             is_regaining: false,
             ignored: Vec::new(),
             outputs: VecDeque::new(),

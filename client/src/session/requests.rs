@@ -26,6 +26,8 @@ pub(super) enum Purpose {
     Ask,
     /// To have a page of the past.
     Fetch,
+    /// To learn whether somebody is there; only that nobody is, is told.
+    Find,
     /// To know that everything before it was dealt with.
     Fence,
 }

@@ -84,6 +84,24 @@ fn keys_pressed_during_a_burst_arrive_in_order() {
 }
 
 #[test]
+fn the_first_screen_says_where_one_is_and_what_to_type() {
+    let stage = Stage::set();
+    let rows = stage.terminal.everything();
+    let told: Vec<_> = rows.iter().map(|row| row.get(6..).unwrap_or(row)).collect();
+    assert_eq!(
+        told,
+        [
+            "--- connected to hub as alice, in #lobby",
+            "type a line to say it; ':help' shows the commands, ':quit' leaves"
+                .get(6..)
+                .unwrap_or_default(),
+            "#lobby alice>".get(6..).unwrap_or_default(),
+        ],
+        "{rows:#?}"
+    );
+}
+
+#[test]
 fn a_new_nick_changes_the_prompt() {
     let mut stage = Stage::set();
     stage.terminal.enter(":nick ally");

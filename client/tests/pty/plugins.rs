@@ -248,7 +248,7 @@ fn a_filter_that_never_answers_holds_back_and_says_so() {
     }
     see(
         &mut stage,
-        "plug-in 'evil' is suspended: it missed its deadline 3 times; ':plugin reload evil'",
+        "plug-in 'evil' is suspended: it missed its deadline 3 times; ':plugin reload",
     );
     stage.terminal.enter(":plugin disable evil");
     stage.terminal.enter("free again");

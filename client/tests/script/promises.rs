@@ -186,8 +186,12 @@ fn a_lost_connection_names_the_lines_without_acknowledgement() {
 #[test]
 fn quitting_in_the_middle_ends_the_script() {
     let hub = Hub::modern();
-    let outcome = run(&hub, &[], "one\n:quit see you\nnever\n");
-    check(&outcome, 0, "");
+    let outcome = run(&hub, &[], "one\n:quit see you\n\nnever\nmore\n");
+    check(
+        &outcome,
+        0,
+        "nothing from line 4 on was run: a line before it was to quit\n",
+    );
     assert_eq!(hub.next(), "PRIVMSG #lobby :one");
     assert_eq!(hub.next(), "QUIT :see you");
 }
@@ -197,4 +201,21 @@ fn no_input_is_no_error() {
     let hub = Hub::modern();
     check(&run(&hub, &[], ""), 0, "");
     assert_eq!(hub.until_quit(), [""; 0]);
+}
+
+#[test]
+fn blank_lines_behind_a_quit_are_nothing_to_miss() {
+    let hub = Hub::modern();
+    let outcome = run(&hub, &[], "hello\n:quit\n\n");
+    check(&outcome, 0, "");
+}
+
+#[test]
+fn another_nick_than_the_one_wanted_is_said() {
+    let hub = Hub::start(Manner {
+        has_ann: true,
+        ..Manner::default()
+    });
+    let outcome = run(&hub, &["--nick", "ann"], "hello\n");
+    check(&outcome, 0, "the nick 'ann' is taken; this is 'ann_'\n");
 }

@@ -17,13 +17,13 @@ mod whois;
 
 use salon_protocol::{Numeric, numeric};
 
-use super::{Incoming, Phase, Session};
+use super::{Incoming, Phase, Purpose, Session};
 
 /// What a numbered reply does to the session.
 type Handler = fn(&mut Session, &Incoming<'_>);
 
 /// Every number with a meaning of its own.
-const TABLE: [(Numeric, Handler); 59] = [
+const TABLE: [(Numeric, Handler); 60] = [
     (numeric::RPL_WELCOME, welcome::welcome),
     (numeric::RPL_ISUPPORT, welcome::isupport),
     (numeric::RPL_VISIBLEHOST, welcome::visible_host),
@@ -59,6 +59,7 @@ const TABLE: [(Numeric, Handler); 59] = [
     (numeric::RPL_CHANNELMODEIS, modes::of_room),
     (numeric::RPL_CREATIONTIME, modes::made),
     (numeric::RPL_INVITING, invited),
+    (numeric::RPL_ISON, ison),
     (numeric::RPL_BANLIST, masks::entry),
     (numeric::RPL_EXCEPTLIST, masks::entry),
     (numeric::RPL_INVEXLIST, masks::entry),
@@ -107,6 +108,23 @@ fn is_error(code: u16) -> bool {
 
 /// Where a list ends is seen.
 fn end(_: &mut Session, _: &Incoming<'_>) {}
+
+/// Who of those that were asked about is there.
+fn ison(session: &mut Session, incoming: &Incoming<'_>) {
+    let sought = session
+        .answering(incoming)
+        .filter(|request| request.purpose == Purpose::Find)
+        .map(|request| request.subject.clone());
+    let found = incoming.last().trim();
+    match sought {
+        Some(nick) if found.is_empty() => {
+            session.show_info(&format!("nobody is called '{nick}' at the moment"));
+        }
+        Some(_) => {}
+        None if found.is_empty() => session.show_info("none of them is there"),
+        None => session.show_info(found),
+    }
+}
 
 /// Whom we asked into a room was told.
 fn invited(session: &mut Session, incoming: &Incoming<'_>) {

@@ -204,3 +204,42 @@ fn a_nick_that_was_chosen_meanwhile_is_kept() {
     t.server(":ann!ann@host NICK bea");
     t.expect(&["nick ann>- bea"]);
 }
+
+#[test]
+fn invitations_by_who_is_ignored_are_not_told() {
+    let mut t = Transcript::modern();
+    t.session.ignore(&["eve".to_owned()]);
+    t.server(":eve!e@host INVITE ann #ads");
+    t.expect(&[]);
+    t.server(":bob!b@host INVITE ann #dev");
+    t.expect(&["info bob invites you to #dev; ':join #dev' enters it"]);
+}
+
+#[test]
+fn markers_of_other_clients_are_taken_note_of() {
+    let mut t = Transcript::modern();
+    t.server(":hub MARKREAD #lobby timestamp=2026-11-23T10:00:02.000Z");
+    t.server(":hub MARKREAD #dev *");
+    t.expect(&[]);
+    let read = t.session.take_read();
+    let times: Vec<_> = read
+        .iter()
+        .map(|(target, time)| format!("{target} {time}"))
+        .collect();
+    assert_eq!(times, ["#lobby 2026-11-23T10:00:02.000Z"]);
+}
+
+#[test]
+fn who_is_talked_to_and_not_there_is_told() {
+    let mut t = Transcript::modern();
+    t.session.look_for("bob");
+    t.expect(&[]);
+    t.session.look_for("nowhere");
+    t.expect(&["-> @label=1 ISON nowhere"]);
+    t.server("@label=1 :hub 303 ann :");
+    t.expect(&["info nobody is called 'nowhere' at the moment"]);
+    t.session.look_for("carol");
+    t.outputs();
+    t.server("@label=2 :hub 303 ann :Carol");
+    t.expect(&[]);
+}

@@ -9,6 +9,7 @@ mod error;
 mod invite;
 mod join;
 mod kick;
+mod markread;
 mod message;
 mod mode;
 mod nick;
@@ -29,7 +30,7 @@ pub(super) use self::ping::FENCE_PREFIX;
 type Handler = fn(&mut Session, &Incoming<'_>);
 
 /// Every verb, the busiest first.
-const TABLE: [(&str, Handler); 22] = [
+const TABLE: [(&str, Handler); 23] = [
     ("PRIVMSG", message::privmsg),
     ("NOTICE", message::notice),
     ("JOIN", join::join),
@@ -50,6 +51,7 @@ const TABLE: [(&str, Handler); 22] = [
     ("AUTHENTICATE", authenticate::authenticate),
     ("REGISTER", register::register),
     ("REDACT", redact::redact),
+    ("MARKREAD", markread::markread),
     ("CHGHOST", chghost::chghost),
     ("ERROR", error::error),
 ];

@@ -1,0 +1,47 @@
+//! What a hub says while it lets a person in: it is told behind the line that says where one is now, and
+//! not before it. A script is told in the order in which it came.
+
+use super::Conversation;
+use crate::event::{Event, EventKind};
+
+/// How many events wait at most; a hub that says more is told of as it speaks.
+const WAITING_MAX: usize = 1000;
+
+impl Conversation {
+    /// From now on what happens waits until the hub has let us in.
+    pub(super) fn begin_arrival(&mut self) {
+        self.arriving = self.is_for_person().then(Vec::new);
+    }
+
+    /// Tells what happened, or keeps it until one has arrived.
+    pub(super) fn tell_arriving(&mut self, event: Event) {
+        match &mut self.arriving {
+            None => self.announce(event),
+            Some(_) if matches!(event.kind, EventKind::Ready { .. }) => {
+                let current = event.to.clone();
+                self.announce(event);
+                // Where one is has been said.
+                let is_said = |event: &Event| {
+                    event.own && event.kind == EventKind::Join && event.to == current
+                };
+                for event in self.arriving.take().unwrap_or_default() {
+                    if !is_said(&event) {
+                        self.announce(event);
+                    }
+                }
+            }
+            Some(waiting) if waiting.len() < WAITING_MAX => waiting.push(event),
+            Some(_) => {
+                self.end_arrival();
+                self.announce(event);
+            }
+        }
+    }
+
+    /// Nothing waits any more: one has arrived, or won't.
+    pub(super) fn end_arrival(&mut self) {
+        for event in self.arriving.take().unwrap_or_default() {
+            self.announce(event);
+        }
+    }
+}
