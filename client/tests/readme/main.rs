@@ -8,6 +8,7 @@ mod languages;
 mod names;
 mod page;
 mod pane;
+mod plugins;
 mod recipes;
 mod screenshot;
 mod settings;

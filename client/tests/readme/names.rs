@@ -37,7 +37,8 @@ fn tour(page: &Page) -> Vec<(String, String)> {
 fn options_of_salon_exist() {
     let subcommands = ["host", "send", "tail", "search", "export"];
     let helps = subcommands.map(|subcommand| help(&[subcommand, "--help"]));
-    let help = format!("{}{}", help(&["--help"]), helps.concat());
+    let installing = help(&["plugin", "install", "--help"]);
+    let help = format!("{}{}{installing}", help(&["--help"]), helps.concat());
     let page = Page::english();
     let blocks = page.code_blocks().into_iter().filter(CodeBlock::is_shell);
     let mut options: Vec<String> = blocks.flat_map(|block| options_of(&block.text)).collect();

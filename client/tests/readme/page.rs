@@ -113,8 +113,18 @@ impl CodeBlock {
         matches!(self.language.as_str(), "sh" | "bash")
     }
 
+    /// The command that a plug-in brings: its head is the comment under `#!`.
+    pub(crate) fn plugin_command(&self) -> Option<&str> {
+        let head = self.text.lines().nth(1)?.strip_prefix("# salon: ")?;
+        head.split(' ')
+            .find_map(|word| word.strip_prefix("command="))
+    }
+
     /// The file that a recipe belongs into: the first word of the comment under `#!`.
     pub(crate) fn script_name(&self) -> Option<&str> {
+        if self.plugin_command().is_some() {
+            return None;
+        }
         let mut lines = self.text.lines();
         lines.next().filter(|line| line.starts_with("#!"))?;
         let comment = lines.next().expect("a recipe says what it is");

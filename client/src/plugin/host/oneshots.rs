@@ -306,18 +306,27 @@ impl Lined {
                 } => return Ok(()),
                 Happened::Exited {
                     how, last_words, ..
-                } => {
-                    let mut text = format!("plug-in '{}' failed: {how}", self.name);
-                    let first = last_words.len().saturating_sub(LAST_WORDS_MAX);
-                    for line in last_words.iter().skip(first) {
-                        text.push_str("\n  ");
-                        text.push_str(line);
-                    }
-                    return Err(text);
-                }
+                } => return Err(self.failed(&how, &last_words)),
             }
         }
         Err(format!("plug-in '{}' ended without a word", self.name))
+    }
+
+    /// Where one line is all that is told, it ends with the last of standard error: that is where programs say what is wrong.
+    fn failed(&self, how: &str, last_words: &[String]) -> String {
+        let mut text = format!("plug-in '{}' failed: {how}", self.name);
+        if let Some(last) = last_words.last() {
+            text.push_str(": ");
+            text.push_str(last);
+        }
+        if last_words.len() > 1 {
+            let first = last_words.len().saturating_sub(LAST_WORDS_MAX);
+            for line in last_words.iter().skip(first) {
+                text.push_str("\n  ");
+                text.push_str(line);
+            }
+        }
+        text
     }
 
     fn too_much(&self, what: &str) -> String {
