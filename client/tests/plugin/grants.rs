@@ -91,6 +91,40 @@ fn every_language_begins_with_something_that_works() {
 }
 
 #[test]
+fn the_beginning_in_rust_knows_where_its_kit_is() {
+    let rig = Rig::new();
+    let made = rig.salon(&["plugin", "new", "ferris", "--lang", "rust"]);
+    assert_eq!(made.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(made.stderr).unwrap(),
+        "error: the kit for Rust comes with the sources of Salon\n\
+         hint: 'salon plugin new NAME --lang rust --sdk FOLDER' says where they are\n"
+    );
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let made = rig.salon(&[
+        "plugin", "new", "ferris", "--lang", "rust", "--sdk", sources,
+    ]);
+    assert!(made.status.success(), "{made:?}");
+    let folder = rig.home.path().join("ferris");
+    // Cargo finds what it needs; that the program builds, and what it does, is tested as an example.
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--no-deps", "--format-version=1"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let kit = std::fs::canonicalize(concat!(env!("CARGO_MANIFEST_DIR"), "/../commands")).unwrap();
+    let line = format!("salon-commands = {{ path = \"{}\" }}", kit.display());
+    assert!(manifest.contains(&line), "{manifest}");
+    // The example has the name that the template leaves open.
+    let text = std::fs::read_to_string(folder.join("src/main.rs")).unwrap();
+    let template = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/templates/main.rs");
+    let template = std::fs::read_to_string(template).unwrap();
+    assert_eq!(text, template.replace("NAME", "ferris"));
+}
+
+#[test]
 fn check_tells_what_fails() {
     let rig = Rig::new();
     let path = rig.write(
@@ -102,6 +136,29 @@ fn check_tells_what_fails() {
     let report = String::from_utf8(output.stdout).unwrap();
     assert!(report.contains("FAILED its name is free"), "{report}");
     assert!(report.ends_with("1 passed, 3 failed\n"), "{report}");
+}
+
+#[test]
+fn check_asks_each_hook_many_times() {
+    let rig = Rig::new().evil(
+        "read = [\"*\"]\nhooks = [\"command.before\", \"message.in\", \"join\"]",
+        "for request in requests():
+    if request['method'] == 'initialize': hello(request, hooks=['command.before', 'message.in', 'join'])
+    elif request['method'].startswith('hook/'):
+        assert 'command' in request['params'] or 'text' in request['params']
+        answer(request, action='pass')
+    elif 'id' in request: say({'jsonrpc': '2.0', 'id': request['id'], 'error': {'code': -32601, 'message': 'x'}})",
+    );
+    let path = rig.home.path().join("source/evil");
+    let output = rig.salon(&["plugin", "check", path.to_str().unwrap()]);
+    let report = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "ok     hook/command.before 50 times",
+        "ok     hook/message.in    50 times",
+    ] {
+        assert!(report.contains(line), "{report}");
+    }
+    assert!(!report.contains("hook/join"), "{report}");
 }
 
 #[test]

@@ -22,14 +22,15 @@ fn plugins_work_as_they_are_printed() {
     let installing = |block: &&CodeBlock| block.text.contains("salon plugin install");
     let lines = blocks.iter().find(installing).expect("how to install them");
     // Nobody can be asked in a test.
-    let lines: String = lines
-        .text
-        .lines()
-        .map(|line| match line.contains(" install ") {
-            true => format!("{line} --grant\n"),
-            false => format!("{line}\n"),
-        })
-        .collect();
+    let lines = lines.text.lines().map(|line| {
+        let grant = if line.contains(" install ") {
+            " --grant"
+        } else {
+            ""
+        };
+        format!("{line}{grant}")
+    });
+    let lines = lines.collect::<Vec<_>>().join("\n");
     let output = run(&hub, &["-ec", &lines]);
     assert!(output.status.success(), "{output:?}");
     let report = String::from_utf8_lossy(&output.stdout);

@@ -33,6 +33,9 @@ pub(crate) enum PluginCommand {
         /// The language: sh, python or rust
         #[arg(long, value_name = "LANGUAGE", default_value = "sh")]
         lang: new::Language,
+        /// For Rust: where the sources of Salon are, if not around this folder
+        #[arg(long, value_name = "FOLDER")]
+        sdk: Option<PathBuf>,
     },
     /// Install a plug-in, after asking whether it may do what it asks for
     Install {
@@ -62,7 +65,7 @@ pub(crate) fn run(command: &PluginCommand) -> ExitCode {
     let done = match command {
         PluginCommand::List => list::run(&setup),
         PluginCommand::Check { path } => return check::run(&setup, path),
-        PluginCommand::New { name, lang } => new::run(name, *lang),
+        PluginCommand::New { name, lang, sdk } => new::run(name, *lang, sdk.as_deref()),
         PluginCommand::Install { path, grant, watch } => install::run(&setup, path, *grant, *watch),
         PluginCommand::Remove { name } => remove::run(&setup, name),
     };

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use salon_commands::plugin::protocol::{
-    self, Frame, HookPoint, Initialized, MessageHook, MessageKind, RpcError, Run,
+    self, CommandHook, Frame, HookPoint, HookSpec, Initialized, MessageHook, MessageKind, RpcError,
+    Run,
 };
 use salon_commands::plugin::{Call, Life, Limits, Machine, Manifest, Output, Profile, Said};
 use salon_commands::{Origin, Registry};
@@ -247,31 +248,22 @@ impl Patient<'_> {
 
     async fn check_hooks(&mut self, about: &Initialized, findings: &mut Findings) {
         for hook in &about.hooks {
-            if !matches!(hook.on, HookPoint::MessageIn | HookPoint::MessageOut) {
+            let is_asked = hook.on.is_guard() || hook.on == HookPoint::MessageIn;
+            if !is_asked {
                 continue;
             }
-            let text = hook.filter.contains.first().map_or("hello", String::as_str);
-            let to = hook.filter.targets.first().map_or(ROOM, String::as_str);
-            let from = hook.filter.nicks.first().map_or(NICK, String::as_str);
             let misses = self.machine.figures().misses;
             let mut slowest = std::time::Duration::ZERO;
             let mut result = Ok(());
             for number in 0..HOOK_CALLS {
-                let message = MessageHook {
-                    from: from.to_owned(),
-                    to: to.to_owned(),
-                    text: format!("{text} {number}"),
-                    kind: MessageKind::Message,
-                    time: None,
-                };
                 let begin = Instant::now();
-                let answer = self.call(Call::Hook(hook.on, message)).await;
+                let answer = self.call(sample(hook, number)).await;
                 slowest = slowest.max(begin.elapsed());
                 result = result.and(answer.map(|_| ()));
             }
             let misses = self.machine.figures().misses - misses;
             let text = format!(
-                "{HOOK_CALLS} messages, the slowest {}, {misses} misses",
+                "{HOOK_CALLS} times, the slowest {}, {misses} misses",
                 milliseconds(slowest)
             );
             findings.report(hook.on.method(), result.map(|()| text));
@@ -308,4 +300,31 @@ impl Patient<'_> {
         findings.report("malformed input", result);
         self.told();
     }
+}
+
+/// Something that a hook is for.
+fn sample(hook: &HookSpec, number: u64) -> Call {
+    let first = |list: &[String], otherwise: &str| {
+        let found = list.first();
+        found.map_or_else(|| otherwise.to_owned(), Clone::clone)
+    };
+    let text = first(&hook.filter.contains, "hello");
+    let to = first(&hook.filter.targets, ROOM);
+    let from = first(&hook.filter.nicks, NICK);
+    if hook.on == HookPoint::BeforeCommand {
+        return Call::Command(CommandHook {
+            command: first(&hook.filter.commands, "topic"),
+            line: Some(format!(":topic {text} {number}")),
+            target: Some(to),
+            nick: from,
+        });
+    }
+    let message = MessageHook {
+        from,
+        to,
+        text: format!("{text} {number}"),
+        kind: MessageKind::Message,
+        time: None,
+    };
+    Call::Hook(hook.on, message)
 }
