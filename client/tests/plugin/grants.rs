@@ -13,7 +13,7 @@ fn nothing_is_granted_without_a_terminal() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "plug-in 'roll' \n  asks to:\n  - send in your name to: where you type its command\n"
+        "plug-in roll\n  asks to:\n  - send in your name to: where you type its command\n"
     );
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),

@@ -19,7 +19,7 @@ pub(super) fn run(setup: &Setup, path: &Path, grant: bool, watch: bool) -> Resul
     let stamp = Stamp::of(path, None);
     let plugin = read(path)?;
     let asks = plugin.asks();
-    say(&format!("plug-in '{}' {}", plugin.name, plugin.version()));
+    say(&format!("plug-in {}", plugin.title()));
     if asks.is_none() {
         say("  asks for nothing beyond answering its own commands");
     } else {

@@ -59,11 +59,7 @@ impl Host {
             let line = match plugin {
                 Ok(plugin) => {
                     let state = self.state(&plugin, &grants);
-                    format!(
-                        "{name} {}: {state}; may {}",
-                        plugin.version(),
-                        plugin.asks()
-                    )
+                    format!("{}: {state}; may {}", plugin.title(), plugin.asks())
                 }
                 Err(fault) => format!("{name}: can't be run: {fault}"),
             };
@@ -79,11 +75,7 @@ impl Host {
             .store
             .grants()
             .map_err(|fault| fault.to_string())?;
-        let mut text = format!(
-            "{name} {}: {}",
-            plugin.version(),
-            self.state(&plugin, &grants)
-        );
+        let mut text = format!("{}: {}", plugin.title(), self.state(&plugin, &grants));
         let granted = grants
             .get(name)
             .map(|grant| grant.permissions.clone())

@@ -7,6 +7,7 @@ mod manage;
 mod oneshots;
 mod outputs;
 mod residents;
+mod values;
 mod watch;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -21,7 +22,8 @@ use self::chains::Chain;
 use self::oneshots::{Finished, OneShot};
 pub(super) use self::oneshots::{Lined, start_of};
 use self::residents::Resident;
-pub(super) use self::residents::{json, start as start_resident};
+pub(super) use self::residents::start as start_resident;
+pub(super) use self::values::json;
 use self::watch::Watch;
 use super::launcher::Confinement;
 use super::process::Happened;

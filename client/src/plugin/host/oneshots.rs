@@ -9,6 +9,7 @@ use salon_commands::{Invoke, Value};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::values::words;
 use super::{Host, Tell};
 use crate::plugin::process::{Happened, Log, Process, Start};
 use crate::plugin::setup::Setup;
@@ -182,7 +183,7 @@ fn variables(invoke: &Invoke) -> Vec<(OsString, OsString)> {
                 .collect();
             let words = match value? {
                 Value::Given => "1".to_owned(),
-                value => value.words().join(" "),
+                value => words(value).join(" "),
             };
             let value = OsString::from_vec(words.into_bytes());
             Some((format!("SALON_ARG_{name}").into(), value))
@@ -217,7 +218,7 @@ pub(in crate::plugin) fn start_of(
     let arguments = invoke.arguments.iter().filter_map(|(_, value)| value);
     Ok(Start {
         command: std::iter::once(program)
-            .chain(arguments.flat_map(Value::words).map(OsString::from))
+            .chain(arguments.flat_map(words).map(OsString::from))
             .collect(),
         environment,
         folder: home,

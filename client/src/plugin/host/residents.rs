@@ -183,14 +183,3 @@ impl Host {
         }
     }
 }
-
-/// An argument's value as plug-ins take it.
-pub(in crate::plugin) fn json(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Number(number) => (*number).into(),
-        Value::Duration(span) => span.as_millis().into(),
-        Value::Given => true.into(),
-        Value::List(values) => values.iter().map(json).collect(),
-        other => other.words().into_iter().next().unwrap_or_default().into(),
-    }
-}

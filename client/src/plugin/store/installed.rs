@@ -135,11 +135,11 @@ impl Installed {
         }
     }
 
-    /// Its version, where it has one.
-    pub(in crate::plugin) fn version(&self) -> &str {
+    /// Its name, and its version where it has one.
+    pub(in crate::plugin) fn title(&self) -> String {
         match &self.kind {
-            Kind::Resident(manifest) => &manifest.version,
-            Kind::OneShot(_) => "",
+            Kind::Resident(manifest) => format!("{} {}", self.name, manifest.version),
+            Kind::OneShot(_) => self.name.to_string(),
         }
     }
 
