@@ -171,6 +171,40 @@ fn one_that_forks_leaves_nobody_behind() {
     }
 }
 
+#[test]
+fn one_that_keeps_a_processor_busy_is_put_last() {
+    let rig = Rig::new().evil(
+        "",
+        "for request in requests():
+    hello(request)
+    say({'jsonrpc': '2.0', 'method': 'show', 'params': {'text': f'pid {os.getpid()}'}})
+    while True: pass",
+    );
+    let mut seen = false;
+    let about = |process: &Path| std::fs::read_to_string(process.join("stat")).unwrap_or_default();
+    let own = |process: &Path| {
+        let environment = std::fs::read(process.join("environ")).unwrap_or_default();
+        String::from_utf8_lossy(&environment).contains(&rig.home.path().display().to_string())
+    };
+    let is_last = |process: &Path| {
+        let about = about(process);
+        let fields = about.rsplit_once(") ").map(|(_, fields)| fields);
+        fields.and_then(|fields| fields.split(' ').nth(16)) == Some("19")
+    };
+    let deadline = std::time::Instant::now() + crate::hub::PATIENCE;
+    let outcome = rig.steps_between(&[("hello\n", "[evil] pid")], || {
+        while !seen && std::time::Instant::now() < deadline {
+            let processes = std::fs::read_dir("/proc").unwrap().flatten();
+            seen = processes
+                .map(|entry| entry.path())
+                .any(|process| is_last(&process) && own(&process));
+            thread::yield_now();
+        }
+    });
+    outcome.check_code(0).check_sent(&["#dev :hello"]);
+    assert!(seen || !cfg!(target_os = "linux"), "it was not put last");
+}
+
 /// Whether the process is still the one that was started, and no zombie.
 fn is_asleep(id: &str) -> bool {
     let about = std::fs::read_to_string(Path::new("/proc").join(id).join("stat"));

@@ -3,6 +3,7 @@
 //! It runs until nobody asks any more, and then ends all that it started.
 
 mod chains;
+mod hogs;
 mod manage;
 mod oneshots;
 mod outputs;
@@ -66,6 +67,8 @@ pub(super) struct Host {
     is_settled: bool,
     /// What is known of the files, while one talks; a script goes on with what it began with.
     watch: Option<Watch>,
+    /// When the next look at who keeps a processor busy is.
+    hogs_at: Instant,
     nick: String,
     rooms: Vec<String>,
     epoch: Instant,
@@ -97,6 +100,7 @@ impl Host {
             // Nothing begins before it is asked for.
             is_settled: true,
             watch: None,
+            hogs_at: Instant::now() + hogs::LOOK_EVERY,
             nick: String::new(),
             rooms: Vec::new(),
             epoch: Instant::now(),
@@ -351,7 +355,7 @@ impl Host {
         }
     }
 
-    /// Tells everyone to end. Gives whether all have.
+    /// Whether no resident plug-in's process runs.
     fn is_over(&self) -> bool {
         self.residents
             .values()
@@ -385,6 +389,7 @@ impl HostWithQueues {
             }
             let deadline = host.deadline();
             let look = host.watch.as_ref().map(Watch::next);
+            let hogs = host.next_look_at_hogs();
             tokio::select! {
                 biased;
                 ask = asks.recv() => match ask {
@@ -395,6 +400,7 @@ impl HostWithQueues {
                 Some(finished) = queues.finished.recv() => host.finished(finished),
                 () = at(deadline) => host.tick(),
                 () = at(look) => host.look(),
+                () = at(hogs) => host.look_at_hogs(),
             }
         }
         self.end().await;

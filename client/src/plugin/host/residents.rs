@@ -2,11 +2,13 @@
 
 use std::ffi::OsString;
 
+use salon_commands::Invoke;
 use salon_commands::plugin::protocol::Run;
 use salon_commands::plugin::{Call, Machine, Manifest, Permissions, PluginName, Profile};
-use salon_commands::{Invoke, Value};
 use tokio::sync::mpsc;
 
+use super::hogs::Use;
+use super::values::json;
 use super::{Awaited, Host, Mark, Tell};
 use crate::plugin::process::{Happened, Log, Process, Start};
 use crate::plugin::setup::Setup;
@@ -25,6 +27,8 @@ pub(super) struct Resident {
     /// Which start the process is of, among all of the host: what an earlier one did is of no interest.
     pub(super) start: u64,
     pub(super) log: Log,
+    /// How much of a processor the process takes.
+    pub(super) usage: Use,
 }
 
 impl Resident {
@@ -46,6 +50,7 @@ impl Resident {
             commands: Vec::new(),
             process: None,
             start: 0,
+            usage: Use::default(),
         }
     }
 
@@ -68,7 +73,10 @@ impl Resident {
                 .map_err(|error| error.to_string())
         });
         match spawned {
-            Ok(process) => self.process = Some(process),
+            Ok(process) => {
+                self.process = Some(process);
+                self.usage = Use::default();
+            }
             Err(reason) => self.machine.spawn_failed(&reason),
         }
     }

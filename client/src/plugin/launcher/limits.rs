@@ -12,7 +12,8 @@ const DATA_BYTES_MAX: u64 = 1 << 30;
 const FILE_BYTES_MAX: u64 = 64 << 20;
 /// How many files it may have open.
 const FILES_MAX: u64 = 256;
-/// How much it stands back behind what a person is typing into. More would make its deadlines a matter of what else runs.
+/// How much it stands back behind what a person is typing into. More would make its deadlines a matter of what else runs:
+/// the host puts those last that turn out to keep a processor busy.
 const NICE: i32 = 2;
 
 /// Applies the limits to this process and all that it will start.

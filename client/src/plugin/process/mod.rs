@@ -115,6 +115,11 @@ impl Process {
         })
     }
 
+    /// The group of processes that it leads.
+    pub(super) fn group(&self) -> Pid {
+        self.group
+    }
+
     /// Has a line written, with a line break. Gives false if too much waits already; the line is dropped then.
     pub(super) fn write(&self, mut line: String) -> bool {
         line.push('\n');
