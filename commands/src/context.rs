@@ -50,7 +50,7 @@ impl<'a> Context<'a> {
     }
 
     /// The room given, or else the current one.
-    pub fn room_or(&self, given: Option<Room>) -> Result<Room, Problem> {
+    pub(crate) fn room_or(&self, given: Option<Room>) -> Result<Room, Problem> {
         match given {
             Some(room) => Ok(room),
             None => self.room().cloned(),

@@ -62,6 +62,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Hooks
+//!
+//! Whoever wants to be asked before something happens, or told after, adds a [`Hook`] with a filter. The registry says which
+//! hooks an [`Occasion`] concerns; asking them, and what their silence means, is the program's.
+//!
+//! ```
+//! use salon_commands::{Filter, Hook, HookPoint, Occasion, Origin, Registry};
+//!
+//! let mut registry = Registry::builtin();
+//! registry.add_hook(Hook {
+//!     name: "guard".to_owned(),
+//!     origin: Origin::Host,
+//!     point: HookPoint::BeforeCommand,
+//!     filter: Filter { commands: vec!["topic".to_owned()], ..Filter::default() },
+//! });
+//! let asked = |name| registry.hooks(&Occasion::command(HookPoint::BeforeCommand, name)).count();
+//! assert_eq!((asked("topic"), asked("nick")), (1, 0));
+//! ```
+//!
 //! # What it promises
 //!
 //! - No line panics, and no control character of a line is in an error's text.

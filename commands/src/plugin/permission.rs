@@ -47,7 +47,7 @@ impl Reach {
     }
 
     /// Whether `target` is among them. `current` is where the command in question was typed, if there is one.
-    pub fn covers(&self, target: &str, current: Option<&str>) -> bool {
+    pub(crate) fn covers(&self, target: &str, current: Option<&str>) -> bool {
         self.0.iter().any(|pattern| match pattern.as_str() {
             "*" => true,
             "#*" => target.starts_with('#'),

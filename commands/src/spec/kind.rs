@@ -58,7 +58,7 @@ impl Kind {
     }
 
     /// What is expected, in words: `a room such as '#dev'`.
-    pub fn expectation(&self) -> String {
+    pub(crate) fn expectation(&self) -> String {
         match self {
             Self::Word => "one word".to_owned(),
             Self::Quoted => "one word, or a text in quotes".to_owned(),

@@ -54,7 +54,7 @@ impl Room {
     }
 
     /// Whether a text begins like a room does; it may still hold what a room can't.
-    pub fn looks_like(text: &str) -> bool {
+    pub(crate) fn looks_like(text: &str) -> bool {
         text.starts_with(ROOM_PREFIXES)
     }
 }

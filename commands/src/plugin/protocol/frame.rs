@@ -89,7 +89,7 @@ pub enum FrameError {
 
 impl FrameError {
     /// What the other side is told.
-    pub fn to_rpc(&self) -> RpcError {
+    pub(crate) fn to_rpc(&self) -> RpcError {
         let code = match self {
             Self::Json { .. } => RpcError::PARSE,
             Self::Rpc { .. } => RpcError::INVALID_REQUEST,
@@ -159,17 +159,17 @@ pub fn request(id: u64, method: &str, params: &impl Serialize) -> String {
 }
 
 /// The line that tells something.
-pub fn notification(method: &str, params: &impl Serialize) -> String {
+pub(crate) fn notification(method: &str, params: &impl Serialize) -> String {
     json!({"jsonrpc": "2.0", "method": method, "params": params}).to_string()
 }
 
 /// The line that answers a request.
-pub fn answer(id: &Value, result: &impl Serialize) -> String {
+pub(crate) fn answer(id: &Value, result: &impl Serialize) -> String {
     json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string()
 }
 
 /// The line that answers a request with an error.
-pub fn refusal(id: &Value, error: &RpcError) -> String {
+pub(crate) fn refusal(id: &Value, error: &RpcError) -> String {
     json!({"jsonrpc": "2.0", "id": id, "error": error}).to_string()
 }
 

@@ -9,7 +9,8 @@ mod from_host;
 mod from_plugin;
 mod hook;
 
-pub use frame::{Frame, FrameError, RpcError, answer, notification, refusal, request};
+pub use frame::{Frame, FrameError, RpcError, request};
+pub(crate) use frame::{answer, notification, refusal};
 pub use from_host::{
     Cancel, ClientInfo, CommandHook, Complete, Happening, Initialize, MessageHook, MessageKind,
     Run, TimerFire,
@@ -37,12 +38,12 @@ const fn oldest(newest: u32) -> u32 {
 }
 
 /// Whether this version is spoken.
-pub fn is_spoken(version: u32) -> bool {
+pub(crate) fn is_spoken(version: u32) -> bool {
     (VERSION_OLDEST..=VERSION).contains(&version)
 }
 
 /// The versions that are spoken, in words.
-pub fn spoken() -> String {
+pub(crate) fn spoken() -> String {
     if VERSION_OLDEST == VERSION {
         VERSION.to_string()
     } else {

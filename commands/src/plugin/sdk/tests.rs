@@ -22,6 +22,13 @@ fn plugin() -> Plugin<Vec<String>> {
         .on(HookSpec::new(HookPoint::Join), |heard, _, occasion| {
             heard.push(format!("{occasion:?}"));
         })
+        .before_command(
+            Filter {
+                commands: vec!["topic".to_owned()],
+                ..Filter::default()
+            },
+            |_, _, asked| Verdict::Drop(format!("no {}", asked.command)),
+        )
 }
 
 /// Compares all that the plug-in writes when it is sent these lines, as JSON.
@@ -71,7 +78,7 @@ fn store_is_read_at_the_start_while_other_lines_wait() {
             {"name": "heard", "summary": "what was heard", "args": []},
             {"name": "fail", "summary": "fail", "args": []},
         ],
-        "hooks": [{"on": "message.out", "contains": ["secret"]}, {"on": "join"}],
+        "hooks": [{"on": "message.out", "contains": ["secret"]}, {"on": "join"}, {"on": "command.before", "commands": ["topic"]}],
     });
     check(
         &[
@@ -127,6 +134,8 @@ fn what_it_does_not_know_is_answered() {
 #[test]
 fn hooks_decide_and_lists_complete() {
     let message = |text: &str| json!({"from": "ann", "to": "#dev", "text": text});
+    let command =
+        |name: &str| json!({"command": name, "line": null, "target": null, "nick": "ann"});
     check(
         &[
             request(1, "hook/message.out", &message("my Secret")),
@@ -136,11 +145,15 @@ fn hooks_decide_and_lists_complete() {
                 "command/complete",
                 &json!({"list": "colours", "word": "re"}),
             ),
+            request(4, "hook/command.before", &command("topic")),
+            request(5, "hook/command.before", &command("nick")),
         ],
         &[
             result(1, &json!({"action": "drop", "text": "a secret"})),
             result(2, &json!({"action": "pass"})),
             result(3, &json!({"candidates": ["red"]})),
+            result(4, &json!({"action": "drop", "text": "no topic"})),
+            result(5, &json!({"action": "pass"})),
         ],
     );
 }
