@@ -15,7 +15,7 @@ use crate::plugin::store::{Stamps, Standing};
 /// How long it is from one look to the next.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long it is to the next when something differed.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(500);
 
 /// What is known of the files.
 #[derive(Debug)]
