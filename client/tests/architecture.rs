@@ -110,7 +110,7 @@ fn only_config_reads_the_environment() {
 #[test]
 fn only_the_connection_and_the_link_touch_sockets() {
     let except = [
-        "server/src/server.rs",
+        "server/src/listeners.rs",
         "server/src/connection/",
         "client/src/link.rs",
     ];

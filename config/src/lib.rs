@@ -42,8 +42,8 @@ pub use self::error::{ConfigError, Problem};
 pub use self::name::{NameError, Nickname, Room, ServerName};
 pub use self::secret::Secret;
 pub use self::server::{
-    AccountSettings, AlwaysOn, Durability, Feature, HistorySettings, HubSettings, LimitSettings,
-    MetricsSettings, Operator, ServerConfig, TlsSettings, WebOrigin, WebOriginError,
+    AccountSettings, AlwaysOn, Durability, HistorySettings, HubSettings, LimitSettings, LogFormat,
+    LogSettings, MetricsSettings, Operator, ServerConfig, TlsSettings, WebOrigin, WebOriginError,
     WebSocketSettings,
 };
 pub use self::url::{

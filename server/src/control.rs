@@ -47,6 +47,10 @@ fn waiting(old: &ServerConfig, new: &ServerConfig) -> Vec<&'static str> {
         let section = config.websocket.as_ref();
         section.map(|websocket| (websocket.listen.clone(), websocket.tls))
     };
+    let history = |config: &ServerConfig| {
+        let kept = &config.history;
+        (kept.retain, kept.retain_days, kept.durability)
+    };
     let changes = [
         ("server.name", old.server.name != new.server.name),
         (
@@ -60,7 +64,8 @@ fn waiting(old: &ServerConfig, new: &ServerConfig) -> Vec<&'static str> {
         ),
         ("tls.listen", tls(old) != tls(new)),
         ("websocket.listen", websocket(old) != websocket(new)),
-        ("history", old.history != new.history),
+        ("history", history(old) != history(new)),
+        ("log", old.log != new.log),
         ("metrics", old.metrics != new.metrics),
     ];
     changes

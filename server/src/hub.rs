@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-use salon_config::ServerConfig;
+use salon_config::{LimitSettings, ServerConfig};
 use salon_protocol::{RoomName, Timestamp};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,6 +20,7 @@ use crate::event::StreamId;
 use crate::identity::{SessionId, UserId};
 use crate::inbox::{Closing, Inbox};
 use crate::log::{Log, Restored, RestoredRoom};
+use crate::metrics::{Metrics, Refusal};
 use crate::post::PostOffice;
 use crate::room::{self, Origin, Residents, Room};
 use crate::tls::Certificates;
@@ -40,6 +41,7 @@ pub(crate) struct Hub {
     pub(crate) accounts: Accounts,
     pub(crate) bans: Bans,
     pub(crate) always_on: Holders,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) started: Timestamp,
     /// The connections; a hub that ends waits for them.
     pub(crate) connections: TaskTracker,
@@ -75,6 +77,30 @@ struct Sessions {
 struct SessionTable {
     inboxes: HashMap<SessionId, (IpAddr, Arc<Inbox>)>,
     per_address: HashMap<IpAddr, usize>,
+}
+
+impl SessionTable {
+    /// Counts one connection less from an address.
+    fn leave(&mut self, address: IpAddr) {
+        if let Some(count) = self.per_address.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                self.per_address.remove(&address);
+            }
+        }
+    }
+}
+
+impl Full {
+    /// As what it is counted.
+    pub(crate) fn reason(&self) -> Refusal {
+        match self {
+            Self::Stopping => Refusal::Stopping,
+            Self::Total => Refusal::Connections,
+            Self::Address => Refusal::Address,
+            Self::Banned(_) => Refusal::Ban,
+        }
+    }
 }
 
 impl Sessions {
@@ -119,8 +145,10 @@ impl Hub {
             .map(|room| (room.record.name.clone(), room))
             .collect();
         let tasks = TaskTracker::new();
+        let metrics = Arc::new(Metrics::new());
         let hub = Arc::new(Self {
-            post: PostOffice::open(Arc::clone(&log), &tasks),
+            post: PostOffice::open(Arc::clone(&log), Arc::clone(&metrics), &tasks),
+            metrics,
             accounts: Accounts::new(Arc::clone(&log), restored.accounts),
             bans: Bans::new(Arc::clone(&log), restored.bans),
             always_on: Holders::default(),
@@ -235,24 +263,17 @@ impl Hub {
 
     /// Lets a connection in, unless there are too many.
     pub(crate) fn admit(&self, address: IpAddr) -> Result<(SessionId, Arc<Inbox>), Full> {
-        if let Some(ban) = self.bans.against_address(address, clock::now()) {
-            return Err(Full::Banned(ban.sentence()));
-        }
         let config = self.config();
-        let limits = &config.limits;
         let mut table = self.sessions.lock();
         // Asked under the lock under which a hub that ends tells everyone: nobody slips in behind.
         if self.is_stopping() {
             return Err(Full::Stopping);
         }
         let same = table.per_address.get(&address).copied().unwrap_or(0);
-        if !limits.is_exempt(address) {
-            if is_reached(limits.connections, table.inboxes.len()) {
-                return Err(Full::Total);
-            }
-            if is_reached(limits.connections_per_address, same) {
-                return Err(Full::Address);
-            }
+        let proxies = config.websocket.as_ref();
+        // Those who come through it are counted where they come from.
+        if !proxies.is_some_and(|web| web.is_proxy(address)) {
+            self.check_admission(&config.limits, address, table.inboxes.len(), same)?;
         }
         let session = SessionId(self.next_id());
         let inbox = Arc::new(Inbox::default());
@@ -282,12 +303,59 @@ impl Hub {
         let Some((address, _)) = table.inboxes.remove(&session) else {
             return;
         };
-        if let Some(count) = table.per_address.get_mut(&address) {
-            *count -= 1;
-            if *count == 0 {
-                table.per_address.remove(&address);
-            }
+        table.leave(address);
+    }
+
+    /// How many connections there are.
+    pub(crate) fn connection_count(&self) -> usize {
+        self.sessions.lock().inboxes.len()
+    }
+
+    /// Moves a connection to the address that its proxy tells, where `of` knows one of the address that it came from. It has
+    /// to be let in from there as well.
+    pub(crate) fn readmit(
+        &self,
+        session: SessionId,
+        of: impl FnOnce(IpAddr) -> Option<IpAddr>,
+    ) -> Result<Option<IpAddr>, Full> {
+        let config = self.config();
+        let mut table = self.sessions.lock();
+        let known = table.inboxes.get(&session);
+        let Some((from, address)) = known.and_then(|(from, _)| Some((*from, of(*from)?))) else {
+            return Ok(None);
+        };
+        // It counts already.
+        let others = table.inboxes.len() - 1;
+        let same = table.per_address.get(&address).copied().unwrap_or(0);
+        self.check_admission(&config.limits, address, others, same)?;
+        table.leave(from);
+        table.per_address.insert(address, same + 1);
+        if let Some((from, _)) = table.inboxes.get_mut(&session) {
+            *from = address;
         }
+        Ok(Some(address))
+    }
+
+    fn check_admission(
+        &self,
+        limits: &LimitSettings,
+        address: IpAddr,
+        all: usize,
+        same: usize,
+    ) -> Result<(), Full> {
+        if let Some(ban) = self.bans.against_address(address, clock::now()) {
+            return Err(Full::Banned(ban.sentence()));
+        }
+        if limits.is_exempt(address) {
+            return Ok(());
+        }
+        if is_reached(limits.connections, all) {
+            return Err(Full::Total);
+        }
+        if is_reached(limits.connections_per_address, same) {
+            return Err(Full::Address);
+        }
+        Ok(())
     }
 
     /// Ends the connections from some addresses, registered or not; gives their number.

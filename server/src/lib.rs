@@ -21,8 +21,10 @@ mod hub;
 mod identity;
 mod inbox;
 mod isupport;
+mod listeners;
 mod log;
 mod metadata;
+mod metrics;
 pub mod password;
 mod post;
 mod presence;
@@ -38,5 +40,6 @@ mod user;
 mod verb;
 
 pub use control::Control;
+pub use listeners::Handed;
 pub use log::sqlite::{OpenError, upkeep};
 pub use server::{Server, ServerError};

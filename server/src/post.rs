@@ -10,11 +10,13 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use futures_util::future::join_all;
 use salon_protocol::{Timestamp, numeric};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::clock;
 use crate::event::{Audience, Body, Event, MessageId, Seq, StreamId};
 use crate::log::{Group, Log};
+use crate::metrics::{Metrics, Refusal};
 use crate::reply::Reply;
 use crate::room::{Asker, next_time};
 use crate::user::{Mailbox, User};
@@ -43,13 +45,14 @@ pub(crate) struct PostOffice {
 
 impl PostOffice {
     /// Starts the task, which ends when nobody can send any more.
-    pub(crate) fn open(log: Arc<dyn Log>, tasks: &TaskTracker) -> Self {
+    pub(crate) fn open(log: Arc<dyn Log>, metrics: Arc<Metrics>, tasks: &TaskTracker) -> Self {
         let (letters, mut inbox) = mpsc::channel(LETTERS_MAX);
         tasks.spawn(async move {
             let mut group = Vec::new();
             let mut latest = Timestamp::from_millis(0);
             while inbox.recv_many(&mut group, GROUP_MAX).await > 0 {
-                deliver(log.as_ref(), std::mem::take(&mut group), &mut latest).await;
+                let letters = std::mem::take(&mut group);
+                deliver(log.as_ref(), &metrics, letters, &mut latest).await;
             }
         });
         Self { letters }
@@ -84,7 +87,7 @@ impl PostOffice {
 
 /// `latest` is the time of the newest message: the two halves of a conversation are in two streams, and are put together
 /// by their times.
-async fn deliver(log: &dyn Log, group: Vec<Letter>, latest: &mut Timestamp) {
+async fn deliver(log: &dyn Log, metrics: &Metrics, group: Vec<Letter>, latest: &mut Timestamp) {
     let mut before = BTreeMap::new();
     let placed: Vec<(Letter, Mailbox, Vec<Arc<Event>>)> = group
         .into_iter()
@@ -106,6 +109,7 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>, latest: &mut Timestamp) {
             .extend(events.iter().map(Arc::clone));
     }
     let commits = streams.into_iter().map(|(stream, events)| async move {
+        let (count, begun) = (events.len(), Instant::now());
         let stored = log
             .append(Group {
                 stream,
@@ -114,8 +118,12 @@ async fn deliver(log: &dyn Log, group: Vec<Letter>, latest: &mut Timestamp) {
                 members: Vec::new(),
             })
             .await;
-        if let Err(error) = &stored {
-            tracing::error!(%error, "direct messages were not stored");
+        match &stored {
+            Ok(()) => metrics.committed(count, begun.elapsed()),
+            Err(error) => {
+                tracing::error!(%error, "direct messages were not stored");
+                metrics.refused(Refusal::Log);
+            }
         }
         (stream, stored.is_ok())
     });

@@ -1,19 +1,19 @@
-//! The listeners, and the life of a hub from its start to its end.
+//! The life of a hub from its start to its end.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use salon_config::{Feature, ListenAddress, ServerConfig};
-use tokio::net::{TcpListener, TcpStream};
+use salon_config::ServerConfig;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::clock;
-use crate::connection::{self, Entrance};
+use crate::connection::Entrance;
 use crate::control::Control;
 use crate::hub::{Hub, Security};
+use crate::listeners::{self, Handed, Listener, Purpose};
 use crate::log::sqlite::Options;
 use crate::log::{Log, MemoryLog, Restored, SqliteLog};
 use crate::tls::{CertificateError, Certificates, Loaded};
@@ -30,9 +30,6 @@ const MEMORY_EVENTS_MAX: usize = 32_768;
 /// A day of retention.
 const DAY: Duration = Duration::from_hours(24);
 
-/// How long the hub takes no connection after the system had no room for one (open files, memory).
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
 /// Why a hub does not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -45,14 +42,6 @@ pub enum ServerError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The settings ask for something that this build has not.
-    #[error(
-        "the settings ask for {feature}, which this version of salond does not have; remove it"
-    )]
-    Unsupported {
-        /// The section or key.
-        feature: Feature,
-    },
     /// The data folder or the log in it cannot be used.
     #[error(transparent)]
     Log(#[from] crate::log::sqlite::OpenError),
@@ -62,6 +51,12 @@ pub enum ServerError {
         /// Which of the files it is, and why.
         #[from]
         source: CertificateError,
+    },
+    /// A socket that was handed over cannot be used.
+    #[error("cannot use a socket that the service manager handed over: {source}")]
+    Handed {
+        /// What the system said.
+        source: std::io::Error,
     },
     /// There is nothing to listen on.
     #[error(
@@ -82,7 +77,7 @@ fn explain(error: &std::io::Error) -> String {
 /// A hub whose listeners are open and which serves nobody yet.
 pub struct Server {
     hub: Arc<Hub>,
-    listeners: Vec<(TcpListener, Entrance)>,
+    listeners: Vec<Listener>,
     addresses: Vec<SocketAddr>,
 }
 
@@ -96,30 +91,27 @@ impl std::fmt::Debug for Server {
 }
 
 impl Server {
-    /// Opens the listeners of the settings. Needs a tokio runtime; fails when an address cannot be had, or when the
-    /// settings ask for what this build has not.
+    /// Opens the listeners of the settings. Needs a tokio runtime; fails when an address cannot be had.
     pub async fn bind(config: &ServerConfig) -> Result<Self, ServerError> {
+        Self::bind_with(config, Vec::new()).await
+    }
+
+    /// The same with sockets that listen already and do not block. One that has the address of a listener for TLS, browsers or
+    /// metrics becomes that one; the others speak plain IRC, in the place of `[server] listen`.
+    pub async fn bind_with(
+        config: &ServerConfig,
+        handed: Vec<Handed>,
+    ) -> Result<Self, ServerError> {
         Self::check(config)?;
         let certificates = config.tls.as_ref().map(Certificates::load).transpose()?;
-        let mut listeners = Vec::new();
-        let mut addresses = Vec::new();
-        let mut tls_port = None;
-        for (address, entrance) in entrances(config) {
-            let refuse = |source| ServerError::Listen {
-                address: address.to_string(),
-                source,
-            };
-            let listener = TcpListener::bind(address.to_pair()).await.map_err(refuse)?;
-            let bound = listener.local_addr().map_err(refuse)?;
-            if entrance.tls && !entrance.websocket {
-                tls_port.get_or_insert(bound.port());
-            }
-            addresses.push(bound);
-            listeners.push((listener, entrance));
-        }
-        if listeners.is_empty() {
-            return Err(ServerError::NoListener);
-        }
+        let listeners = listeners::open(config, handed).await?;
+        let addresses = listeners.iter().map(|listener| listener.address).collect();
+        let encrypted = Purpose::Chat(Entrance {
+            tls: true,
+            websocket: false,
+        });
+        let with_tls = listeners.iter().find(|one| one.purpose == encrypted);
+        let tls_port = with_tls.map(|listener| listener.address.port());
         survive_file_limits();
         let (log, restored) = open_log(config)?;
         let hub = Hub::new(config.clone(), log, restored);
@@ -138,13 +130,6 @@ impl Server {
 
     /// Finds what is wrong with settings, the files of certificates included, beyond what can be seen in the settings alone.
     pub fn check(config: &ServerConfig) -> Result<(), ServerError> {
-        if let Some(feature) = config
-            .features()
-            .into_iter()
-            .find(|one| !is_supported(*one))
-        {
-            return Err(ServerError::Unsupported { feature });
-        }
         if let Some(tls) = &config.tls {
             Loaded::read(tls)?;
         }
@@ -157,7 +142,7 @@ impl Server {
     }
 
     /// The addresses that the hub listens on: those without TLS, those with, those for browsers, each in the order of the
-    /// settings; a port 0 has become a real one.
+    /// settings, and the one for metrics; a port 0 has become a real one.
     pub fn local_addrs(&self) -> &[SocketAddr] {
         &self.addresses
     }
@@ -165,8 +150,8 @@ impl Server {
     /// Serves until `stop` is done. Then it takes nobody in any more, tells everyone, and returns within a second.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let mut accepting = JoinSet::new();
-        for (listener, entrance) in self.listeners {
-            accepting.spawn(accept(Arc::clone(&self.hub), listener, entrance));
+        for listener in self.listeners {
+            accepting.spawn(listener.serve(Arc::clone(&self.hub)));
         }
         stop.await;
         accepting.shutdown().await;
@@ -220,40 +205,4 @@ fn open_log(config: &ServerConfig) -> Result<(Arc<dyn Log>, Restored), ServerErr
     };
     let (log, restored) = SqliteLog::open(folder, options, epoch)?;
     Ok((Arc::new(log), restored))
-}
-
-/// Whether this build has a part that settings can ask for.
-fn is_supported(feature: Feature) -> bool {
-    matches!(feature, Feature::Tls | Feature::WebSocket)
-}
-
-/// Where the hub is to listen, and for what.
-fn entrances(config: &ServerConfig) -> impl Iterator<Item = (&ListenAddress, Entrance)> {
-    let with = |tls, websocket| move |address| (address, Entrance { tls, websocket });
-    let plain = config.server.listen.iter().map(with(false, false));
-    let tls = config.tls.iter().flat_map(|tls| &tls.listen);
-    let websocket = config
-        .websocket
-        .iter()
-        .flat_map(move |web| web.listen.iter().map(with(web.tls, true)));
-    plain.chain(tls.map(with(true, false))).chain(websocket)
-}
-
-async fn accept(hub: Arc<Hub>, listener: TcpListener, entrance: Entrance) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => welcome(&hub, stream, entrance, peer),
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep_until(tokio::time::Instant::now() + ACCEPT_PAUSE).await;
-            }
-        }
-    }
-}
-
-fn welcome(hub: &Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
-    // Lines are small and people wait for them; a failure costs latency alone.
-    let _ = stream.set_nodelay(true);
-    hub.connections
-        .spawn(connection::serve(Arc::clone(hub), stream, entrance, peer));
 }

@@ -1,10 +1,10 @@
 //! The settings of the hub: one section of the file, one module.
 
 mod accounts;
-mod feature;
 mod history;
 mod hub;
 mod limits;
+mod log;
 mod metrics;
 mod operators;
 mod tls;
@@ -15,10 +15,10 @@ use std::path::Path;
 use serde::Deserialize;
 
 pub use self::accounts::{AccountSettings, AlwaysOn};
-pub use self::feature::Feature;
 pub use self::history::{Durability, HistorySettings};
 pub use self::hub::HubSettings;
 pub use self::limits::LimitSettings;
+pub use self::log::{LogFormat, LogSettings};
 pub use self::metrics::MetricsSettings;
 pub use self::operators::Operator;
 pub use self::tls::TlsSettings;
@@ -51,6 +51,8 @@ pub struct ServerConfig {
     pub metrics: Option<MetricsSettings>,
     /// `[websocket]`: listeners for browsers. Default: none.
     pub websocket: Option<WebSocketSettings>,
+    /// `[log]`: what the hub says of itself.
+    pub log: LogSettings,
 }
 
 impl ServerConfig {
@@ -72,14 +74,6 @@ impl ServerConfig {
         let file =
             SettingsFile::read(path).unwrap_or_else(|_| SettingsFile::of_text(path, String::new()));
         file.refuse_key(key, message, hint)
-    }
-
-    /// The parts of the hub, beyond the plain one, that these settings ask for. A build that lacks one refuses to start.
-    pub fn features(&self) -> Vec<Feature> {
-        Feature::ALL
-            .into_iter()
-            .filter(|feature| feature.is_asked_for(self))
-            .collect()
     }
 
     fn of_file(file: &SettingsFile) -> Result<Self, ConfigError> {

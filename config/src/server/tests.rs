@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Durability, Feature, ServerConfig};
+use super::{Durability, LogFormat, ServerConfig};
 use crate::documented::{keys, settings_turned_on};
 
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA";
@@ -28,7 +28,7 @@ fn an_empty_file_holds_the_defaults() {
     assert_eq!(config.server.auto_join[0].as_str(), "#lobby");
     assert!(config.limits.is_exempt([127, 0, 0, 1].into()));
     assert!(!config.limits.is_exempt([192, 0, 2, 1].into()));
-    assert_eq!(config.features(), []);
+    assert_eq!(config.log.format, LogFormat::Text);
 }
 
 /// A file with every key that there is.
@@ -97,6 +97,11 @@ listen = "127.0.0.1:9100"
 listen = "127.0.0.1:8080"
 tls = true
 origins = ["https://chat.example"]
+trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+
+[log]
+filter = "salond=debug"
+format = "json"
 "#;
 
 #[test]
@@ -155,10 +160,13 @@ fn the_sections_of_limits_and_people_are_read() {
         config.websocket.as_ref().map(|websocket| (
             websocket.listen.len(),
             websocket.tls,
-            websocket.origins.len()
+            websocket.origins.len(),
+            websocket.trusted_proxies.len()
         )),
-        Some((1, true, 1))
+        Some((1, true, 1, 2))
     );
+    assert_eq!(config.log.filter, "salond=debug");
+    assert_eq!(config.log.format, LogFormat::Json);
 }
 
 #[test]
@@ -316,13 +324,6 @@ fn secrets_do_not_show_in_errors_or_output() {
         shown.contains("password: Some([hidden])") && !shown.contains("hunter2"),
         "{shown}"
     );
-}
-
-#[test]
-fn features_are_those_that_the_file_asks_for() {
-    let config = parse("[accounts]\n[metrics]\nlisten = \"b:1\"\n[websocket]\nlisten = \"a:1\"\n");
-    assert_eq!(config.features(), [Feature::Metrics, Feature::WebSocket]);
-    assert_eq!(Feature::WebSocket.to_string(), "`[websocket]`");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! `[websocket]`: listeners for clients in a browser.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use serde::Deserialize;
 
 use crate::address::ListenAddress;
+use crate::address_range::AddressRange;
 use crate::list;
 use crate::text::deserialize_from_text;
 
@@ -23,9 +25,40 @@ pub struct WebSocketSettings {
     /// The sites whose pages may connect, besides those of the hub's own host; `"*"` is every site. Default: none.
     #[serde(default, deserialize_with = "list::one_or_many")]
     pub origins: Vec<WebOrigin>,
+    /// The addresses of reverse proxies. A connection from one of them is taken for one from the address that it tells in
+    /// `X-Forwarded-For`. Default: none, so that nobody can claim to be somewhere else.
+    #[serde(default, deserialize_with = "list::one_or_many")]
+    pub trusted_proxies: Vec<AddressRange>,
 }
 
 impl WebSocketSettings {
+    /// Whether `address` is that of a reverse proxy.
+    pub fn is_proxy(&self, address: IpAddr) -> bool {
+        self.trusted_proxies
+            .iter()
+            .any(|range| range.contains(address))
+    }
+
+    /// Whom a peer speaks for that sent `forwarded` in `X-Forwarded-For`; nothing where it is no proxy, or tells nothing that
+    /// can be trusted. Each proxy adds the address that it was called from at the end, so the last one that is none of the
+    /// proxies counts: what is before it was written by that client.
+    pub fn client_behind(&self, peer: IpAddr, forwarded: &str) -> Option<IpAddr> {
+        if !self.is_proxy(peer) {
+            return None;
+        }
+        for hop in forwarded.rsplit(',') {
+            let hop = hop.trim();
+            let address = hop
+                .parse::<IpAddr>()
+                .or_else(|_| hop.parse::<SocketAddr>().map(|whole| whole.ip()))
+                .ok()?;
+            if !self.is_proxy(address) {
+                return Some(address.to_canonical());
+            }
+        }
+        None
+    }
+
     /// Whether a page of `origin`, as a browser names it, may connect to the hub under the name `host`, as the request has it.
     /// A browser lets every page connect to every address that its user can reach, a hub on loopback included, so that
     /// pages of strangers have to be kept out here.
@@ -112,6 +145,7 @@ mod tests {
                 .iter()
                 .map(|origin| origin.parse().expect("an origin"))
                 .collect(),
+            trusted_proxies: Vec::new(),
         };
         assert_eq!(
             settings.admits(origin, Some(host)),
@@ -138,6 +172,42 @@ mod tests {
         check(&listed, "http://web.example", "chat.example", false);
         check(&listed, "http://localhost:3001", "chat.example", false);
         check(&["*"], "null", "chat.example", true);
+    }
+
+    #[track_caller]
+    fn check_forwarded(peer: &str, forwarded: &str, expected: Option<&str>) {
+        let settings = WebSocketSettings {
+            listen: Vec::new(),
+            tls: false,
+            origins: Vec::new(),
+            trusted_proxies: ["127.0.0.1", "10.0.0.0/8"]
+                .map(|range| range.parse().expect("a range"))
+                .into(),
+        };
+        let peer = peer.parse().expect("an address");
+        let expected = expected.map(|address| address.parse().expect("an address"));
+        assert_eq!(
+            settings.client_behind(peer, forwarded),
+            expected,
+            "{forwarded}"
+        );
+    }
+
+    #[test]
+    fn proxies_tell_for_whom_they_speak_and_others_do_not() {
+        check_forwarded("127.0.0.1", "192.0.2.7", Some("192.0.2.7"));
+        check_forwarded(
+            "127.0.0.1",
+            "1.1.1.1, 192.0.2.7, 10.2.3.4",
+            Some("192.0.2.7"),
+        );
+        check_forwarded("::ffff:127.0.0.1", "2001:db8::1", Some("2001:db8::1"));
+        check_forwarded("127.0.0.1", "192.0.2.7:4321", Some("192.0.2.7"));
+        check_forwarded("127.0.0.1", "[2001:db8::1]:4321", Some("2001:db8::1"));
+        check_forwarded("192.0.2.1", "192.0.2.7", None);
+        check_forwarded("127.0.0.1", "192.0.2.7, unknown", None);
+        check_forwarded("127.0.0.1", "10.0.0.1", None);
+        check_forwarded("127.0.0.1", "", None);
     }
 
     #[test]

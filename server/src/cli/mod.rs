@@ -1,5 +1,6 @@
 //! The command line of `salond`: options over settings, logs on stderr, one line a listener on stdout.
 
+mod service;
 mod upkeep;
 
 use std::io::{self, Read as _, Write as _};
@@ -7,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use salon_config::{Directories, ListenAddress, ServerConfig, TlsSettings};
+use futures_util::FutureExt as _;
+use salon_config::{Directories, ListenAddress, LogFormat, ServerConfig, TlsSettings};
 use salond::tls::generate::{Files, GenerateError, generate};
 use salond::upkeep::UpkeepError;
 use salond::{Control, Server, ServerError};
@@ -37,9 +39,9 @@ struct Arguments {
     /// Check the settings and the certificate, say what is wrong with them, and stop
     #[arg(long)]
     check_config: bool,
-    /// What to log on stderr, such as `debug` or `salond=trace`
-    #[arg(long, value_name = "FILTER", default_value = "info")]
-    log: EnvFilter,
+    /// What to log on stderr, such as `debug` or `salond=trace` [default: info]
+    #[arg(long, value_name = "FILTER")]
+    log: Option<EnvFilter>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -99,9 +101,7 @@ impl Failure {
         match self {
             Self::Settings(_)
             | Self::NoPassword
-            | Self::Server(ServerError::Unsupported { .. } | ServerError::Certificate { .. }) => {
-                USAGE
-            }
+            | Self::Server(ServerError::Certificate { .. }) => USAGE,
             Self::Server(_)
             | Self::Io { .. }
             | Self::Hash { .. }
@@ -137,11 +137,7 @@ fn act(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.check_config {
         return say("the settings are fine");
     }
-    tracing_subscriber::fmt()
-        .with_env_filter(arguments.log.clone())
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .init();
+    log_as(&config, arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -151,6 +147,35 @@ fn act(arguments: &Arguments) -> Result<(), Failure> {
             source,
         })?
         .block_on(serve(&config, arguments))
+}
+
+/// Begins to log on stderr. The option wins over the settings.
+fn log_as(config: &ServerConfig, arguments: &Arguments) -> Result<(), Failure> {
+    let filter = log_filter(config, arguments)?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(false);
+    match config.log.format {
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => lines.init(),
+    }
+    Ok(())
+}
+
+fn log_filter(config: &ServerConfig, arguments: &Arguments) -> Result<EnvFilter, Failure> {
+    if let Some(filter) = &arguments.log {
+        return Ok(filter.clone());
+    }
+    let filter = &config.log.filter;
+    filter.parse().map_err(|_| {
+        let message = format!(
+            "'{}' is not a filter of the log; expected one such as \"debug\" or \"salond=trace\"",
+            filter.escape_debug()
+        );
+        let path = arguments.config.as_deref().unwrap_or(Path::new(""));
+        ServerConfig::refuse(path, "log.filter", &message, None).into()
+    })
 }
 
 fn settings(arguments: &Arguments) -> Result<ServerConfig, Failure> {
@@ -175,6 +200,7 @@ fn settings(arguments: &Arguments) -> Result<ServerConfig, Failure> {
         });
         tls.listen.clone_from(&arguments.tls_listen);
     }
+    log_filter(&config, arguments)?;
     Server::check(&config).map_err(|error| place(error, arguments))?;
     Ok(config)
 }
@@ -200,13 +226,20 @@ async fn serve(config: &ServerConfig, arguments: &Arguments) -> Result<(), Failu
         doing: "listen for signals",
         source,
     })?;
-    let server = Server::bind(config).await?;
+    let handed = service::sockets().map_err(|source| Failure::Io {
+        doing: "use the sockets of the service manager",
+        source,
+    })?;
+    let server = Server::bind_with(config, handed).await?;
     let control = server.control();
     for address in server.local_addrs() {
         say(&format!("listening on {address}"))?;
     }
+    service::ready();
+    let stop = stop.inspect(|()| service::stopping());
     tokio::select! {
         () = server.run(stop) => {}
+        () = service::watchdog() => {}
         () = reload_at(hangups, &control, arguments) => {}
     }
     Ok(())
@@ -215,6 +248,7 @@ async fn serve(config: &ServerConfig, arguments: &Arguments) -> Result<(), Failu
 /// Reads the settings anew at every signal; never done.
 async fn reload_at(mut hangups: Signal, control: &Control, arguments: &Arguments) {
     while hangups.recv().await.is_some() {
+        service::reloading();
         let reloaded = settings(arguments).and_then(|config| {
             control
                 .reload(config)
@@ -233,6 +267,7 @@ async fn reload_at(mut hangups: Signal, control: &Control, arguments: &Arguments
                 tracing::error!("the settings were not taken, and those from before stay: {error}");
             }
         }
+        service::ready();
     }
     // No more signals can come.
     std::future::pending::<()>().await;

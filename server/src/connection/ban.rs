@@ -10,6 +10,7 @@ use crate::clock;
 use crate::identity::Identity;
 use crate::inbox::Closing;
 use crate::isupport::TEXT_BYTES_MAX;
+use crate::metrics::Refusal;
 use crate::reply::Reply;
 use crate::verb;
 
@@ -94,6 +95,7 @@ impl Client {
         let Some(ban) = bans.against(identity, now).or_else(of_address) else {
             return Ok(());
         };
+        self.hub.metrics.refused(Refusal::Ban);
         self.ending = Some(format!("Banned: {}", ban.reason));
         Err(Reply::numeric(
             numeric::ERR_YOUREBANNEDCREEP,

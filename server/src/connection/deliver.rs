@@ -87,6 +87,7 @@ impl Client {
                 return false;
             }
             self.output.push_shared(run.encoded(wire).bytes.clone());
+            self.hub.metrics.delivered(run.first(), run.events.last());
             feed.advance_to(Seq(run.first().0 + run.events.len() as u64));
         }
         true
@@ -147,6 +148,7 @@ impl Client {
                     }
                     let mut lines = Vec::new();
                     encode::encode(&event, self.caps.wire(), &mut lines);
+                    self.hub.metrics.delivered(event.id.seq, Some(&event));
                     self.deliver(&event, lines.into());
                 }
                 Ok(Next::Run(run, index)) => {
@@ -181,6 +183,7 @@ impl Client {
         let last = until.map_or(count, |seq| count.min(run.index_of(seq) + 1));
         let mut behind = Vec::new();
         let mut next = last;
+        self.hub.metrics.delivered(run.first(), run.events.last());
         if run.is_plain_for(self.session) {
             self.output.push_shared(encoded.slice(index, last));
         } else {

@@ -28,7 +28,7 @@ mod transport;
 
 use std::future::poll_fn;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -66,7 +66,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
     let (session, inbox) = match hub.admit(peer.ip()) {
         Ok(admitted) => admitted,
-        Err(full) => return turn_away(stream, entrance, &full.to_string()).await,
+        Err(full) => {
+            hub.metrics.refused(full.reason());
+            return turn_away(stream, entrance, &full.to_string()).await;
+        }
     };
     let transport = match Transport::new(stream, entrance, &hub) {
         Ok(transport) => transport,
@@ -75,7 +78,8 @@ pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, 
             return hub.forget(session);
         }
     };
-    let mut client = Client::new(Arc::clone(&hub), session, inbox, shown_host(peer));
+    hub.metrics.connected();
+    let mut client = Client::new(Arc::clone(&hub), session, inbox, shown_host(peer.ip()));
     client.entrance = entrance;
     let mut connection = Connection::new(transport, peer, client);
     match AssertUnwindSafe(connection.run()).catch_unwind().await {
@@ -106,8 +110,8 @@ pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, 
 }
 
 /// The address as it stands in masks; one that begins with a colon could not be told from a trailing parameter.
-fn shown_host(peer: SocketAddr) -> String {
-    let host = peer.ip().to_canonical().to_string();
+fn shown_host(address: IpAddr) -> String {
+    let host = address.to_canonical().to_string();
     if host.starts_with(':') {
         format!("0{host}")
     } else {
@@ -236,6 +240,7 @@ impl Connection {
             Received::Nothing => {}
             Received::Data => {
                 self.deadlines.heard(Instant::now());
+                self.client.hub.metrics.received(buffer.len());
                 self.input = buffer.into();
             }
             Received::End => self.input_ended = true,
@@ -244,7 +249,33 @@ impl Connection {
         if let Some(fingerprint) = self.transport.take_fingerprint() {
             self.client.fingerprint = Some(fingerprint);
         }
+        if let Some(forwarded) = self.transport.take_forwarded() {
+            self.come_from(&forwarded);
+        }
         Poll::Ready(Ok(()))
+    }
+
+    /// Takes the peer for one from the address that a proxy tells, if it is a proxy that is trusted.
+    fn come_from(&mut self, forwarded: &str) {
+        let hub = Arc::clone(&self.client.hub);
+        let config = hub.config();
+        let Some(settings) = &config.websocket else {
+            return;
+        };
+        let behind = |peer| settings.client_behind(peer, forwarded);
+        match hub.readmit(self.client.session, behind) {
+            Ok(None) => {}
+            Ok(Some(address)) => {
+                self.client.host = shown_host(address);
+                let limits = &config.limits;
+                self.allowance = (!limits.is_exempt(address))
+                    .then(|| Box::new(Allowance::new(limits, Instant::now())));
+            }
+            Err(full) => {
+                hub.metrics.refused(full.reason());
+                self.client.ending = Some(full.to_string());
+            }
+        }
     }
 
     /// Whether something waits to be written.
@@ -303,7 +334,10 @@ impl Connection {
 
     fn write(&mut self) -> io::Result<()> {
         if self.has_output() {
+            let before = self.client.output.len();
             let progress = self.transport.write(&mut self.client.output)?;
+            let sent = before - self.client.output.len();
+            self.client.hub.metrics.sent(sent);
             self.deadlines
                 .wrote(Instant::now(), progress, !self.has_output());
         }

@@ -38,6 +38,11 @@ impl Output {
         }
     }
 
+    /// How many bytes the peer has still to read.
+    pub(crate) fn len(&self) -> usize {
+        self.pending
+    }
+
     /// Whether the peer has read everything.
     pub(crate) fn is_empty(&self) -> bool {
         self.pending == 0

@@ -12,6 +12,7 @@ use super::transport::Entrance;
 use crate::clock;
 use crate::identity::Identity;
 use crate::isupport;
+use crate::metrics::Refusal;
 use crate::reply::Reply;
 use crate::user::{AttachError, User};
 use crate::verb;
@@ -56,6 +57,7 @@ impl Client {
         };
         self.abort_login();
         if !self.is_password_right() {
+            self.hub.metrics.refused(Refusal::Password);
             self.numeric(numeric::ERR_PASSWDMISMATCH, &["Password incorrect"]);
             self.ending = Some("password incorrect".to_owned());
             return;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use salon_protocol::{Nick, RoomName, numeric};
 use tokio::sync::{broadcast, mpsc};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::modes::Rank;
 use super::record;
@@ -24,6 +24,7 @@ use crate::hub::Hub;
 use crate::identity::{SessionId, UserId};
 use crate::inbox::Inbox;
 use crate::log::{Group, RestoredRoom};
+use crate::metrics::Refusal;
 use crate::reply::Reply;
 use crate::run::Run;
 use crate::user::User;
@@ -206,8 +207,10 @@ impl Task {
                 room: self.state.changed_record().filter(|_| !events.is_empty()),
                 members,
             };
+            let (count, begun) = (events.len(), Instant::now());
             match self.hub.log.append(group).await {
                 Ok(()) => {
+                    self.hub.metrics.committed(count, begun.elapsed());
                     let first = events.first().map(|event| event.id.seq);
                     if let Some(first) = first {
                         self.publish(first, events, answered_mut(&mut answered));
@@ -218,6 +221,7 @@ impl Task {
                 }
                 Err(error) => {
                     tracing::error!(room = %self.room.name, %error, "events were not stored");
+                    self.hub.metrics.refused(Refusal::Log);
                     self.state.roll_back();
                     self.owe(changes);
                     refuse(&self.room, answered_mut(&mut answered));

@@ -6,6 +6,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::encode::{Wire, encode};
 use crate::event::{Body, Event, Speech};
+use crate::metrics::Metrics;
 use crate::post::PostOffice;
 use crate::reply::Reply;
 use crate::room::Asker;
@@ -53,10 +54,16 @@ async fn send(
     outcome(office.send(from, &to.user, nick.as_str(), bodies).await)
 }
 
+/// The post office of a log.
+fn office(log: &Arc<FickleLog>) -> PostOffice {
+    let log = Arc::<FickleLog>::clone(log);
+    PostOffice::open(log, Arc::new(Metrics::new()), &TaskTracker::new())
+}
+
 #[tokio::test]
 async fn messages_to_one_user_have_one_order() {
     let log = FickleLog::new();
-    let office = PostOffice::open(Arc::<FickleLog>::clone(&log), &TaskTracker::new());
+    let office = office(&log);
     let (ann, bob, cid) = (person(1, "ann"), person(2, "bob"), person(3, "cid"));
     let (first, second, third) = tokio::join!(
         send(&office, &ann, &bob, &["one", "two"]),
@@ -85,7 +92,7 @@ async fn messages_to_one_user_have_one_order() {
 #[tokio::test]
 async fn what_the_log_refuses_is_refused_and_shown_to_nobody() {
     let log = FickleLog::new();
-    let office = PostOffice::open(Arc::<FickleLog>::clone(&log), &TaskTracker::new());
+    let office = office(&log);
     let (ann, bob) = (person(1, "ann"), person(2, "bob"));
     log.refuse(true);
     let refused =

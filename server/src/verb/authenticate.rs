@@ -10,6 +10,7 @@ use crate::account::sasl::{self, Exchange, Mechanism, Received, Stage};
 use crate::account::scram::ClientFirst;
 use crate::account::{Account, LoginError};
 use crate::connection::Client;
+use crate::metrics::Refusal;
 use crate::reply::Reply;
 
 pub(super) const VERB: Verb = Verb {
@@ -36,7 +37,13 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
                 client.login = Some(exchange);
                 Ok(())
             }
-            Received::Message(message) => go_on(client, exchange, &message).await,
+            Received::Message(message) => {
+                let handled = go_on(client, exchange, &message).await;
+                if handled.is_err() {
+                    client.hub.metrics.refused(Refusal::Login);
+                }
+                handled
+            }
             Received::TooLong => Err(Reply::numeric(
                 numeric::ERR_SASLTOOLONG,
                 &["SASL message too long"],

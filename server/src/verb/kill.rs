@@ -33,7 +33,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             TEXT_BYTES_MAX,
         );
         let by = &operator.nick;
-        tracing::info!(operator = %by, target = %shown, "KILL");
+        tracing::info!(operator = %by, user = %shown, "KILL");
         let closing = Closing {
             line: Some(format!(":{} KILL {shown} :{reason}\r\n", operator.mask())),
             reason: format!("Killed ({by} ({reason}))"),

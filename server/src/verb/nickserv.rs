@@ -8,6 +8,7 @@ use salon_protocol::{Message, Nick};
 use super::{Handled, Handler, Phase, Verb, nick, register};
 use crate::account::Password;
 use crate::connection::Client;
+use crate::metrics::Refusal;
 use crate::service::{self, NICKSERV, Order, Said, account, preferences, unregister::unregister};
 
 pub(super) const VERB: Verb = Verb {
@@ -122,6 +123,9 @@ async fn identify(client: &mut Client, arguments: &[&str]) -> Said {
     let address = client.counted_address();
     let accounts = &client.hub.accounts;
     let account = accounts.check_password(address, name, password).await;
+    if account.is_err() {
+        client.hub.metrics.refused(Refusal::Login);
+    }
     let account = account.map_err(|error| error.to_string())?;
     if let Err(reply) = client.log_in(&account).await {
         client.reply(&reply);

@@ -5,7 +5,8 @@ use salon_protocol::{Message, Timestamp, unescape_value};
 
 use super::{Handled, Handler, Phase, Verb, chathistory, fit};
 use crate::connection::{Client, unreadable_for};
-use crate::log::Search;
+use crate::log::{LogError, Search};
+use crate::metrics::Refusal;
 use crate::reply::Reply;
 
 pub(super) const VERB: Verb = Verb {
@@ -43,6 +44,9 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             None => client.all_conversations(),
         };
         let found = client.search(conversation, search).await;
+        if let Err(LogError::TakesTooLong { .. }) = &found {
+            client.hub.metrics.refused(Refusal::Search);
+        }
         let found = found.map_err(|error| unreadable_for("SEARCH", &error, &[]))?;
         client.push_events("soju.im/search", &[], &found);
         Ok(())

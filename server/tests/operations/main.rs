@@ -2,5 +2,8 @@
 
 #[path = "../transport/lines.rs"]
 mod lines;
+mod log;
+mod metrics;
 mod process;
+mod service;
 mod upkeep;

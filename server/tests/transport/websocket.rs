@@ -368,3 +368,49 @@ fn a_websocket_may_be_encrypted() {
     web.send("QUIT :done");
     assert_eq!(web.closing().0, "ERROR :Quit: done");
 }
+
+/// Somebody who comes by a proxy from an address, after the name that the hub knows them by or why it does not.
+fn behind_proxy(hub: &Hub, address: &'static str, nick: &str) -> Result<Web<TcpStream>, String> {
+    let mut web = ask(hub.socket(1), &[("X-Forwarded-For", address)]).expect("a WebSocket");
+    web.send(&format!("NICK {nick}"));
+    web.send("USER u 0 * :Web");
+    let line = web.line();
+    if line.starts_with("ERROR ") {
+        return Err(line);
+    }
+    web.does(&[]);
+    Ok(web)
+}
+
+fn host(web: &mut Web<TcpStream>, nick: &str) -> String {
+    let whois = web.does(&[&format!("WHOIS {nick}")]);
+    let answer = whois.first().expect("an answer");
+    answer.split(' ').nth(5).expect("a host").to_owned()
+}
+
+#[test]
+fn whom_a_trusted_proxy_speaks_for_is_counted_and_shown() {
+    let limits = "[limits]\nconnections_per_address = 1\n";
+    let hub = Hub::with(&format!("{WEB}trusted_proxies = \"127.0.0.1\"\n{limits}"));
+    let mut ann = behind_proxy(&hub, "10.9.9.9, 192.0.2.7", "ann").expect("let in");
+    assert_eq!(host(&mut ann, "ann"), "192.0.2.7");
+    let refused = behind_proxy(&hub, "192.0.2.7", "bob").err();
+    assert_eq!(
+        refused.as_deref(),
+        Some("ERROR :too many connections from your address")
+    );
+    let mut cid = behind_proxy(&hub, "2001:db8::1", "cid").expect("let in");
+    assert_eq!(host(&mut cid, "cid"), "2001:db8::1");
+    // There is room again when the first one has gone.
+    ann.send("QUIT");
+    assert_eq!(ann.line(), "ERROR :Quit");
+    let mut bob = behind_proxy(&hub, "192.0.2.7", "bob").expect("let in");
+    assert_eq!(host(&mut bob, "bob"), "192.0.2.7");
+}
+
+#[test]
+fn nobody_else_says_where_they_come_from() {
+    let hub = Hub::with(WEB);
+    let mut eve = behind_proxy(&hub, "192.0.2.7", "eve").expect("let in");
+    assert_eq!(host(&mut eve, "eve"), "127.0.0.1");
+}

@@ -86,6 +86,12 @@ impl Transport {
                 .is_none_or(|websocket| websocket.is_open())
     }
 
+    /// What a proxy told of where the peer comes from, once.
+    pub(super) fn take_forwarded(&mut self) -> Option<Box<str>> {
+        let websocket = self.websocket.as_mut()?;
+        websocket.take_forwarded()
+    }
+
     /// The fingerprint of the peer's certificate, once, when the handshake has shown it.
     pub(super) fn take_fingerprint(&mut self) -> Option<Fingerprint> {
         self.tls.as_mut().and_then(|tls| tls.take_fingerprint())

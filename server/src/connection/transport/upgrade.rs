@@ -12,6 +12,9 @@ use tungstenite::http::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 /// The longest request that is read to its end.
 pub(super) const REQUEST_BYTES_MAX: usize = 8 * 1024;
 
+/// Where proxies note whom they speak for. The standard one, `Forwarded`, is what few of them write.
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
+
 /// In which kind of message the hub sends its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -37,6 +40,8 @@ pub(super) enum Answer {
         used: usize,
         form: Form,
         response: Vec<u8>,
+        /// What `X-Forwarded-For` says, whoever wrote it.
+        forwarded: Option<Box<str>>,
     },
     /// The request is refused with this response.
     Refused { response: Vec<u8> },
@@ -98,6 +103,7 @@ fn decide(used: usize, request: &Request, settings: Option<&WebSocketSettings>) 
         used,
         form,
         response: bytes,
+        forwarded: forwarded(request),
     }
 }
 
@@ -112,6 +118,16 @@ fn is_origin_admitted(request: &Request, settings: Option<&WebSocketSettings>) -
         return false;
     };
     settings.admits(origin, host)
+}
+
+/// The addresses that proxies have noted, over all headers of that name.
+fn forwarded(request: &Request) -> Option<Box<str>> {
+    let headers = request.headers().get_all(X_FORWARDED_FOR);
+    let hops: Vec<&str> = headers
+        .iter()
+        .map(|header| header.to_str().unwrap_or("unknown"))
+        .collect();
+    (!hops.is_empty()).then(|| hops.join(",").into())
 }
 
 /// The first subprotocol that the client offers and the hub knows; an error when it offers others alone.

@@ -47,6 +47,8 @@ pub(super) struct WebSocket {
     is_behind: bool,
     /// What the peer did wrong, to be told once the lines before it are handled.
     failure: Option<(&'static str, CloseCode)>,
+    /// What a proxy told of where the peer comes from, if it did and nobody has asked yet.
+    forwarded: Option<Box<str>>,
 }
 
 enum Stage {
@@ -73,12 +75,18 @@ impl WebSocket {
             response: Bytes::new(),
             is_behind: false,
             failure: None,
+            forwarded: None,
         }
     }
 
     /// Whether lines can be exchanged.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.stage, Stage::Open { .. })
+    }
+
+    /// What a proxy told of where the peer comes from, once.
+    pub(super) fn take_forwarded(&mut self) -> Option<Box<str>> {
+        self.forwarded.take()
     }
 
     /// Takes the messages that have arrived, each as a line.
@@ -122,7 +130,9 @@ impl WebSocket {
                     used,
                     form,
                     response,
+                    forwarded,
                 } => {
+                    self.forwarded = forwarded;
                     self.response = response.into();
                     let context = Box::new(context(request.split_off(used)));
                     self.stage = Stage::Open { context, form };
