@@ -76,13 +76,13 @@ fn habit(registry: &Registry, text: &str) -> Option<String> {
     if let Some(name) = first.strip_prefix('/') {
         let is_name = name.len() > 1 && name.chars().all(|c| c.is_ascii_alphabetic());
         let is_known = registry.get(name).is_some();
-        return (is_name && !is_known).then(|| "  (no such command: it will be said)".to_owned());
+        return (is_name && !is_known).then(|| "  (a message: no such command)".to_owned());
     }
     let argument = words.next();
     let is_call = registry.get(first).is_some()
         && words.next().is_none()
         && argument.is_none_or(|argument| argument.starts_with('#'));
-    is_call.then(|| format!("  (it will be said; ':{first}' is the command)"))
+    is_call.then(|| format!("  (a message, not ':{first}')"))
 }
 
 /// A hint, painted.
@@ -140,12 +140,9 @@ mod tests {
                 "{text}"
             );
         };
-        check("quit", Some("  (it will be said; ':quit' is the command)"));
-        check(
-            "join #dev",
-            Some("  (it will be said; ':join' is the command)"),
-        );
-        check("/jion #dev", Some("  (no such command: it will be said)"));
+        check("quit", Some("  (a message, not ':quit')"));
+        check("join #dev", Some("  (a message, not ':join')"));
+        check("/jion #dev", Some("  (a message: no such command)"));
         for message in [
             "hello",
             "join us",

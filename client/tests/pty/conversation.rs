@@ -212,3 +212,28 @@ fn without_commands_every_line_is_a_message() {
     assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby ::quit");
     stage.terminal.wait_for(" <alice> :quit");
 }
+
+#[test]
+fn the_bell_rings_for_what_wants_attention_and_as_one_likes() {
+    let rings = |stage: &Stage| {
+        let bytes = stage.terminal.bytes();
+        bytes.split(|byte| *byte == 7).count() - 1
+    };
+    let mut stage = Stage::set();
+    stage.hub.say("nothing special");
+    stage.terminal.wait_for("<bob> nothing special");
+    assert_eq!(rings(&stage), 0);
+    stage.hub.say("alice: ping");
+    stage.terminal.wait_for("» <bob> alice: ping");
+    assert_eq!(rings(&stage), 1);
+    stage.terminal.enter(":highlight deploy");
+    stage.terminal.wait_for("highlight = deploy (not saved)");
+    stage.hub.say("we Deploy now");
+    stage.terminal.wait_for("» <bob> we Deploy now");
+    assert_eq!(rings(&stage), 2);
+    stage.terminal.enter(":notify off");
+    stage.terminal.wait_for("notify = off (not saved)");
+    stage.hub.say("alice: again");
+    stage.terminal.wait_for("» <bob> alice: again");
+    assert_eq!(rings(&stage), 2);
+}

@@ -13,7 +13,9 @@ pub(super) fn topic(session: &mut Session, incoming: &Incoming<'_>) {
 
 pub(super) fn who_and_when(session: &mut Session, incoming: &Incoming<'_>) {
     if session.is_asked_for(incoming) {
-        session.show_info(&format!("set by {}", incoming.param(2)));
+        let setter = incoming.param(2);
+        let nick = setter.split('!').next().unwrap_or(setter);
+        session.show_info(&format!("set by {nick}"));
     }
 }
 

@@ -302,6 +302,11 @@ fn modes_are_told_in_words() {
         ],
     );
     check_answer(
+        ":topic",
+        &["333 ann #lobby bob!b@host 1795456800"],
+        &["info set by bob"],
+    );
+    check_answer(
         ":invite bob #dev",
         &["341 ann bob #dev"],
         &["info bob is invited to #dev"],
