@@ -14,7 +14,7 @@ use crate::identity::Identity;
 use crate::isupport;
 use crate::metrics::Refusal;
 use crate::reply::Reply;
-use crate::user::{AttachError, User};
+use crate::user::{AttachError, Link, User};
 use crate::verb;
 
 /// How often a nick is tried for whose user is leaving at the same moment.
@@ -128,7 +128,7 @@ impl Client {
             }
             let user = Arc::new(self.make_user(&identity));
             // Nobody else has it yet, so there is room for a first connection.
-            let _ = user.attach(self.session, Arc::clone(&self.inbox), 1);
+            let _ = user.attach(self.link(), 1);
             user.set_away(self.session, identity.away.as_deref());
             (self.direct, self.direct_next) = (user.direct(), user.last_direct().next());
             if self.hub.directory.claim(&user).is_ok() {
@@ -147,7 +147,7 @@ impl Client {
         // Before the inbox is known: what comes behind it is in the inbox, and nothing is in between.
         let read_from = (holder.direct(), holder.last_direct().next());
         let sessions_max = self.sessions_max();
-        match holder.attach(self.session, Arc::clone(&self.inbox), sessions_max) {
+        match holder.attach(self.link(), sessions_max) {
             Ok(()) => {}
             Err(AttachError::Gone) => return Err(Apart::Leaving),
             Err(AttachError::Full) => {
@@ -164,6 +164,15 @@ impl Client {
         (self.direct, self.direct_next) = read_from;
         self.user = Some(Arc::clone(holder));
         Ok(())
+    }
+
+    fn link(&self) -> Link {
+        Link {
+            session: self.session,
+            inbox: Arc::clone(&self.inbox),
+            is_secure: self.entrance.tls,
+            fingerprint: self.fingerprint.map(Box::new),
+        }
     }
 
     /// How many connections the client's user may have.

@@ -21,7 +21,7 @@ use crate::log::{
     Group, Log, LogError, MemoryLog, Note, Notebook, Page, Restored, Search, Selection,
 };
 use crate::room::Asker;
-use crate::user::User;
+use crate::user::{Link, User};
 
 /// A user `nick!~nick@host` whose session has the same number.
 pub(crate) fn person(id: u64, nick: &str) -> Asker {
@@ -42,7 +42,13 @@ pub(crate) fn asker_of(id: u64, identity: Arc<Identity>) -> Asker {
         Arc::clone(&identity),
         Timestamp::from_millis(0),
     );
-    let attached = user.attach(SessionId(id), Arc::new(Inbox::default()), 1);
+    let link = Link {
+        session: SessionId(id),
+        inbox: Arc::new(Inbox::default()),
+        is_secure: false,
+        fingerprint: None,
+    };
+    let attached = user.attach(link, 1);
     attached.expect("a user that is here");
     Asker {
         session: SessionId(id),

@@ -19,7 +19,7 @@ use sessions::Sessions;
 
 pub(crate) use mailbox::{DirectPlace, Mailbox};
 pub(crate) use notes::Notes;
-pub(crate) use sessions::{AttachError, Detached};
+pub(crate) use sessions::{AttachError, Detached, Link};
 
 /// How many invitations are remembered for a user.
 const INVITATIONS_MAX: usize = 100;

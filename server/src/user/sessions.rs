@@ -9,6 +9,7 @@ use super::{User, lock};
 use crate::event::Event;
 use crate::identity::SessionId;
 use crate::inbox::{Closing, Inbox, Own};
+use crate::tls::fingerprint::Fingerprint;
 
 /// What a client is away with that has nobody at it. <https://ircv3.net/specs/extensions/pre-away>
 pub(crate) const AWAY_UNATTENDED: &str = "*";
@@ -16,10 +17,20 @@ pub(crate) const AWAY_UNATTENDED: &str = "*";
 /// The away text of somebody none of whose clients has one for people.
 const AWAY_TEXT: &str = "Away";
 
+/// A connection, as the user knows it.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) session: SessionId,
+    pub(crate) inbox: Arc<Inbox>,
+    /// Whether it is encrypted.
+    pub(crate) is_secure: bool,
+    /// The certificate that it has shown.
+    pub(crate) fingerprint: Option<Box<Fingerprint>>,
+}
+
 #[derive(Debug)]
 struct Attached {
-    session: SessionId,
-    inbox: Arc<Inbox>,
+    link: Link,
     away: Option<Box<str>>,
 }
 
@@ -38,7 +49,7 @@ impl Sessions {
     pub(super) fn follow(&self) {
         if self.attached.len() > 1 {
             for one in &self.attached {
-                one.inbox.follow();
+                one.link.inbox.follow();
             }
         }
     }
@@ -66,12 +77,7 @@ pub(crate) enum Detached {
 
 impl User {
     /// Gives the user one more connection, unless there are `sessions_max` already.
-    pub(crate) fn attach(
-        &self,
-        session: SessionId,
-        inbox: Arc<Inbox>,
-        sessions_max: usize,
-    ) -> Result<(), AttachError> {
+    pub(crate) fn attach(&self, link: Link, sessions_max: usize) -> Result<(), AttachError> {
         let mut sessions = lock(&self.sessions);
         if sessions.is_gone || sessions.is_expelled {
             return Err(AttachError::Gone);
@@ -80,11 +86,7 @@ impl User {
             return Err(AttachError::Full);
         }
         sessions.attached.reserve_exact(1);
-        sessions.attached.push(Attached {
-            session,
-            inbox,
-            away: None,
-        });
+        sessions.attached.push(Attached { link, away: None });
         Ok(())
     }
 
@@ -92,7 +94,7 @@ impl User {
     pub(crate) fn detach(&self, session: SessionId) -> Detached {
         let stays = self.identity().always_on;
         let mut sessions = lock(&self.sessions);
-        sessions.attached.retain(|one| one.session != session);
+        sessions.attached.retain(|one| one.link.session != session);
         if !sessions.attached.is_empty() || (stays && !sessions.is_expelled) || sessions.is_gone {
             return Detached::Stays;
         }
@@ -105,7 +107,7 @@ impl User {
         let mut sessions = lock(&self.sessions);
         sessions.is_expelled = true;
         for one in &sessions.attached {
-            one.inbox.close(closing.clone());
+            one.link.inbox.close(closing.clone());
         }
         if sessions.is_gone || !sessions.attached.is_empty() {
             return Detached::Stays;
@@ -119,26 +121,42 @@ impl User {
         lock(&self.sessions).attached.len()
     }
 
+    /// Whether all connections are encrypted, and there is one.
+    pub(crate) fn is_secure(&self) -> bool {
+        let sessions = lock(&self.sessions);
+        let mut attached = sessions.attached.iter();
+        !sessions.attached.is_empty() && attached.all(|one| one.link.is_secure)
+    }
+
+    /// The certificates that the connections have shown.
+    pub(crate) fn fingerprints(&self) -> Vec<Fingerprint> {
+        let sessions = lock(&self.sessions);
+        let shown = sessions.attached.iter();
+        shown
+            .filter_map(|one| one.link.fingerprint.as_deref().copied())
+            .collect()
+    }
+
     /// The way into one of the connections.
     pub(crate) fn inbox(&self, session: SessionId) -> Option<Arc<Inbox>> {
         let sessions = lock(&self.sessions);
         let mut attached = sessions.attached.iter();
-        let found = attached.find(|one| one.session == session)?;
-        Some(Arc::clone(&found.inbox))
+        let found = attached.find(|one| one.link.session == session)?;
+        Some(Arc::clone(&found.link.inbox))
     }
 
     /// Puts a stored direct message to the user into the inbox of each connection.
     pub(crate) fn deliver(&self, event: &Arc<Event>) {
         for one in &lock(&self.sessions).attached {
-            one.inbox.deliver(Arc::clone(event));
+            one.link.inbox.deliver(Arc::clone(event));
         }
     }
 
     /// Shows the other connections what one of them wrote to somebody.
     pub(crate) fn show_sent(&self, by: SessionId, event: &Arc<Event>) {
         for one in &lock(&self.sessions).attached {
-            if one.session != by {
-                one.inbox.sent(Arc::clone(event));
+            if one.link.session != by {
+                one.link.inbox.sent(Arc::clone(event));
             }
         }
     }
@@ -146,8 +164,8 @@ impl User {
     /// Shows the other connections what one of them has done.
     pub(crate) fn tell_others(&self, by: SessionId, own: &Own) {
         for one in &lock(&self.sessions).attached {
-            if one.session != by {
-                one.inbox.own(own.clone());
+            if one.link.session != by {
+                one.link.inbox.own(own.clone());
             }
         }
     }
@@ -158,7 +176,7 @@ impl User {
         if let Some(at) = sessions
             .attached
             .iter()
-            .position(|one| one.session == session)
+            .position(|one| one.link.session == session)
         {
             // The last in the list is the last that had something to say.
             let mut one = sessions.attached.remove(at);
@@ -190,7 +208,13 @@ mod tests {
     use crate::tests::person;
 
     fn attach(user: &User, session: u64) -> Result<(), AttachError> {
-        user.attach(SessionId(session), Arc::default(), 3)
+        let link = Link {
+            session: SessionId(session),
+            inbox: Arc::default(),
+            is_secure: session.is_multiple_of(2),
+            fingerprint: None,
+        };
+        user.attach(link, 3)
     }
 
     #[test]
@@ -212,6 +236,16 @@ mod tests {
         let user = person(1, "ann").user;
         assert_eq!((attach(&user, 2), attach(&user, 3)), (Ok(()), Ok(())));
         assert_eq!(attach(&user, 4), Err(AttachError::Full));
+    }
+
+    #[test]
+    fn one_is_secure_when_all_connections_are() {
+        let user = person(1, "ann").user;
+        assert!(!user.is_secure());
+        attach(&user, 2).expect("there is room");
+        assert!(!user.is_secure());
+        user.detach(SessionId(1));
+        assert!(user.is_secure());
     }
 
     #[test]

@@ -71,6 +71,10 @@ async fn show(client: &mut Client, user: &Arc<User>) -> Handled {
             client.numeric(numeric::RPL_WHOISKEYVALUE, &[nick, key, "*", value]);
         }
     }
+    if user.is_secure() {
+        let text = "is using a secure connection";
+        client.numeric(numeric::RPL_WHOISSECURE, &[nick, text]);
+    }
     show_presence(client, user, &identity);
     let asker = client.asker()?;
     if asker.user.id == user.id || asker.identity.is_operator() {
@@ -80,6 +84,10 @@ async fn show(client: &mut Client, user: &Arc<User>) -> Handled {
         );
         let modes = format!("is using modes {}", identity.modes.as_text());
         client.numeric(numeric::RPL_WHOISMODES, &[nick, &modes]);
+        for fingerprint in user.fingerprints() {
+            let text = format!("has client certificate fingerprint {fingerprint}");
+            client.numeric(numeric::RPL_WHOISCERTFP, &[nick, &text]);
+        }
     }
     Ok(())
 }

@@ -180,6 +180,26 @@ fn a_certificate_of_ones_own_making_proves_who_one_is() {
 }
 
 #[test]
+fn whois_shows_who_is_encrypted_and_to_oneself_the_certificate() {
+    let hub = Hub::with(TLS);
+    let own = tempfile::tempdir().expect("a folder");
+    make_certificate(own.path());
+    let socket = secure(hub.socket(1), showing(hub.folder.path(), own.path()));
+    let mut ann = Lines::new(socket).register("ann");
+    let mut bob = hub.plain().register("bob");
+    let numerics = |lines: Vec<String>| -> Vec<String> {
+        let numeric = |line: &String| line.split(' ').nth(1).map(ToOwned::to_owned);
+        let found = lines.iter().filter_map(numeric);
+        found
+            .filter(|one| ["276", "671"].contains(&one.as_str()))
+            .collect()
+    };
+    assert_eq!(numerics(bob.does("WHOIS ann")), ["671"]);
+    assert_eq!(numerics(bob.does("WHOIS bob")), [""; 0]);
+    assert_eq!(numerics(ann.does("WHOIS ann")), ["671", "276"]);
+}
+
+#[test]
 fn certificates_of_other_roots_are_refused_where_roots_are_named() {
     let own = tempfile::tempdir().expect("a folder");
     make_certificate(own.path());
