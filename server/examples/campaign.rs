@@ -16,7 +16,7 @@ use field::crash::{self, End};
 use field::disk::{self, Kind};
 use field::folder::{self, Damage};
 use field::random::Random;
-use field::{burst, rate, rooms, rough};
+use field::{burst, rate, residents, rooms, rough};
 
 /// The size of the file system that is filled.
 const DISK_BYTES: u64 = 8 * 1024 * 1024;
@@ -63,6 +63,7 @@ async fn main() {
     let seed = arguments.seed.unwrap_or_else(Random::fresh_seed);
     say("seed", seed);
     crashes(&arguments, &salond, seed).await;
+    always_on(&arguments, &salond, seed).await;
     disks(&salond).await;
     folders(&salond).await;
     bursts(&arguments, &salond).await;
@@ -102,6 +103,11 @@ async fn crashes(arguments: &Arguments, salond: &Path, seed: u64) {
         let report = crash::run(salond, scratch().path(), plan).await;
         say(&format!("{plan:?}"), report);
     }
+}
+
+async fn always_on(arguments: &Arguments, salond: &Path, seed: u64) {
+    let report = residents::run(salond, scratch().path(), seed, arguments.kills).await;
+    say("accounts that are always on", report);
 }
 
 async fn disks(salond: &Path) {

@@ -10,7 +10,7 @@ use field::crash::{self, End};
 use field::disk::{self, Kind};
 use field::folder::{self, Damage};
 use field::random::Random;
-use field::{burst, rate, rooms, rough};
+use field::{burst, rate, residents, rooms, rough};
 
 /// The program under test.
 const SALOND: &str = env!("CARGO_BIN_EXE_salond");
@@ -42,6 +42,16 @@ async fn what_was_echoed_survives_terminations_and_everybody_sees_it_once() {
     let report = crash::run(salond(), folder.path(), plan).await;
     println!("{report:?}");
     assert!(report.echoed > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_always_on_is_as_before_after_kills() {
+    let folder = folder();
+    let seed = Random::fresh_seed();
+    println!("seed {seed}");
+    let report = residents::run(salond(), folder.path(), seed, 5).await;
+    println!("{report:?}");
+    assert!(report.echoed > 0 && report.acts > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -198,6 +198,17 @@ impl Client {
         &mut self,
         room: &str,
         after: Option<&str>,
+        meanwhile: impl FnMut(&Message<'_>),
+    ) -> Result<Vec<Entry>, Gone> {
+        self.page_to(room, room, after, meanwhile).await
+    }
+
+    /// One page of a conversation: those of its messages that are to somebody.
+    async fn page_to(
+        &mut self,
+        room: &str,
+        receiver: &str,
+        after: Option<&str>,
         mut meanwhile: impl FnMut(&Message<'_>),
     ) -> Result<Vec<Entry>, Gone> {
         let after = after.map_or_else(
@@ -219,7 +230,7 @@ impl Client {
             } else if message.is("BATCH") && reference.strip_prefix('-') == batch.as_deref() {
                 return Ok(page);
             } else if batch.is_some() && message.tags.get("batch") == batch.as_deref() {
-                page.extend(entry(&message, room));
+                page.extend(entry(&message, receiver));
             } else {
                 meanwhile(&message);
             }
@@ -228,10 +239,21 @@ impl Client {
 
     /// A room's whole history.
     pub(crate) async fn history(&mut self, room: &str) -> Result<Vec<Entry>, Gone> {
+        self.history_to(room, room).await
+    }
+
+    /// All that somebody was sent in a conversation, who has sent nothing there.
+    pub(crate) async fn history_to(
+        &mut self,
+        room: &str,
+        receiver: &str,
+    ) -> Result<Vec<Entry>, Gone> {
         let mut all: Vec<Entry> = Vec::new();
         loop {
             let after = all.last().map(|entry| entry.id.clone());
-            let page = self.page(room, after.as_deref(), |_| {}).await?;
+            let page = self
+                .page_to(room, receiver, after.as_deref(), |_| {})
+                .await?;
             let is_last = page.len() < PAGE;
             all.extend(page);
             if is_last {

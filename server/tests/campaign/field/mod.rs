@@ -12,6 +12,7 @@ mod hub;
 mod ledger;
 pub(crate) mod random;
 pub(crate) mod rate;
+pub(crate) mod residents;
 pub(crate) mod rooms;
 pub(crate) mod rough;
 
