@@ -138,7 +138,15 @@ class SalonController(BaseServerController, DirectoryBasedController):
             # message when the message is stored.
             self.sync_sleep_time = 0.02
         settings.write_text(to_toml(table), encoding="utf-8")
-        self.proc = self.execute([*self.clock(faketime), salond(), "--config", settings])
+        self.command = [*self.clock(faketime), salond(), "--config", settings]
+        self.proc = self.execute(self.command)
+
+    def restart(self) -> None:
+        """Ends the hub, and starts it anew on the same data."""
+        self.kill_proc()
+        self.port_open = False
+        self.proc = self.execute(self.command)
+        self.wait_for_port()
 
     def wait_for_services(self) -> None:
         """Accounts are part of the hub: there is nothing to wait for."""
