@@ -171,20 +171,54 @@ impl Directory {
 
     /// All rooms, in no order.
     pub(crate) fn rooms(&self) -> Vec<Arc<Room>> {
-        self.lock().rooms.values().map(Arc::clone).collect()
+        let state = self.lock();
+        // One that is being renamed has two names.
+        let named = state
+            .rooms
+            .iter()
+            .filter(|(name, room)| room.name() == **name);
+        named.map(|(_, room)| Arc::clone(room)).collect()
+    }
+
+    /// Gives a room another name as well, so that nobody takes it; says whether it was free. Ended by
+    /// [`Self::settle_room_name`].
+    pub(crate) fn reserve_room_name(&self, room: &Arc<Room>, name: &RoomName) -> bool {
+        let mut state = self.lock();
+        let holder = state
+            .rooms
+            .entry(name.clone())
+            .or_insert_with(|| Arc::clone(room));
+        holder.id == room.id
+    }
+
+    /// Leaves a room that was to be renamed the name alone that it has now.
+    pub(crate) fn settle_room_name(&self, room: &Room, names: [&RoomName; 2]) {
+        let now = room.name();
+        let mut state = self.lock();
+        for name in names.into_iter().filter(|name| **name != now) {
+            if state
+                .rooms
+                .get(name)
+                .is_some_and(|known| known.id == room.id)
+            {
+                state.rooms.remove(name);
+            }
+        }
     }
 
     /// Takes a room out that is over; says whether it was there.
     pub(crate) fn remove_room(&self, room: &Room) -> bool {
         let mut state = self.lock();
-        let known = state
+        let before = state.rooms.len();
+        let name = room.name();
+        if state
             .rooms
-            .get(&room.name)
-            .is_some_and(|known| known.id == room.id);
-        if known {
-            state.rooms.remove(&room.name);
+            .get(&name)
+            .is_some_and(|known| known.id == room.id)
+        {
+            state.rooms.remove(&name);
         }
-        known
+        state.rooms.len() < before
     }
 
     /// Makes `watcher` hear of a nick's coming and going; gives the mask of whoever has it.

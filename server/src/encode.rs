@@ -29,6 +29,7 @@ bitflags! {
         const ACCOUNT_NOTIFY = 1 << 7;
         const REDACTION = 1 << 8;
         const MULTILINE = 1 << 9;
+        const RENAME = 1 << 10;
     }
 }
 
@@ -59,6 +60,12 @@ pub(crate) fn encode(event: &Event, wire: Wire, out: &mut Vec<u8>) {
         Body::Quit { reason } => write(&["QUIT"], Some(reason)),
         Body::Nick { new } => write(&["NICK", new.as_str()], None),
         Body::Topic { text } => write(&["TOPIC", target], Some(text)),
+        // Who does not know of it is shown another room: that names the receiver, and is no line to be shared.
+        Body::Rename { to, reason } => {
+            if wire.contains(Wire::RENAME) {
+                write(&["RENAME", target, to.as_str()], Some(reason));
+            }
+        }
         Body::Mode { change } => write(&["MODE", target, change], None),
         Body::Kick { nick, reason, .. } => write(&["KICK", target, nick.as_str()], Some(reason)),
         Body::Invite { nick, announced } => {

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use salon_protocol::{Nick, Timestamp};
+use salon_protocol::{Nick, RoomName, Timestamp};
 
 use crate::identity::{Identity, SessionId, UserId};
 
@@ -128,6 +128,11 @@ pub(crate) enum Body {
     Topic {
         text: Box<str>,
     },
+    /// The room has another name; the one before is the target.
+    Rename {
+        to: RoomName,
+        reason: Box<str>,
+    },
     /// The mode letters and their arguments, as they go on the wire.
     Mode {
         change: Box<str>,
@@ -217,6 +222,7 @@ impl Event {
             | Body::Join
             | Body::Nick { .. }
             | Body::Topic { .. }
+            | Body::Rename { .. }
             | Body::Mode { .. }
             | Body::Invite { .. }
             | Body::Metadata { .. }

@@ -256,6 +256,19 @@ impl Hub {
         wanted.unwrap_or(self.config().accounts.multiclient)
     }
 
+    /// Keeps a name for a room that is to be renamed; says whether it was free. One that nobody has entered since the hub
+    /// started has its name too.
+    pub(crate) fn reserve_room_name(&self, room: &Arc<Room>, name: &RoomName) -> bool {
+        // Let go before the directory is asked, which holds its lock while it asks for a dormant room.
+        let is_dormant = {
+            let dormant = self.dormant.lock().unwrap_or_else(PoisonError::into_inner);
+            dormant.contains_key(name)
+        };
+        !is_dormant
+            && !self.auto_join.contains(name)
+            && self.directory.reserve_room_name(room, name)
+    }
+
     /// A stream that nothing is in.
     pub(crate) fn next_stream(&self) -> StreamId {
         StreamId(self.streams.fetch_add(1, Ordering::Relaxed))

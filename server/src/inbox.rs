@@ -4,7 +4,7 @@
 //! lost: they are in the log, and the connection is told to read on from there. Presence is kept as the last state a
 //! watched nick has, so it is bounded by the list of watched nicks; so are their other changes, the last one of a kind.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::mem::Discriminant;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 use futures_util::task::AtomicWaker;
 use salon_protocol::{Nick, Timestamp};
 
-use crate::event::{Body, Event};
+use crate::event::{Body, Event, StreamId};
 
 /// How many direct messages wait here for a reader before the log takes over.
 const DIRECT_MAX: usize = 64;
@@ -44,7 +44,7 @@ pub(crate) struct News {
     pub(crate) closing: Option<Closing>,
 }
 
-/// What other connections of the same user did.
+/// What other connections of the same user did, and what is to be asked of rooms.
 #[derive(Debug, Default)]
 pub(crate) struct Family {
     /// What they wrote to others, in order.
@@ -53,6 +53,8 @@ pub(crate) struct Family {
     pub(crate) sent_lost: u64,
     /// The user may be in rooms that the connection does not know yet.
     pub(crate) follow: bool,
+    /// Rooms that were renamed, and are to be shown anew.
+    pub(crate) renamed: BTreeSet<StreamId>,
     pub(crate) own: VecDeque<Own>,
     /// Up to when conversations were read.
     pub(crate) markers: BTreeMap<String, Timestamp>,
@@ -128,6 +130,13 @@ impl Inbox {
     /// Says that another connection of the user may have joined a room.
     pub(crate) fn follow(&self) {
         self.put(|news| news.family.get_or_insert_default().follow = true);
+    }
+
+    /// Has the connection show its client a room anew that was renamed.
+    pub(crate) fn look_into(&self, room: StreamId) {
+        self.put(|news| {
+            news.family.get_or_insert_default().renamed.insert(room);
+        });
     }
 
     /// Puts in a stored message that another connection of the user sent.

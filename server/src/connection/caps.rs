@@ -20,6 +20,7 @@ bitflags! {
         const AWAY_NOTIFY = 1 << 1;
         const BATCH = 1 << 2;
         const CAP_NOTIFY = 1 << 3;
+        const CHANNEL_RENAME = 1 << 29;
         const CHATHISTORY = 1 << 16;
         const CHGHOST = 1 << 4;
         const ECHO_MESSAGE = 1 << 5;
@@ -55,6 +56,7 @@ impl Caps {
         (cap::ACCOUNT_TAG, Caps::ACCOUNT_TAG),
         (cap::AWAY_NOTIFY, Caps::AWAY_NOTIFY),
         (cap::BATCH, Caps::BATCH),
+        (cap::CHANNEL_RENAME, Caps::CHANNEL_RENAME),
         (cap::CHATHISTORY, Caps::CHATHISTORY),
         (cap::EVENT_PLAYBACK, Caps::EVENT_PLAYBACK),
         (cap::CAP_NOTIFY, Caps::CAP_NOTIFY),
@@ -151,6 +153,7 @@ impl Caps {
             (Caps::INVITE_NOTIFY, Wire::INVITE_NOTIFY),
             (Caps::MESSAGE_REDACTION, Wire::REDACTION),
             (Caps::ACCOUNT_NOTIFY, Wire::ACCOUNT_NOTIFY),
+            (Caps::CHANNEL_RENAME, Wire::RENAME),
         ];
         let negotiated = pairs.into_iter().filter(|(cap, _)| self.contains(*cap));
         let mut wire: Wire = negotiated.map(|(_, wire)| wire).collect();

@@ -158,7 +158,7 @@ impl Client {
                     }
                 }
                 Ok(Next::Expired(count)) => {
-                    let name = feed.room.name.clone();
+                    let name = feed.room.name();
                     self.tell_expired(name.as_str(), count);
                 }
                 Err(error) => {
@@ -238,6 +238,11 @@ impl Client {
         if own && self.wants_no_echo(event) {
             return;
         }
+        if let Body::Rename { to, reason } = &event.body
+            && !self.caps.contains(Caps::CHANNEL_RENAME)
+        {
+            return self.move_to_renamed(event, to, reason);
+        }
         if own {
             self.push_own(event, &lines);
         } else {
@@ -292,7 +297,7 @@ impl Client {
     /// Ends the membership of a room.
     fn leave(&mut self, stream: StreamId) {
         if let (Some(feed), Some(user)) = (self.feeds.remove(&stream), &self.user)
-            && user.is_in(&feed.room.name)
+            && user.is_in(&feed.room.name())
         {
             // Another connection has come back in.
             self.inbox.follow();

@@ -10,7 +10,7 @@ use salon_protocol::{Nick, RoomName, Timestamp};
 use super::caps::Caps;
 use super::client::Client;
 use crate::encode::{self, Wire};
-use crate::event::{Event, MessageId, Seq, StreamId};
+use crate::event::{Body, Event, MessageId, Seq, StreamId};
 use crate::identity::UserModes;
 use crate::log::{Author, Kinds, LogError, Selection};
 use crate::reply::Reply;
@@ -247,7 +247,8 @@ impl Client {
             Ok(events) => {
                 let mut lines = Vec::new();
                 for event in &events {
-                    encode::encode(event, self.caps.wire() - Wire::MULTILINE, &mut lines);
+                    let event = self.under_present_name(event);
+                    encode::encode(&event, self.caps.wire() - Wire::MULTILINE, &mut lines);
                 }
                 self.push(&lines);
             }
@@ -262,11 +263,33 @@ impl Client {
             .iter()
             .map(|event| {
                 let mut lines = Vec::new();
-                encode::encode(event, self.caps.wire() - Wire::AWAY_NOTIFY, &mut lines);
+                let event = self.under_present_name(event);
+                encode::encode(&event, self.caps.wire() - Wire::AWAY_NOTIFY, &mut lines);
                 lines
             })
             .collect();
         self.push_batch(kind, params, &lines);
+    }
+
+    /// An event of a room as of today: the room may have been renamed since, and whoever reads what was said there knows
+    /// it by one name.
+    fn under_present_name(&self, event: &Arc<Event>) -> Arc<Event> {
+        let feed = self.feeds.get(&event.id.stream);
+        let is_rename = matches!(event.body, Body::Rename { .. });
+        let Some(name) = feed.map(|feed| feed.room.name()).filter(|_| !is_rename) else {
+            return Arc::clone(event);
+        };
+        let (prefix, written) = match event.target.find('#') {
+            Some(at) => event.target.split_at(at),
+            None => ("", &*event.target),
+        };
+        if salon_protocol::eq_folded(written, name.as_str()) {
+            return Arc::clone(event);
+        }
+        Arc::new(Event {
+            target: format!("{prefix}{name}").into(),
+            ..Event::clone(event)
+        })
     }
 
     /// The targets of all conversations of the client: its rooms, those who wrote to it, and those it wrote to.
@@ -274,7 +297,7 @@ impl Client {
         let Some(user) = &self.user else {
             return Ok(Vec::new());
         };
-        let rooms = self.feeds.values().map(|feed| feed.room.name.to_string());
+        let rooms = self.feeds.values().map(|feed| feed.room.name().to_string());
         let mut authors = Vec::new();
         for stream in user.direct_streams() {
             authors.extend(self.hub.log.authors(stream).await?);

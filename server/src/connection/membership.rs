@@ -28,7 +28,7 @@ impl Client {
         let mut answer = room
             .ask_one(&asker, request)
             .await
-            .map_err(|_| no_such_channel(room.name.as_str()))?;
+            .map_err(|_| no_such_channel(room.name().as_str()))?;
         for reply in &mut answer.replies {
             self.complete(reply);
         }
@@ -36,7 +36,7 @@ impl Client {
             return Err(answer
                 .replies
                 .pop()
-                .unwrap_or_else(|| no_such_channel(room.name.as_str())));
+                .unwrap_or_else(|| no_such_channel(room.name().as_str())));
         }
         if let Some(event) = &answer.event {
             self.read_feed(room.id, Some(event.id.seq)).await;

@@ -1,11 +1,14 @@
 //! A connection among others of the same user: coming in where one is already, following the others, and leaving.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use salon_protocol::RoomName;
 
 use super::client::Client;
 use super::feed::Feed;
 use crate::encode::{self, Wire};
-use crate::event::{Body, Seq};
+use crate::event::{Body, Event, Seq, StreamId};
 use crate::inbox::{Family, Own};
 use crate::room::{Joined, Request, Room};
 use crate::user::Detached;
@@ -50,16 +53,47 @@ impl Client {
         self.feeds.insert(room.id, feed);
         match since {
             Some(_) => self.read_feed(room.id, Some(joined.as_of)).await,
-            None => self.show_presence_in(room),
+            None => self.show_join(room.name().as_str()),
         }
         self.show_room(room, &joined);
+        if since.is_none() {
+            self.replay(room, first).await;
+        }
+    }
+
+    /// Shows a client that knows of no renaming that it leaves one room and enters another.
+    pub(super) fn move_to_renamed(&mut self, event: &Event, to: &RoomName, reason: &str) {
+        let is_other = !salon_protocol::eq_folded(&event.target, to.as_str());
+        // To such a client, another case is the same name.
+        if is_other {
+            let target = event.target.to_string();
+            let reason = if reason.is_empty() { "Renamed" } else { reason };
+            self.own_line("PART", &[&target, reason]);
+            self.show_join(to.as_str());
+            // Who is there is asked for when the room is not being read.
+            self.inbox.look_into(event.id.stream);
+        }
+    }
+
+    /// Shows a client the rooms again that it was moved to.
+    async fn look_into(&mut self, rooms: BTreeSet<StreamId>) {
+        for stream in rooms {
+            let Some(room) = self.feeds.get(&stream).map(|feed| Arc::clone(&feed.room)) else {
+                continue;
+            };
+            let Ok(asker) = self.asker() else { return };
+            let answer = room.ask_one(&asker, Request::Attach).await;
+            if let Some(joined) = answer.ok().and_then(|answer| answer.joined) {
+                self.show_room(&room, &joined);
+            }
+        }
     }
 
     /// The `JOIN` of a user that is there already.
-    fn show_presence_in(&mut self, room: &Room) {
+    fn show_join(&mut self, name: &str) {
         let Ok(asker) = self.asker() else { return };
         let mut event = self.hub.event_apart(asker, Body::Join);
-        event.target = room.name.as_str().into();
+        event.target = name.into();
         let mut lines = Vec::new();
         // It is no event of the room, and has no id there.
         let wire = self.caps.wire() - Wire::MESSAGE_TAGS - Wire::AWAY_NOTIFY;
@@ -69,7 +103,8 @@ impl Client {
 
     /// What is shown of a room to one who comes in, behind the `JOIN`.
     pub(super) fn show_room(&mut self, room: &Room, joined: &Joined) {
-        let name = room.name.as_str();
+        let name = room.name();
+        let name = name.as_str();
         if let Some(topic) = &joined.topic {
             for reply in crate::room::topic_replies(name, topic) {
                 self.reply(&reply);
@@ -107,11 +142,12 @@ impl Client {
             let nick = self.nick();
             self.tell_expired(&nick, family.sent_lost);
         }
+        let response = self.set_aside();
         if family.follow {
-            let response = self.set_aside();
             self.follow().await;
-            self.take_up(response);
         }
+        self.look_into(family.renamed).await;
+        self.take_up(response);
     }
 
     /// Ends this connection's part in its user, and the user's with it if it was the last.

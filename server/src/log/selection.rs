@@ -30,6 +30,7 @@ impl Kinds {
             | Body::Quit { .. }
             | Body::Nick { .. }
             | Body::Topic { .. }
+            | Body::Rename { .. }
             | Body::Mode { .. }
             | Body::Kick { .. }
             | Body::Redact { .. } => self == Self::Playback,

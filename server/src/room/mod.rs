@@ -10,6 +10,7 @@ mod metadata;
 mod mode_change;
 pub(crate) mod modes;
 mod record;
+mod rename;
 mod speech;
 mod state;
 mod task;
@@ -78,6 +79,11 @@ pub(crate) enum Request {
         value: Option<String>,
     },
     ClearMetadata,
+    /// Gives the room another name, which the directory keeps for it.
+    Rename {
+        to: RoomName,
+        reason: String,
+    },
     /// Shows the modes, or changes them: the letters with their signs, then the arguments.
     Mode {
         changes: Vec<String>,
@@ -204,7 +210,8 @@ pub(crate) struct RoomGone;
 #[derive(Debug)]
 pub(crate) struct Room {
     pub(crate) id: StreamId,
-    pub(crate) name: RoomName,
+    // Written by the room's task alone, as a pointer.
+    name: Mutex<RoomName>,
     pub(crate) created: Timestamp,
     requests: mpsc::Sender<Envelope>,
     ring: broadcast::Sender<Arc<Run>>,
@@ -237,6 +244,11 @@ impl Room {
         request: Request,
     ) -> Result<Answer, RoomGone> {
         self.ask(asker, vec![request]).await?.pop().ok_or(RoomGone)
+    }
+
+    /// What the room is called.
+    pub(crate) fn name(&self) -> RoomName {
+        RoomName::clone(&self.name.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What is known of the room without asking it.

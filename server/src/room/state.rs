@@ -123,6 +123,7 @@ enum Before {
     Settings(Box<Settings>),
     Invitation(UserId, bool),
     Spoke(UserId, Option<Timestamp>),
+    Name(RoomName),
 }
 
 /// A room.
@@ -254,6 +255,7 @@ impl RoomState {
             Request::Redact { message, reason } => self.redact(asker, &message, reason, now),
             Request::Topic { text: None } => self.show_topic(asker),
             Request::Topic { text: Some(text) } => self.set_topic(asker, &text, now),
+            Request::Rename { to, reason } => self.rename(asker, to, reason, now),
             Request::Mode { changes } => self.mode(asker, &changes, now),
             Request::Kick { nick, reason } => self.kick(asker, &nick, &reason, now),
             Request::Invite { guest, nick } => self.invite(asker, &guest, nick, now),
@@ -285,7 +287,7 @@ impl RoomState {
         let changed = self
             .journal
             .iter()
-            .any(|before| matches!(before, Before::Settings(_)));
+            .any(|before| matches!(before, Before::Settings(_) | Before::Name(_)));
         (is_new || changed).then(|| record::of(self))
     }
 
@@ -346,6 +348,7 @@ impl RoomState {
                 Before::Spoke(user, None) => {
                     self.spoke.remove(&user);
                 }
+                Before::Name(name) => self.name = name,
             }
         }
         (self.last_seq, self.last_time) = self.committed;
@@ -476,6 +479,12 @@ impl RoomState {
     #[cfg(test)]
     pub(super) fn remembered(&self) -> (usize, usize) {
         (self.spoke.len(), self.silenced.len())
+    }
+
+    /// Gives the room another name.
+    pub(super) fn set_name(&mut self, name: RoomName) {
+        let before = std::mem::replace(&mut self.name, name);
+        self.journal.push(Before::Name(before));
     }
 
     /// Notes what the settings were before they changed.

@@ -81,7 +81,7 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
     };
     let room = Arc::new(Room {
         id: state.id,
-        name: state.name.clone(),
+        name: Mutex::new(state.name.clone()),
         created: state.created,
         requests,
         ring: broadcast::Sender::new(RING_RUNS),
@@ -113,7 +113,7 @@ async fn watch_over(task: Task, inbox: mpsc::Receiver<Envelope>) {
         .await
         .is_err()
     {
-        tracing::error!(room = %room.name, "a room broke; this is a mistake in salond");
+        tracing::error!(room = %room.name(), "a room broke; this is a mistake in salond");
         hub.directory.remove_room(&room);
     }
 }
@@ -220,7 +220,7 @@ impl Task {
                     }
                 }
                 Err(error) => {
-                    tracing::error!(room = %self.room.name, %error, "events were not stored");
+                    tracing::error!(room = %self.room.name(), %error, "events were not stored");
                     self.hub.metrics.refused(Refusal::Log);
                     self.state.roll_back();
                     self.owe(changes);
@@ -276,6 +276,7 @@ impl Task {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner) = self.state.summary();
         }
+        self.take_name();
         let last = events.last().map_or(first, |event| event.id.seq);
         // An error says that nobody listens, which is no error.
         let _ = self.room.ring.send(Arc::new(Run::new(first, events)));
@@ -301,6 +302,24 @@ impl Task {
         }
     }
 
+    /// Takes the name that the room may have got, for everybody who knows the room by its name.
+    fn take_name(&mut self) {
+        let before = self.room.name();
+        if before.as_str() == self.state.name.as_str() {
+            return;
+        }
+        let mut name = self
+            .room
+            .name
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        name.clone_from(&self.state.name);
+        drop(name);
+        for member in self.state.members.values() {
+            member.user.rename_room(&before, &self.room);
+        }
+    }
+
     /// Lets those listen who have joined, from the run that is published next.
     fn let_listen<'a>(&mut self, answers: impl Iterator<Item = &'a mut Answer>) {
         for joined in answers.filter_map(|answer| answer.joined.as_mut()) {
@@ -323,17 +342,22 @@ fn refuse<'a>(room: &Room, answers: impl Iterator<Item = &'a mut Answer>) {
     for answer in answers {
         if answer.event.is_none() && answer.joined.is_some() {
             // What it tells may be of the group.
-            let reply =
-                Reply::numeric(numeric::ERR_UNKNOWNERROR, &[room.name.as_str(), NOT_STORED]);
+            let reply = Reply::numeric(
+                numeric::ERR_UNKNOWNERROR,
+                &[room.name().as_str(), NOT_STORED],
+            );
             *answer = Answer::refused(reply);
         }
         if let Some(event) = answer.event.take() {
             let reply = match &event.body {
                 Body::Said { .. } => Reply::numeric(
                     numeric::ERR_CANNOTSENDTOCHAN,
-                    &[room.name.as_str(), NOT_STORED],
+                    &[room.name().as_str(), NOT_STORED],
                 ),
-                _ => Reply::numeric(numeric::ERR_UNKNOWNERROR, &[room.name.as_str(), NOT_STORED]),
+                _ => Reply::numeric(
+                    numeric::ERR_UNKNOWNERROR,
+                    &[room.name().as_str(), NOT_STORED],
+                ),
             };
             *answer = Answer {
                 replies: vec![reply],

@@ -109,7 +109,7 @@ impl User {
     pub(crate) fn note_invitation(&self, room: &Room) {
         let mut invitations = lock(&self.invitations);
         if invitations.len() < INVITATIONS_MAX {
-            invitations.insert(room.name.clone());
+            invitations.insert(room.name());
         }
     }
 
@@ -120,21 +120,23 @@ impl User {
 
     /// Notes that the user is in a room since a place, and has the other connections follow.
     pub(crate) fn enter(&self, room: &Arc<Room>, since: Seq) {
-        lock(&self.invitations).remove(&room.name);
-        lock(&self.rooms).insert(room.name.clone(), (Arc::clone(room), since));
+        lock(&self.invitations).remove(&room.name());
+        lock(&self.rooms).insert(room.name(), (Arc::clone(room), since));
         lock(&self.sessions).follow();
+    }
+
+    /// Notes that a room of the user has another name.
+    pub(crate) fn rename_room(&self, before: &RoomName, room: &Arc<Room>) {
+        let mut rooms = lock(&self.rooms);
+        if let Some(known) = rooms.remove(before) {
+            rooms.insert(room.name(), known);
+        }
     }
 
     /// Notes that the user is no longer in a room.
     pub(crate) fn leave(&self, room: &Room) {
-        let mut rooms = lock(&self.rooms);
-        // Another one may have got the name meanwhile.
-        if rooms
-            .get(&room.name)
-            .is_some_and(|(known, _)| known.id == room.id)
-        {
-            rooms.remove(&room.name);
-        }
+        // By its id: another one may have got the name meanwhile, and this one another name.
+        lock(&self.rooms).retain(|_, (known, _)| known.id != room.id);
     }
 
     /// Notes that the user said something.

@@ -89,8 +89,8 @@ fn info(client: &mut Client, name: &str) -> Handled {
     let room = client.room(name)?;
     let summary = room.summary();
     let text = match summary.founder.filter(|_| !summary.secret) {
-        Some(founder) => format!("{} belongs to {founder}", room.name),
-        None => format!("{} belongs to nobody", room.name),
+        Some(founder) => format!("{} belongs to {founder}", room.name()),
+        None => format!("{} belongs to nobody", room.name()),
     };
     service::say(client, CHANSERV, &text);
     Ok(())

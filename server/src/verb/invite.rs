@@ -47,13 +47,16 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let hub = std::sync::Arc::clone(&client.hub);
         for result in hub
             .post
-            .send(&asker, &guest, room.name.as_str(), vec![body])
+            .send(&asker, &guest, room.name().as_str(), vec![body])
             .await
         {
             result?;
         }
         guest.note_invitation(&room);
-        client.numeric(numeric::RPL_INVITING, &[shown.as_str(), room.name.as_str()]);
+        client.numeric(
+            numeric::RPL_INVITING,
+            &[shown.as_str(), room.name().as_str()],
+        );
         Ok(())
     })
 }

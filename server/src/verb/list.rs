@@ -78,8 +78,8 @@ impl Condition {
 
     fn admits(&self, room: &Room, summary: &Summary, now: Timestamp) -> bool {
         match self {
-            Self::Name(mask) => mask.matches(room.name.as_str()),
-            Self::NotName(mask) => !mask.matches(room.name.as_str()),
+            Self::Name(mask) => mask.matches(room.name().as_str()),
+            Self::NotName(mask) => !mask.matches(room.name().as_str()),
             Self::Members(bound) => bound.admits(summary.members as u64),
             Self::Created(bound) => bound.admits_age(room.created, now),
             Self::TopicSet(bound) => summary
@@ -104,11 +104,11 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
         .partition(|condition| matches!(condition, Condition::Name(_)));
     let now = clock::now();
     let mut rooms: Vec<Arc<Room>> = client.hub.directory.rooms();
-    rooms.sort_by(|one, other| one.name.cmp(&other.name));
+    rooms.sort_by_key(|room| room.name());
     client.numeric(numeric::RPL_LISTSTART, &["Channel", "Users  Name"]);
     for room in rooms {
         let summary = room.summary();
-        let visible = !summary.secret || user.is_in(&room.name);
+        let visible = !summary.secret || user.is_in(&room.name());
         let named = names.is_empty() || names.iter().any(|name| name.admits(&room, &summary, now));
         if visible
             && named
@@ -123,7 +123,7 @@ fn run(client: &mut Client, message: &Message<'_>) -> Handled {
                 .unwrap_or_default();
             client.numeric(
                 numeric::RPL_LIST,
-                &[room.name.as_str(), &summary.members.to_string(), &topic],
+                &[room.name().as_str(), &summary.members.to_string(), &topic],
             );
         }
     }

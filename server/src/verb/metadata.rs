@@ -118,7 +118,7 @@ async fn show(client: &mut Client, target: Target, subcommand: &str, keys: &[&st
         Target::Room(room) => {
             let answer = client.ask(&room, Request::ShowMetadata).await?;
             let metadata = answer.metadata.unwrap_or_default();
-            (room.name.to_string(), metadata, Some(room))
+            (room.name().to_string(), metadata, Some(room))
         }
     };
     let lines = match subcommand {
@@ -173,7 +173,7 @@ async fn set(client: &mut Client, target: Target, key: &str, value: Option<&str>
                 value: value.map(ToOwned::to_owned),
             };
             client.ask(&room, request).await?;
-            room.name.to_string()
+            room.name().to_string()
         }
     };
     let line = client.metadata_line(&name, key, value);
@@ -193,7 +193,7 @@ async fn clear(client: &mut Client, target: Target) -> Handled {
         }
         Target::Room(room) => {
             let answer = client.ask(&room, Request::ClearMetadata).await?;
-            (room.name.to_string(), answer.metadata.unwrap_or_default())
+            (room.name().to_string(), answer.metadata.unwrap_or_default())
         }
     };
     let keys = before
@@ -253,7 +253,7 @@ fn subscribe(client: &mut Client, keys: &[&str]) -> Handled {
         .map(|user| user.rooms())
         .unwrap_or_default();
     for room in rooms.iter().filter(|_| !done.is_empty()) {
-        client.numeric(numeric::RPL_METADATASYNCLATER, &[room.name.as_str(), "1"]);
+        client.numeric(numeric::RPL_METADATASYNCLATER, &[room.name().as_str(), "1"]);
     }
     Ok(())
 }

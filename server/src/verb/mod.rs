@@ -75,7 +75,7 @@ verbs! {
     oper,
     part, pass, ping, pong, privmsg,
     quit,
-    redact, register,
+    redact, register, rename,
     search, setname, stats,
     tagmsg, time, topic,
     undline, unkline, user, userhost,

@@ -28,7 +28,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             let answer = client.ask(&room, Request::Members).await?;
             let members = answer.members.unwrap_or_else(|| [].into());
             if !members.is_empty() {
-                client.list_names(room.name.as_str(), room.summary().secret, &members);
+                client.list_names(room.name().as_str(), room.summary().secret, &members);
             }
         }
         client.numeric(numeric::RPL_ENDOFNAMES, &[names, "End of /NAMES list"]);

@@ -21,7 +21,8 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let room = client.room(message.param(0).unwrap_or_default())?;
         // What is stored is what fits the line that the others get.
         let frame = ":".len() + client.asker()?.identity.mask().len() + " TOPIC  :\r\n".len();
-        let room_for_text = LINE_BYTES_MAX - (frame + room.name.as_str().len()).min(LINE_BYTES_MAX);
+        let room_for_text =
+            LINE_BYTES_MAX - (frame + room.name().as_str().len()).min(LINE_BYTES_MAX);
         let bytes_max = topic_bytes_max(&client.hub.config()).min(room_for_text);
         let text = message.param(1).map(|text| cut(text, bytes_max).to_owned());
         client.ask(&room, Request::Topic { text }).await?;

@@ -100,7 +100,7 @@ async fn in_room(client: &mut Client, name: &str) -> Result<Vec<Entry>, crate::r
     let entries = members.iter().map(|member| Entry {
         user: Arc::clone(&member.user),
         identity: Arc::clone(&member.identity),
-        room: Some((room.name.to_string(), member.rank)),
+        room: Some((room.name().to_string(), member.rank)),
     });
     Ok(entries.collect())
 }

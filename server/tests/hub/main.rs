@@ -15,6 +15,7 @@ mod lines;
 mod order;
 mod people;
 mod registration;
+mod rename;
 mod replay;
 mod rooms;
 mod scale;

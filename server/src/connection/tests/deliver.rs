@@ -54,7 +54,8 @@ async fn one_who_is_kicked_and_comes_back_at_once_sees_both() {
     let (_hub, room, ann, mut bob, _) = room_of_two().await;
     let requests = vec![say("before"), kick("bob"), say("between")];
     // Both are in the queue before the room's task runs: one group.
-    let (kicked, joined) = tokio::join!(room.ask(&ann, requests), bob.join(&room.name, None));
+    let name = room.name();
+    let (kicked, joined) = tokio::join!(room.ask(&ann, requests), bob.join(&name, None));
     kicked.expect("the room lives");
     joined.expect("the room is open");
     room.ask_one(&ann, say("after"))
@@ -72,7 +73,7 @@ async fn one_who_is_kicked_and_comes_back_at_once_sees_both() {
             ":ann!~ann@host PRIVMSG #room :after",
         ]
     );
-    assert!(bob.user.is_some_and(|user| user.is_in(&room.name)));
+    assert!(bob.user.is_some_and(|user| user.is_in(&room.name())));
 }
 
 #[tokio::test]

@@ -106,6 +106,7 @@ fn columns_of<'a>(
         Body::Quit { reason } => ("quit", Some(reason), None, None),
         Body::Nick { new } => ("nick", Some(new.as_str()), None, None),
         Body::Topic { text } => ("topic", Some(text), None, None),
+        Body::Rename { to, reason } => ("rename", Some(reason), None, Some(to.to_string())),
         Body::Mode { change } => ("mode", Some(change), None, None),
         Body::Kick { user, nick, reason } => (
             "kick",
@@ -234,6 +235,13 @@ fn body(
             new: nick_of(&text)?,
         },
         "topic" => Body::Topic { text },
+        "rename" => Body::Rename {
+            to: detail
+                .unwrap_or_default()
+                .parse()
+                .map_err(|error| foreign(format!("{detail:?} is no name of a room: {error}")))?,
+            reason: text,
+        },
         "mode" => Body::Mode { change: text },
         "kick" => {
             let (nick, user) = detail

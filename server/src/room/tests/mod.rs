@@ -2,6 +2,7 @@
 
 mod mode_change;
 mod order;
+mod rename;
 mod state;
 mod task;
 

@@ -133,7 +133,7 @@ async fn a_room_that_was_never_stored_is_gone() {
     let refused = [format!("400 #room|{REFUSED}"), "refused".to_owned()];
     assert_eq!(scene.asks(&ann, join()).await, refused);
     scene.room.requests.closed().await;
-    assert!(scene.hub.directory.room(&scene.room.name).is_none());
+    assert!(scene.hub.directory.room(&scene.room.name()).is_none());
 }
 
 #[tokio::test]

@@ -182,6 +182,7 @@ fn object(event: &Event) -> Option<Object<'_>> {
             ("kick", Some(reason.to_string()))
         }
         Body::Invite { .. }
+        | Body::Rename { .. }
         | Body::Metadata { .. }
         | Body::Wallops { .. }
         | Body::Redact { .. }
