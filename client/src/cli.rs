@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
 use salon_config::{ColorChoice, ListenAddress, Nickname, Room, ServerUrl};
 
+use crate::configuration::ConfigCommand;
 use crate::errand::{ExpectOptions, ExportOptions, SearchOptions, SendOptions, TailOptions};
+use crate::packaging::{CompletionsOptions, ManOptions};
 use crate::plugin::cli::PluginCommand;
 
 /// Chat for people who live in a terminal: a REPL on a terminal, a script runner on a pipe.
@@ -101,6 +103,13 @@ pub(crate) enum Subcommands {
     Search(SearchOptions),
     /// Write out all that was said in a room or with somebody
     Export(ExportOptions),
+    /// Show the settings that count, check them, and show where the files are
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print what a shell needs to complete command lines of salon
+    Completions(CompletionsOptions),
+    /// Print or write the manual pages
+    Man(ManOptions),
     /// Make, check, install and list plug-ins
     #[command(subcommand)]
     Plugin(PluginCommand),

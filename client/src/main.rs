@@ -1,6 +1,7 @@
 //! The `salon` program: a line-edited REPL on a terminal, a script runner on a pipe.
 
 mod cli;
+mod configuration;
 mod conversation;
 mod driver;
 mod errand;
@@ -9,6 +10,7 @@ mod exit;
 mod host;
 mod json;
 mod link;
+mod packaging;
 mod plugin;
 mod render;
 mod repl;
@@ -40,8 +42,14 @@ fn main() -> ExitCode {
         expect,
         command,
     } = Cli::parse();
-    if let Some(Subcommands::Plugin(command)) = &command {
-        return plugin::cli::run(command);
+    match &command {
+        Some(Subcommands::Plugin(command)) => return plugin::cli::run(command),
+        Some(Subcommands::Config(command)) => {
+            return configuration::run(*command, url.as_ref(), &options);
+        }
+        Some(Subcommands::Completions(options)) => return packaging::completions(options),
+        Some(Subcommands::Man(options)) => return packaging::man(options),
+        _ => {}
     }
     let input = match &command {
         None | Some(Subcommands::Host(_)) if io::stdin().is_terminal() => Input::Terminal,
@@ -53,12 +61,19 @@ fn main() -> ExitCode {
         Err(error) => return fail(exit::USAGE, &explained(&error)),
     };
     match command {
-        None | Some(Subcommands::Plugin(_)) => talk(settings, input, expect),
         Some(Subcommands::Host(host)) => host::run(&host, settings, input),
         Some(Subcommands::Send(send)) => errand::send(&send, settings),
         Some(Subcommands::Tail(tail)) => errand::read(&Reading::Tail(&tail), settings),
         Some(Subcommands::Search(search)) => errand::read(&Reading::Search(&search), settings),
         Some(Subcommands::Export(export)) => errand::read(&Reading::Export(&export), settings),
+        // The others are done with above.
+        None
+        | Some(
+            Subcommands::Plugin(_)
+            | Subcommands::Config(_)
+            | Subcommands::Completions(_)
+            | Subcommands::Man(_),
+        ) => talk(settings, input, expect),
     }
 }
 

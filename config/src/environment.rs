@@ -60,6 +60,11 @@ impl Environment {
         self.terminal() == Some("dumb")
     }
 
+    /// Whether a variable is set and not empty; only those that Salon honours are known.
+    pub fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
     /// The user's login name.
     pub fn user(&self) -> Option<&str> {
         ["USER", "LOGNAME", "USERNAME"]

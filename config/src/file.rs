@@ -36,6 +36,11 @@ impl SettingsFile {
         }
     }
 
+    /// What the file holds.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The settings in the file.
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         toml::from_str(&self.text).map_err(|error| {

@@ -13,12 +13,13 @@ mod export;
 mod hub;
 mod json;
 mod lacking;
+mod packaging;
 mod real;
-#[expect(dead_code, reason = "other tests use the rest")]
 #[path = "../script/salon.rs"]
 mod salon;
 #[path = "../support/schema.rs"]
 mod schema;
 mod search;
 mod send;
+mod settings;
 mod tail;

@@ -35,7 +35,7 @@ fn tour(page: &Page) -> Vec<(String, String)> {
 
 #[test]
 fn options_of_salon_exist() {
-    let subcommands = ["host", "send", "tail", "search", "export"];
+    let subcommands = ["host", "send", "tail", "search", "export", "config", "man"];
     let helps = subcommands.map(|subcommand| help(&[subcommand, "--help"]));
     let installing = help(&["plugin", "install", "--help"]);
     let help = format!("{}{}{installing}", help(&["--help"]), helps.concat());

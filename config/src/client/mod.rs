@@ -3,6 +3,7 @@
 mod change;
 mod color;
 mod notify;
+mod places;
 mod profile;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 pub use self::change::{ChangeError, Setting, save};
 pub use self::color::{ColorChoice, ColorChoiceError};
 pub use self::notify::Notify;
+pub use self::places::Places;
 pub use self::profile::{Profile, Timeout};
 use crate::error::ConfigError;
 use crate::file::SettingsFile;
