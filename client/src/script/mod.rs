@@ -310,7 +310,9 @@ impl<'a, E: Write> Script<'a, E> {
                     let text = format!("the nick '{wanted}' is taken; this is '{nick}'");
                     self.complaints.line(&text);
                 }
-                self.format.append(event, &mut self.text);
+                if self.shows == Shows::Everything {
+                    self.format.append(event, &mut self.text);
+                }
             }
             EventKind::Info { .. } if !self.conversation.is_open() => {}
             EventKind::Info { .. } if self.shows != Shows::Everything => {}

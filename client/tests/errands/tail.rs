@@ -111,7 +111,9 @@ fn following_has_no_double_and_no_hole_at_the_seam() {
 fn following_goes_on_without_a_hole_when_the_hub_comes_back() {
     let mut hub = Hub::start();
     hub.output(&["send", "#lobby"], "one\n");
-    let mut tail = hub.salon(&["tail", "#lobby", "-f", "--json"]).start();
+    let mut tail = hub
+        .salon(&["tail", "#lobby", "-f", "--json", "--nick", "eve"])
+        .start();
     let mut lines = lines(&mut tail);
     assert_eq!(until(&mut lines, "one"), ["one"]);
     hub.output(&["send", "#lobby"], "two\n");
@@ -138,7 +140,9 @@ fn following_goes_on_without_a_hole_when_the_hub_comes_back() {
 fn a_closed_output_ends_it_quietly() {
     let hub = Hub::start();
     hub.output(&["send", "#lobby"], "one\n");
-    let mut tail = hub.salon(&["tail", "#lobby", "-f"]).start();
+    let mut tail = hub
+        .salon(&["tail", "#lobby", "-f", "--nick", "eve"])
+        .start();
     let mut lines = lines(&mut tail);
     assert!(lines.next().unwrap().unwrap().ends_with("<ann> one"));
     drop(lines);
@@ -159,7 +163,9 @@ fn an_output_that_cannot_be_written_is_told() {
 fn an_interrupt_is_told_by_the_code() {
     let hub = Hub::start();
     hub.output(&["send", "#lobby"], "one\n");
-    let mut tail = hub.salon(&["tail", "#lobby", "-f"]).start();
+    let mut tail = hub
+        .salon(&["tail", "#lobby", "-f", "--nick", "eve"])
+        .start();
     let mut lines = lines(&mut tail);
     assert!(lines.next().unwrap().unwrap().ends_with("<ann> one"));
     let kill = std::process::Command::new("kill")
