@@ -7,11 +7,13 @@ use clap::{Parser, Subcommand};
 use crate::cores::Cores;
 use crate::failure::Failure;
 use crate::figures::Figures;
+use crate::growth::{self, Growth};
 use crate::idle::Idle;
 use crate::limit::Limit;
 use crate::load::Load;
 use crate::server::Start;
 use crate::slow::Slow;
+use crate::store::{self, Store};
 use crate::storm::Storm;
 use crate::subject::Subject;
 use crate::table::{self, Table};
@@ -51,8 +53,12 @@ enum Mode {
     Storm(Storm),
     /// No server: a thread that writes the same bytes to as many sockets
     Limit(Limit),
+    /// What the hub stores a second; starting with, reading and searching a full store
+    Store(Store),
     /// Everybody who is installed, in one run, with ratios
     Table(Table),
+    /// What a delivery, a join and an idle client cost, the more there are, with a picture of each
+    Growth(Growth),
 }
 
 impl Arguments {
@@ -72,7 +78,9 @@ impl Arguments {
             Mode::Idle(options) => idle::run(&start.run()?, options)?,
             Mode::Storm(options) => storm::run(&start.run()?, options)?,
             Mode::Limit(options) => limit::run(self.cores, options)?,
+            Mode::Store(options) => store::run(options, start)?,
             Mode::Table(options) => return table::run(options, start),
+            Mode::Growth(options) => return growth::run(options, start),
         };
         self.print(&figures);
         Ok(())

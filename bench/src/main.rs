@@ -27,6 +27,7 @@ mod crowd;
 mod failure;
 mod fanout;
 mod figures;
+mod growth;
 mod idle;
 mod ledger;
 mod limit;
@@ -34,14 +35,19 @@ mod load;
 mod machine;
 mod names;
 mod party;
+mod plot;
 mod process;
+mod reader;
 mod server;
 mod slow;
+mod store;
 mod storm;
 mod subject;
 mod table;
 mod text;
 mod wire;
+mod words;
+mod writers;
 
 use std::process::ExitCode;
 
