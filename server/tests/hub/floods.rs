@@ -55,3 +55,35 @@ async fn nicks_are_changed_at_a_rate_and_nobody_is_ended_for_waiting() {
     );
     assert_eq!(ann.sees().await, NOTHING);
 }
+
+#[tokio::test]
+async fn lines_of_a_thousand_tags_are_handed_on_or_refused_and_the_connection_lives() {
+    let hub = Hub::start().await;
+    let [mut ann, mut bob] = hub
+        .room_with([("ann", "message-tags"), ("bob", "message-tags")])
+        .await;
+    // As many as fit the 4,094 bytes that clients have; one more does not.
+    let fits = format!("@{}+ TAGMSG #room", "+a;".repeat(1_364));
+    let more = format!("@{}+ TAGMSG #room", "+a;".repeat(1_365));
+    let start = Instant::now();
+    for _ in 0..100 {
+        assert_eq!(ann.does(&fits).await, NOTHING);
+        assert_eq!(
+            ann.does(&more).await,
+            [":hub.test 417 ann :Input line was too long"]
+        );
+    }
+    // Also those that nobody is handed on, and what is longer than any line.
+    for count in [2_040, 30_000] {
+        let refused = format!("@{}x TAGMSG #room", "a=b;".repeat(count));
+        assert_eq!(
+            ann.does(&refused).await,
+            [":hub.test 417 ann :Input line was too long"]
+        );
+    }
+    let seen = bob.sees().await;
+    assert_eq!(seen.len(), 100);
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    println!("202 lines of many tags in {took:?}");
+}
