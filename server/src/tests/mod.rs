@@ -7,6 +7,7 @@ mod run;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use futures_util::future::{self, BoxFuture};
 use salon_config::ServerConfig;
@@ -67,7 +68,7 @@ pub(crate) fn hub(log: Arc<dyn Log>) -> Arc<Hub> {
     Hub::new(ServerConfig::default(), log, Restored::default())
 }
 
-/// A log in memory that refuses events while it is told to.
+/// A log in memory that refuses events while it is told to, and takes too long for searches.
 pub(crate) struct FickleLog {
     memory: MemoryLog,
     refuses: AtomicBool,
@@ -147,6 +148,10 @@ impl Log for FickleLog {
     }
 
     fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+        if self.refuses.load(Ordering::SeqCst) {
+            let limit = Duration::from_secs(2);
+            return Box::pin(future::ready(Err(LogError::TakesTooLong { limit })));
+        }
         self.memory.search(search)
     }
 

@@ -7,7 +7,7 @@ use crate::connection::{Caps, Client};
 use crate::hub::Hub;
 use crate::identity::UserModes;
 use crate::log::MemoryLog;
-use crate::tests::hub;
+use crate::tests::{FickleLog, hub};
 use crate::verb::handle_line;
 
 fn quiet_hub() -> Arc<Hub> {
@@ -428,4 +428,23 @@ async fn a_word_of_an_operator_reaches_those_who_want_it() {
     let line = ":alice!~alice@host WALLOPS :hello all";
     assert_eq!(tell(&mut bob, &[]).await, [line]);
     assert_eq!(tell(&mut carl, &[]).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_search_that_takes_too_long_is_told_how_to_be_shorter_and_counted() {
+    let log = FickleLog::new();
+    let hub = hub(Arc::<FickleLog>::clone(&log));
+    let mut alice = known(&hub, 1, "alice", Caps::SEARCH);
+    assert_eq!(tell(&mut alice, &["SEARCH from=nobody"]).await, [""; 0]);
+    log.refuse(true);
+    assert_eq!(
+        tell(&mut alice, &["SEARCH from=nobody"]).await,
+        [
+            ":salon.local FAIL SEARCH TOO_BROAD :That takes too long: ask for less, such as one room, one nick or a \
+             shorter time"
+        ]
+    );
+    let numbers = hub.metrics.render(&hub);
+    let counted = "salon_refusals_total{reason=\"Search\"} 1";
+    assert!(numbers.lines().any(|line| line == counted), "{numbers}");
 }
