@@ -66,7 +66,11 @@ impl Client {
             other.then(|| {
                 let own = identity.metadata.iter();
                 let both = own.fold(metadata, |all, (key, value)| all.with(key, Some(value)));
-                identity.with_account(name).with_metadata(both)
+                // Whether it stays is the matter of the account that it has now.
+                identity
+                    .with_account(name)
+                    .with_always_on(false)
+                    .with_metadata(both)
             })
         };
         self.become_in_all_rooms(change, Some(Body::Account))

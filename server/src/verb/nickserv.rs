@@ -167,6 +167,10 @@ async fn regain(client: &mut Client) -> Said {
         client.reply(&reply);
         return Err(format!("{account} could not be regained"));
     }
+    // The one before may have been the one that is always on.
+    if let Err(reply) = client.settle().await {
+        client.reply(&reply);
+    }
     Ok(format!("The nick {account} is yours"))
 }
 

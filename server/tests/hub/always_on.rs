@@ -218,6 +218,40 @@ async fn one_who_is_always_on_leaves_when_killed_or_logged_out() {
 }
 
 #[tokio::test]
+async fn who_regains_the_nick_or_changes_the_account_is_always_on_in_its_stead() {
+    let hub = Hub::start().await;
+    let ann = always_on(&hub).await;
+    leaves(ann).await;
+    let mut other = hub.client("other").await;
+    other.does("REGISTER * * sesame").await;
+    other.does("NS SET ALWAYS-ON true").await;
+    other.does("NS IDENTIFY ann sesame").await;
+    assert_eq!(
+        other.does("NS REGAIN").await,
+        [
+            ":other!~u@127.0.0.1 NICK ann",
+            ":NickServ!NickServ@hub.test NOTICE ann :The nick ann is yours",
+        ]
+    );
+    leaves(other).await;
+    let mut bob = hub.client("bob").await;
+    assert_eq!(bob.does("ISON ann other").await, [":hub.test 303 bob ann"]);
+    let whois = bob.does("WHOIS ann").await;
+    let account = ":hub.test 330 bob ann ann :is logged in as".to_owned();
+    assert!(whois.contains(&account), "{whois:?}");
+    let mut other = hub.client("guest").await;
+    other
+        .does("NS IDENTIFY other sesame\r\nNS IDENTIFY ann sesame")
+        .await;
+    leaves(other).await;
+    assert_eq!(
+        bob.does("ISON other guest").await,
+        [":hub.test 303 bob :"],
+        "the account has one who is always on already"
+    );
+}
+
+#[tokio::test]
 async fn an_operator_who_is_not_there_is_none() {
     let hub = Hub::with("[[operators]]\nname = \"ada\"\npassword_hash = \"$argon2id$v=19$m=8,t=1,p=1$MTvY1b661iUtI84v/mbxJA$N4YToeaTpJ0cv/poHRJnJcVssRU1e8Cv3FXiyhM8ZVE\"\n").await;
     let mut ann = always_on(&hub).await;
