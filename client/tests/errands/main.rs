@@ -15,6 +15,7 @@ mod json;
 mod lacking;
 mod packaging;
 mod real;
+mod relay;
 #[path = "../script/salon.rs"]
 mod salon;
 #[path = "../support/schema.rs"]

@@ -32,11 +32,10 @@ impl Hub {
         hub
     }
 
-    /// Serves where it served before.
+    /// Serves what it served before, on another port.
     pub(crate) fn serve(&mut self) {
         let mut config = ServerConfig::default();
-        let ip = self.address.ip().to_string();
-        config.server.listen = vec![ListenAddress::new(&*ip, self.address.port())];
+        config.server.listen = vec![ListenAddress::new("127.0.0.1", 0)];
         config.server.data_dir = Some(self.data.path().to_owned());
         let server = self.runtime.block_on(Server::bind(&config)).unwrap();
         self.address = *server.local_addrs().first().unwrap();
@@ -54,6 +53,11 @@ impl Hub {
             drop(stop);
             self.runtime.block_on(serving).unwrap();
         }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The program with these arguments, told where the hub is.

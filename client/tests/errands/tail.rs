@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader, Lines};
 use std::process::ChildStdout;
 
 use crate::real::{Hub, check, numbers, said, texts};
-use crate::salon::Running;
+use crate::relay::Relay;
+use crate::salon::{Running, Salon};
 
 /// The output of a program that runs on.
 fn lines(running: &mut Running) -> Lines<BufReader<ChildStdout>> {
@@ -110,10 +111,13 @@ fn following_has_no_double_and_no_hole_at_the_seam() {
 #[test]
 fn following_goes_on_without_a_hole_when_the_hub_comes_back() {
     let mut hub = Hub::start();
+    let relay = Relay::to(hub.address());
+    let address = relay.address.to_string();
     hub.output(&["send", "#lobby"], "one\n");
-    let mut tail = hub
-        .salon(&["tail", "#lobby", "-f", "--json", "--nick", "eve"])
-        .start();
+    let args = [
+        "tail", "#lobby", "-f", "--json", "--nick", "eve", "--server", &address,
+    ];
+    let mut tail = Salon::new(&args).start();
     let mut lines = lines(&mut tail);
     assert_eq!(until(&mut lines, "one"), ["one"]);
     hub.output(&["send", "#lobby"], "two\n");
@@ -121,6 +125,7 @@ fn following_goes_on_without_a_hole_when_the_hub_comes_back() {
     hub.stop();
     hub.serve();
     hub.output(&["send", "#lobby"], "three\n");
+    relay.turn_to(hub.address());
     assert_eq!(until(&mut lines, "three"), ["three"]);
     hub.output(&["send", "#lobby"], "four\n");
     assert_eq!(until(&mut lines, "four"), ["four"]);
