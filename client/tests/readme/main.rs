@@ -11,6 +11,7 @@ mod pane;
 mod plugins;
 mod recipes;
 mod screenshot;
+mod scripting;
 mod settings;
 mod shell;
 mod svg;

@@ -31,6 +31,10 @@ impl Page {
         Self::read("README.fr.md")
     }
 
+    pub(crate) fn scripting() -> Self {
+        Self::read("docs/scripting.md")
+    }
+
     fn read(name: &str) -> Self {
         let text = std::fs::read_to_string(root().join(name)).expect("the README is there");
         Self { text }

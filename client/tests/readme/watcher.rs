@@ -38,6 +38,13 @@ impl Watcher {
         write!(stream, "{line}\r\n").expect("the hub takes a line");
     }
 
+    /// Waits until the hub has dealt with all that was sent.
+    #[track_caller]
+    pub(crate) fn is_heard(&mut self) {
+        self.send("PING heard");
+        self.until(|message| message.is("PONG").then_some(()));
+    }
+
     /// Enters a room.
     #[track_caller]
     pub(crate) fn enter(&mut self, room: &str) {
