@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
-use salon_config::{ColorChoice, ListenAddress, Nickname, Room, ServerUrl};
+use salon_config::{ClientTls, ColorChoice, Fingerprint, ListenAddress, Nickname, Room, ServerUrl};
 
 use crate::configuration::ConfigCommand;
 use crate::errand::{ExpectOptions, ExportOptions, SearchOptions, SendOptions, TailOptions};
@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     /// The hub.
     #[arg(
         value_name = "URL",
-        help = "The hub: host[:port] or irc://host[:port][/room,...] [default: 127.0.0.1:6000]"
+        help = "The hub: host[:port] or irc://host[:port][/room,...], ircs:// with TLS [default: 127.0.0.1:6000]"
     )]
     pub(crate) url: Option<ServerUrl>,
 
@@ -88,6 +88,49 @@ pub(crate) struct Options {
     /// How long to wait for an answer of the hub; 0 waits for ever [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, global = true)]
     pub(crate) timeout: Option<Duration>,
+
+    #[command(flatten)]
+    pub(crate) tls: TlsOptions,
+}
+
+/// Whom to trust with TLS, and what to show.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TlsOptions {
+    /// With TLS, trust the PEM certificates in this file instead of the platform's
+    #[arg(long = "tls-ca", id = "tls_ca", value_name = "FILE", global = true)]
+    pub(crate) ca: Option<PathBuf>,
+
+    /// With TLS, the certificate that the hub must show, and no other
+    #[arg(
+        long = "tls-fingerprint",
+        id = "tls_fingerprint",
+        value_name = "SHA256",
+        global = true
+    )]
+    pub(crate) fingerprint: Option<Fingerprint>,
+
+    /// The certificate that you show the hub, as PEM
+    #[arg(long = "tls-cert", id = "tls_cert", value_name = "FILE", global = true)]
+    pub(crate) cert: Option<PathBuf>,
+
+    /// Its private key, where that isn't in the same file
+    #[arg(long = "tls-key", id = "tls_key", value_name = "FILE", global = true)]
+    pub(crate) key: Option<PathBuf>,
+}
+
+impl TlsOptions {
+    /// These before the settings. Whoever names whom to trust here means nobody else.
+    pub(crate) fn over(&self, settings: &ClientTls) -> ClientTls {
+        let settings = settings.clone();
+        ClientTls {
+            fingerprint: self
+                .fingerprint
+                .or(settings.fingerprint.filter(|_| self.ca.is_none())),
+            ca: self.ca.clone().or(settings.ca),
+            cert: self.cert.clone().or(settings.cert),
+            key: self.key.clone().or(settings.key),
+        }
+    }
 }
 
 /// What else `salon` does.

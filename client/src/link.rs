@@ -1,11 +1,14 @@
-//! The connection to a hub: bytes to lines and lines to bytes, with fixed buffers. The only module
-//! of the client that touches a socket. It knows nothing of what the lines say.
+//! The connection to a hub: bytes to lines and lines to bytes, with fixed buffers, over TCP or TLS. The
+//! only module of the client that touches a socket. It knows nothing of what the lines say.
 
 use std::io;
 
+use salon_config::ClientTls;
 use salon_protocol::{FormatError, LineDecoder, Message};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use crate::tls;
 
 /// How much is read at once.
 const READ_BYTES: usize = 32 * 1024;
@@ -32,15 +35,31 @@ pub(crate) struct Link {
     unwritten: Vec<u8>,
     /// How much of `unwritten` is written.
     written: usize,
+    /// Whether the writer may still hold bytes of ours.
+    unflushed: bool,
 }
 
 impl Link {
-    /// Connects to a hub over TCP, trying each of its addresses.
-    pub(crate) async fn connect(host: &str, port: u16) -> io::Result<Self> {
+    /// Connects to a hub, trying each of its addresses; with settings for TLS over TLS. An error of TLS
+    /// holds a [`tls::TlsError`].
+    pub(crate) async fn connect(
+        host: &str,
+        port: u16,
+        tls: Option<&ClientTls>,
+    ) -> io::Result<Self> {
+        let tls = tls
+            .map(|settings| tls::Client::towards(host, settings))
+            .transpose()
+            .map_err(io::Error::other)?;
         let stream = TcpStream::connect((host, port)).await?;
         // Lines are written in runs already; waiting for more would only delay them.
         stream.set_nodelay(true)?;
-        let (reader, writer) = stream.into_split();
+        let Some(tls) = tls else {
+            let (reader, writer) = stream.into_split();
+            return Ok(Self::new(reader, writer));
+        };
+        let stream = tls.connector.connect(tls.name, stream).await;
+        let (reader, writer) = tokio::io::split(stream.map_err(tls::explained)?);
         Ok(Self::new(reader, writer))
     }
 
@@ -56,6 +75,7 @@ impl Link {
             buffer: vec![0; READ_BYTES].into_boxed_slice(),
             unwritten: Vec::new(),
             written: 0,
+            unflushed: false,
         }
     }
 
@@ -72,28 +92,32 @@ impl Link {
     /// Reads or writes once. Nothing is lost when it is dropped before it is done.
     pub(crate) async fn turn(&mut self) -> io::Result<Turn> {
         let pending = self.unwritten.get(self.written..).unwrap_or_default();
+        if pending.is_empty() && !self.unflushed {
+            return read(self.reader.read(&mut self.buffer).await);
+        }
         if pending.is_empty() {
-            let length = self.reader.read(&mut self.buffer).await?;
-            return Ok(if length == 0 {
-                Turn::Closed
-            } else {
-                Turn::Read(length)
-            });
+            // TLS may hold what the socket did not take.
+            return tokio::select! {
+                biased;
+                flushed = self.writer.flush() => {
+                    self.unflushed = false;
+                    flushed.map(|()| Turn::Wrote)
+                }
+                length = self.reader.read(&mut self.buffer) => read(length),
+            };
         }
         tokio::select! {
             biased;
             length = self.writer.write(pending) => {
                 self.written += length?;
+                self.unflushed = true;
                 if self.written == self.unwritten.len() {
                     self.unwritten.clear();
                     self.written = 0;
                 }
                 Ok(Turn::Wrote)
             }
-            length = self.reader.read(&mut self.buffer) => {
-                let length = length?;
-                Ok(if length == 0 { Turn::Closed } else { Turn::Read(length) })
-            }
+            length = self.reader.read(&mut self.buffer) => read(length),
         }
     }
 
@@ -108,6 +132,16 @@ impl Link {
                 Err(error) => tracing::debug!(%error, "left out a line of the server"),
             }
         }
+    }
+}
+
+/// What reading came to. A hub that ends TLS without saying so has closed all the same.
+fn read(length: io::Result<usize>) -> io::Result<Turn> {
+    match length {
+        Ok(0) => Ok(Turn::Closed),
+        Ok(length) => Ok(Turn::Read(length)),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Turn::Closed),
+        Err(error) => Err(error),
     }
 }
 

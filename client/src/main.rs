@@ -17,6 +17,7 @@ mod repl;
 mod script;
 mod session;
 mod settings;
+mod tls;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};

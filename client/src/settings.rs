@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use salon_config::{
     ClientConfig, ClientSettings, ColorChoice, ConfigError, Directories, Environment, ServerUrl,
-    Transport,
 };
 use thiserror::Error;
 
@@ -22,14 +21,6 @@ pub(crate) enum SettingsError {
     /// The settings file is amiss.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// TLS was asked for.
-    #[error(
-        "`ircs://{address}` asks for TLS, which this version does not speak; expected `irc://`"
-    )]
-    Tls {
-        /// The hub.
-        address: String,
-    },
 }
 
 /// Who types the lines.
@@ -83,7 +74,7 @@ pub(crate) fn decide(
         &settings,
         &environment,
         input,
-    )?;
+    );
     plan.plugins = directories
         .as_ref()
         .ok()
@@ -112,13 +103,8 @@ fn plan(
     settings: &ClientSettings,
     environment: &Environment,
     input: Input,
-) -> Result<Plan, SettingsError> {
+) -> Plan {
     let server = server.unwrap_or(&settings.server);
-    if server.transport == Transport::Tls {
-        return Err(SettingsError::Tls {
-            address: server.address(),
-        });
-    }
     let nick = options.nick.clone().or_else(|| settings.nick.clone());
     let nick = nick
         .unwrap_or_else(|| environment.default_nick())
@@ -135,9 +121,11 @@ fn plan(
         Some(timeout) => Some(timeout),
         None => settings.timeout,
     };
-    Ok(Plan {
+    Plan {
         host: server.host.clone(),
         port: server.port,
+        transport: server.transport,
+        tls: options.tls.over(&settings.tls),
         identity: Identity {
             user: nick.clone(),
             realname: settings
@@ -160,7 +148,7 @@ fn plan(
         home: None,
         plugins: None,
         addressee: None,
-    })
+    }
 }
 
 /// The rooms of the command line, then those of the settings, each once.
@@ -202,12 +190,13 @@ fn palette(choice: ColorChoice, environment: &Environment, input: Input) -> Pale
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use salon_config::{ClientTls, Transport};
 
     use super::*;
     use crate::cli::Cli;
 
     #[track_caller]
-    fn decided(line: &str, config: &str, input: Input) -> Result<Plan, SettingsError> {
+    fn decided(line: &str, config: &str, input: Input) -> Plan {
         let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
         let config = ClientConfig::parse("config.toml".as_ref(), config).unwrap();
         let settings = config.settings(None).unwrap();
@@ -223,7 +212,7 @@ mod tests {
 
     #[test]
     fn nothing_said_is_the_hub_next_door_under_the_login_name() {
-        let plan = decided("salon", "", Input::Terminal).unwrap();
+        let plan = decided("salon", "", Input::Terminal);
         assert_eq!((plan.host.as_str(), plan.port), ("127.0.0.1", 6000));
         assert_eq!(plan.identity.nick, "ann");
         assert_eq!(plan.identity.rooms, [""; 0]);
@@ -238,7 +227,7 @@ mod tests {
     fn the_command_line_comes_before_the_settings() {
         let config = "nick = \"config\"\nserver = \"other:1\"\nrooms = [\"#later\", \"#dev\"]\ntimeout = \"5s\"";
         let line = "salon irc://hub:7/dev --nick bot --room ops --timeout 0";
-        let plan = decided(line, config, Input::Pipe).unwrap();
+        let plan = decided(line, config, Input::Pipe);
         assert_eq!((plan.host.as_str(), plan.port), ("hub", 7));
         assert_eq!(plan.identity.nick, "bot");
         assert_eq!(plan.identity.rooms, ["#ops", "#dev", "#later"]);
@@ -250,24 +239,35 @@ mod tests {
     }
 
     #[test]
-    fn tls_is_refused_wherever_it_is_asked_for() {
-        for (line, config) in [
-            ("salon ircs://hub", ""),
-            ("salon", "server = \"ircs://hub\""),
-        ] {
-            let error = decided(line, config, Input::Pipe).unwrap_err();
-            assert!(
-                error
-                    .to_string()
-                    .starts_with("`ircs://hub:6697` asks for TLS"),
-                "{error}"
-            );
-        }
+    fn tls_is_as_the_options_say_and_then_as_the_settings_do() {
+        let pin = |digits: &str| format!("sha256:{}", digits.repeat(32));
+        let config = format!(
+            "server = \"ircs://hub\"\ntls_ca = \"ca.pem\"\ntls_cert = \"me.pem\"\ntls_fingerprint = \"{}\"",
+            pin("0a")
+        );
+        let plan = decided("salon", &config, Input::Pipe);
+        assert_eq!((plan.port, plan.transport), (6697, Transport::Tls));
+        let expected = ClientTls {
+            ca: Some("ca.pem".into()),
+            fingerprint: pin("0a").parse().ok(),
+            cert: Some("me.pem".into()),
+            key: None,
+        };
+        assert_eq!(plan.tls(), Some(&expected));
+        let line = format!("salon --tls-fingerprint {} --tls-key k.pem", pin("0b"));
+        let plan = decided(&line, &config, Input::Pipe);
+        assert_eq!(plan.tls.fingerprint, pin("0b").parse().ok());
+        assert_eq!(plan.tls.key, Some("k.pem".into()));
+        // Who is to be trusted is asked for on this command line.
+        let plan = decided("salon --tls-ca other.pem", &config, Input::Pipe);
+        assert_eq!(plan.tls.ca, Some("other.pem".into()));
+        assert_eq!(plan.tls.fingerprint, None);
+        assert_eq!(decided("salon hub", &config, Input::Pipe).tls(), None);
     }
 
     #[test]
     fn no_commands_makes_every_line_a_message() {
-        let plan = decided("salon --no-commands", "", Input::Terminal).unwrap();
+        let plan = decided("salon --no-commands", "", Input::Terminal);
         assert_eq!(plan.lines, Lines::Verbatim);
     }
 }

@@ -20,6 +20,7 @@ mod duration;
 pub mod environment;
 mod error;
 mod file;
+mod fingerprint;
 mod hint;
 mod limit;
 mod list;
@@ -32,13 +33,14 @@ mod url;
 pub use self::address::{ListenAddress, ListenAddressError};
 pub use self::address_range::{AddressRange, AddressRangeError};
 pub use self::client::{
-    ChangeError, ClientConfig, ClientSettings, ColorChoice, ColorChoiceError, Notify, Places,
-    Profile, Setting, Timeout, save,
+    ChangeError, ClientConfig, ClientSettings, ClientTls, ColorChoice, ColorChoiceError, Notify,
+    Places, Profile, Setting, Timeout, save,
 };
 pub use self::directories::Directories;
 pub use self::duration::{DurationError, parse_duration};
 pub use self::environment::Environment;
 pub use self::error::{ConfigError, Problem};
+pub use self::fingerprint::{Fingerprint, FingerprintError};
 pub use self::name::{NameError, Nickname, Room, ServerName};
 pub use self::secret::Secret;
 pub use self::server::{

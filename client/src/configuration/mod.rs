@@ -3,6 +3,7 @@
 
 mod origin;
 mod show;
+mod tls;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;

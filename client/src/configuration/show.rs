@@ -19,7 +19,7 @@ pub(super) struct Source<'a> {
 }
 
 /// A value and where it comes from.
-type Row = (String, String, Origin);
+pub(super) type Row = (String, String, Origin);
 
 /// A line for each value: `nick = ann  # ~/.config/salon/config.toml:3`.
 pub(super) fn lines(
@@ -84,6 +84,7 @@ fn rows(
         password,
         place("password").unwrap_or(Origin::Default),
     ));
+    rows.extend(super::tls::rows(&options.tls, &settings.tls, place));
     rows.push(source.color(options, settings.color, place("color")));
     rows.push(match options.timeout {
         Some(timeout) => row(
@@ -248,6 +249,8 @@ mod tests {
             "realname = ann # default: the nick",
             "rooms = none # default",
             "password = none # default",
+            "tls_ca = none # default",
+            "tls_fingerprint = none # default",
             "color = auto # default",
             "timeout = 30s # default",
             "notify = mentions # default",
@@ -266,6 +269,24 @@ mod tests {
         ];
         check("salon --profile work config show", text, &[], &expected);
         check("salon config show", text, &[], &["nick = cfg # FILE:1"]);
+    }
+
+    #[test]
+    fn whom_to_trust_on_the_command_line_wins() {
+        let pin = format!("sha256:{}", "0a".repeat(32));
+        let text = format!("tls_fingerprint = \"{pin}\"\ntls_key = \"/me.key\"\n");
+        let pinned = format!("tls_fingerprint = {pin} # FILE:1");
+        check(
+            "salon config show",
+            &text,
+            &[],
+            &[&pinned, "tls_key = /me.key # FILE:2"],
+        );
+        let expected = [
+            "tls_ca = ca.pem # command line: --tls-ca",
+            "tls_fingerprint = none # command line: --tls-ca",
+        ];
+        check("salon config show --tls-ca ca.pem", &text, &[], &expected);
     }
 
     #[test]

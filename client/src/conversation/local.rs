@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use salon_commands::{Account, AliasError, Effects, Local, Origin, Text, When};
-use salon_config::{ChangeError, ServerUrl, Setting, Transport};
+use salon_config::{ChangeError, ServerUrl, Setting};
 use salon_protocol::{Message, Timestamp};
 
 use super::kept::Search;
@@ -334,15 +334,16 @@ impl Conversation {
         let url: ServerUrl = url
             .parse()
             .map_err(|error: salon_config::ServerUrlError| Refusal::new(error.to_string()))?;
-        if url.transport == Transport::Tls {
-            return Err(Refusal::new(format!(
-                "`ircs://{}` asks for TLS, which this version does not speak; expected `irc://`",
-                url.address()
-            )));
-        }
         let mut plan = self.plan.clone();
+        if plan.host != url.host {
+            // They are those of another hub.
+            plan.tls.fingerprint = None;
+            plan.tls.cert = None;
+            plan.tls.key = None;
+        }
         plan.host = url.host;
         plan.port = url.port;
+        plan.transport = url.transport;
         plan.identity.rooms = url
             .rooms
             .iter()

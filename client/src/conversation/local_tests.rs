@@ -394,11 +394,6 @@ async fn one_can_leave_the_hub_and_stay() {
 async fn one_can_go_to_another_hub_and_to_none() {
     let (mut talk, mut hub) = started().await;
     while !heard(&mut talk, &mut hub).await.contains("PING") {}
-    check_refused(
-        &mut talk,
-        ":connect ircs://hub.example",
-        "`ircs://hub.example:6697` asks for TLS, which this version does not speak; expected `irc://`",
-    );
     // Nobody listens there, and no program of ours may.
     talk.submit(Ticket(2), ":connect irc://127.0.0.1:1/dev");
     drop(hub);

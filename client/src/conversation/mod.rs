@@ -52,6 +52,7 @@ use crate::event::{Event, EventKind};
 use crate::link::{Link, Turn};
 use crate::plugin::Plugins;
 use crate::session::{End, Outcome, Output, Passwords, Refusal, Session, Ticket};
+use crate::tls::TlsError;
 
 /// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
 /// commits, and few enough that a lost connection leaves a short list.
@@ -106,7 +107,7 @@ impl Conversation {
     /// Connects and begins to log in; [`Conversation::turn`] goes on with it.
     pub(crate) async fn open(plan: Plan) -> Result<Self, OpenError> {
         let address = salon_config::ListenAddress::new(&*plan.host, plan.port).to_string();
-        let connecting = Link::connect(&plan.host, plan.port);
+        let connecting = Link::connect(&plan.host, plan.port, plan.tls());
         let connected = match plan.timeout {
             None => connecting.await,
             Some(within) => match timeout(within, connecting).await {
@@ -114,10 +115,8 @@ impl Conversation {
                 Err(_) => return Err(OpenError::Timeout { address, within }),
             },
         };
-        let link = connected.map_err(|error| OpenError::Connect {
-            address: address.clone(),
-            reason: cause(&error),
-            meant: similar_subcommand(&plan.host),
+        let link = connected.map_err(|error| {
+            OpenError::connect(address.clone(), &error, similar_subcommand(&plan.host))
         })?;
         Ok(Self::over(link, plan, address))
     }
@@ -593,8 +592,16 @@ pub(crate) fn clock() -> Timestamp {
     }))
 }
 
+/// What is wrong with TLS, if that is what an error is about.
+fn tls_error(error: &io::Error) -> Option<&TlsError> {
+    error.get_ref()?.downcast_ref()
+}
+
 /// What an error of the system says, without its number.
 pub(crate) fn cause(error: &io::Error) -> String {
+    if let Some(error) = tls_error(error) {
+        return error.to_string();
+    }
     let text = error.to_string();
     text.split_once(" (os error")
         .map_or(text.as_str(), |(text, _)| text)

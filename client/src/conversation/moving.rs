@@ -98,8 +98,9 @@ impl Conversation {
 
     pub(super) fn begin_connecting(&mut self, plan: Box<Plan>) {
         let (host, port, patience) = (plan.host.clone(), plan.port, self.timeout);
+        let tls = plan.tls().cloned();
         let link = async move {
-            let connecting = Link::connect(&host, port);
+            let connecting = Link::connect(&host, port, tls.as_ref());
             match patience {
                 None => connecting.await,
                 Some(patience) => match timeout(patience, connecting).await {
@@ -135,7 +136,12 @@ impl Conversation {
         match link {
             Ok(link) => self.begin_session(link, *plan),
             Err(error) => {
-                let reason = format!("could not connect to {}: {}", self.address, cause(&error));
+                let mut reason =
+                    format!("could not connect to {}: {}", self.address, cause(&error));
+                if let Some(error) = super::tls_error(&error) {
+                    reason.push_str("; ");
+                    reason.push_str(&error.hint());
+                }
                 self.plan = *plan;
                 if self.returning.is_trying() {
                     self.failed_to_return(&reason);

@@ -1,8 +1,11 @@
 //! Why a conversation could not begin. Each text says how to go on.
 
+use std::io;
 use std::time::Duration;
 
 use thiserror::Error;
+
+use super::{cause, tls_error};
 
 /// Why a conversation could not begin. The text says how to go on.
 #[derive(Debug, Error)]
@@ -19,6 +22,16 @@ pub(crate) enum OpenError {
         reason: String,
         /// The subcommand that the name of the host is probably a slip of.
         meant: Option<String>,
+    },
+    /// There is somebody, and no TLS with them.
+    #[error("could not connect to {address}: {reason}\nhint: {hint}")]
+    Tls {
+        /// Where.
+        address: String,
+        /// What is wrong.
+        reason: String,
+        /// How to go on.
+        hint: String,
     },
     /// It took too long.
     #[error("no answer from {address} within {} s\nhint: is it an IRC server? `--timeout SECONDS` waits longer", within.as_secs_f32())]
@@ -44,6 +57,25 @@ pub(crate) enum OpenError {
         /// What the hub said.
         reason: String,
     },
+}
+
+impl OpenError {
+    /// No connection came of it; `meant` is the subcommand that the name of the host is probably a slip of.
+    pub(super) fn connect(address: String, error: &io::Error, meant: Option<String>) -> Self {
+        let reason = cause(error);
+        match tls_error(error) {
+            Some(error) => Self::Tls {
+                address,
+                reason,
+                hint: error.hint(),
+            },
+            None => Self::Connect {
+                address,
+                reason,
+                meant,
+            },
+        }
+    }
 }
 
 fn connect_hint(meant: Option<&str>) -> String {

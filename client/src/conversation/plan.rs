@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use salon_commands::Target;
+use salon_config::{ClientTls, Transport};
 
 use super::preferences::Preferences;
 use crate::plugin::Setup;
@@ -36,6 +37,10 @@ pub(crate) struct Plan {
     pub(crate) host: String,
     /// Its port.
     pub(crate) port: u16,
+    /// What carries the conversation.
+    pub(crate) transport: Transport,
+    /// Whom to trust with TLS, and what to show.
+    pub(crate) tls: ClientTls,
     /// Who we want to be.
     pub(crate) identity: Identity,
     /// How input lines are read.
@@ -52,4 +57,11 @@ pub(crate) struct Plan {
     pub(crate) plugins: Option<Setup>,
     /// Whom the lines are for, wherever we are; `None` is whoever is in front.
     pub(crate) addressee: Option<Target>,
+}
+
+impl Plan {
+    /// The settings for TLS, if that carries the conversation.
+    pub(crate) fn tls(&self) -> Option<&ClientTls> {
+        (self.transport == Transport::Tls).then_some(&self.tls)
+    }
 }

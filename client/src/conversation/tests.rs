@@ -13,6 +13,8 @@ pub(crate) fn plan() -> Plan {
     Plan {
         host: "hub".to_owned(),
         port: 6000,
+        transport: salon_config::Transport::Plain,
+        tls: salon_config::ClientTls::default(),
         identity: Identity {
             nick: "ann".to_owned(),
             user: "ann".to_owned(),

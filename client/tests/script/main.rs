@@ -12,3 +12,4 @@ mod promises;
 mod salon;
 mod start;
 mod streams;
+mod tls;

@@ -57,7 +57,7 @@ fn a_silent_server_is_given_up() {
 fn wrong_usage_is_told_apart() {
     check(&["--bogus"], 2, &["--bogus"]);
     check(&["--nick", "1 2"], 2, &["1 2"]);
-    check(&["ircs://hub.example"], 2, &["TLS"]);
+    check(&["--tls-fingerprint", "sha1:00"], 2, &["sha1:00"]);
     check(&["a:1", "--server", "b:1"], 2, &["--server"]);
     check(&["--profile", "nowhere"], 2, &["nowhere"]);
     check(

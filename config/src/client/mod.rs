@@ -5,9 +5,10 @@ mod color;
 mod notify;
 mod places;
 mod profile;
+mod tls;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -17,8 +18,10 @@ pub use self::color::{ColorChoice, ColorChoiceError};
 pub use self::notify::Notify;
 pub use self::places::Places;
 pub use self::profile::{Profile, Timeout};
+pub use self::tls::ClientTls;
 use crate::error::ConfigError;
 use crate::file::SettingsFile;
+use crate::fingerprint::Fingerprint;
 use crate::hint::{nearest, quoted_list};
 use crate::name::{Nickname, Room};
 use crate::secret::Secret;
@@ -41,6 +44,14 @@ pub struct ClientConfig {
     pub rooms: Vec<Room>,
     /// What the hub wants to be sent with `PASS`. Default: nothing.
     pub password: Option<Secret>,
+    /// A file of PEM certificates to trust instead of the platform's. Default: none.
+    pub tls_ca: Option<PathBuf>,
+    /// The certificate that the hub must show, and then any issuer, name and date are good. Default: none.
+    pub tls_fingerprint: Option<Fingerprint>,
+    /// The certificate that one shows the hub, as PEM. Default: none.
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key, as PEM. Default: it is in the file of the certificate.
+    pub tls_key: Option<PathBuf>,
     /// Whether output has colours. Default: `"auto"`.
     pub color: ColorChoice,
     /// How long to wait for the hub: for a connection, and for an answer. Default: `"30s"`.
@@ -74,6 +85,8 @@ pub struct ClientSettings {
     pub rooms: Vec<Room>,
     /// What the hub wants to be sent with `PASS`.
     pub password: Option<Secret>,
+    /// Whom to trust with TLS, and what to show.
+    pub tls: ClientTls,
     /// Whether output has colours.
     pub color: ColorChoice,
     /// How long to wait for the hub; none is for ever.
@@ -88,6 +101,10 @@ impl Default for ClientConfig {
             realname: None,
             rooms: Vec::new(),
             password: None,
+            tls_ca: None,
+            tls_fingerprint: None,
+            tls_cert: None,
+            tls_key: None,
             color: ColorChoice::default(),
             timeout: Some(Duration::from_secs(30)),
             highlight: Vec::new(),
@@ -136,13 +153,20 @@ impl ClientConfig {
             realname: profile.realname.or_else(|| self.realname.clone()),
             rooms: profile.rooms.unwrap_or_else(|| self.rooms.clone()),
             password: profile.password.or_else(|| self.password.clone()),
+            tls: ClientTls {
+                ca: profile.tls_ca.or_else(|| self.tls_ca.clone()),
+                fingerprint: profile.tls_fingerprint.or(self.tls_fingerprint),
+                cert: profile.tls_cert.or_else(|| self.tls_cert.clone()),
+                key: profile.tls_key.or_else(|| self.tls_key.clone()),
+            },
             color: profile.color.unwrap_or(self.color),
             timeout: profile.timeout.map_or(self.timeout, |timeout| timeout.0),
         })
     }
 
     fn of_file(file: &SettingsFile) -> Result<Self, ConfigError> {
-        let config: Self = file.parse()?;
+        let mut config: Self = file.parse()?;
+        config.resolve_paths(file);
         let profiles = config
             .profiles
             .iter()
@@ -162,6 +186,15 @@ impl ClientConfig {
             }
         }
         Ok(config)
+    }
+
+    /// Makes the paths those that are seen from the folder of the file.
+    fn resolve_paths(&mut self, file: &SettingsFile) {
+        let own = [&mut self.tls_ca, &mut self.tls_cert, &mut self.tls_key];
+        let profiles = self.profiles.values_mut().flat_map(Profile::paths);
+        for path in own.into_iter().chain(profiles).flatten() {
+            file.resolve(path);
+        }
     }
 
     fn profile(&self, name: &str) -> Result<&Profile, ConfigError> {

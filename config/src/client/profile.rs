@@ -1,11 +1,13 @@
 //! `[profiles.NAME]`: another hub, another name, under one word.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::Deserializer;
 
 use super::ColorChoice;
+use crate::fingerprint::Fingerprint;
 use crate::name::{Nickname, Room};
 use crate::secret::Secret;
 use crate::url::ServerUrl;
@@ -31,11 +33,26 @@ pub struct Profile {
     pub rooms: Option<Vec<Room>>,
     /// What the hub wants to be sent with `PASS`.
     pub password: Option<Secret>,
+    /// A file of PEM certificates to trust instead of the platform's.
+    pub tls_ca: Option<PathBuf>,
+    /// The certificate that the hub must show.
+    pub tls_fingerprint: Option<Fingerprint>,
+    /// The certificate that one shows the hub.
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key.
+    pub tls_key: Option<PathBuf>,
     /// Whether output has colours.
     pub color: Option<ColorChoice>,
     /// How long to wait for the hub.
     #[serde(deserialize_with = "some_timeout")]
     pub timeout: Option<Timeout>,
+}
+
+impl Profile {
+    /// The files that it names.
+    pub(super) fn paths(&mut self) -> [&mut Option<PathBuf>; 3] {
+        [&mut self.tls_ca, &mut self.tls_cert, &mut self.tls_key]
+    }
 }
 
 /// A time to wait, where none is for ever.

@@ -148,7 +148,17 @@ fn the_documented_file_has_every_key() {
     let config = parse(&with_all_on);
     assert!(config.settings(Some("work")).is_ok());
     let of_a_hub = [
-        "server", "nick", "realname", "rooms", "password", "color", "timeout",
+        "server",
+        "nick",
+        "realname",
+        "rooms",
+        "password",
+        "tls_ca",
+        "tls_fingerprint",
+        "tls_cert",
+        "tls_key",
+        "color",
+        "timeout",
     ];
     let of_the_person = ["highlight", "ignore", "notify", "aliases.hug"];
     let expected: BTreeSet<String> = of_a_hub

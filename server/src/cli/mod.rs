@@ -289,9 +289,11 @@ fn gen_cert(options: &GenCert) -> Result<(), Failure> {
         Some(folder) => Files::in_folder(folder),
         None => Files::of_hub(&Directories::of_user()?.hub_dir()),
     };
-    generate(&options.names, &files)?;
+    let fingerprint = generate(&options.names, &files)?;
     say(&format!("cert = {}", quoted(&files.cert)))?;
-    say(&format!("key = {}", quoted(&files.key)))
+    say(&format!("key = {}", quoted(&files.key)))?;
+    // A remark, so that the lines can go into the settings as they are.
+    say(&format!("# sha256:{fingerprint}"))
 }
 
 /// A path as the settings file takes it.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 
+use super::fingerprint::Fingerprint;
 use crate::clock;
 
 /// For how many years a certificate is good. Nobody renews a self-signed one by the calendar.
@@ -76,14 +77,15 @@ pub enum GenerateError {
 }
 
 /// Makes a certificate for names and addresses, the first of them its common name, and writes it and its key. Neither
-/// overwrites a file; if one of them cannot be written, neither is there.
-pub fn generate(names: &[String], files: &Files) -> Result<(), GenerateError> {
+/// overwrites a file; if one of them cannot be written, neither is there. Gives the certificate's SHA-256, as 64 hexadecimal
+/// digits, by which clients can trust it.
+pub fn generate(names: &[String], files: &Files) -> Result<String, GenerateError> {
     for path in [&files.cert, &files.key] {
         if path.exists() {
             return Err(GenerateError::Exists { path: path.clone() });
         }
     }
-    let (certificate, key) = make(names).map_err(|source| GenerateError::Names {
+    let (certificate, key, fingerprint) = make(names).map_err(|source| GenerateError::Names {
         names: names.join(", "),
         source,
     })?;
@@ -91,10 +93,11 @@ pub fn generate(names: &[String], files: &Files) -> Result<(), GenerateError> {
     write_new(&files.cert, &certificate, CERTIFICATE_MODE).inspect_err(|_| {
         // A key without its certificate would stand in the way of the next attempt. Failing at that is told by it.
         let _ = fs::remove_file(&files.key);
-    })
+    })?;
+    Ok(fingerprint.to_string())
 }
 
-fn make(names: &[String]) -> Result<(String, String), rcgen::Error> {
+fn make(names: &[String]) -> Result<(String, String, Fingerprint), rcgen::Error> {
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name = DistinguishedName::new();
     if let Some(name) = names.first() {
@@ -107,7 +110,9 @@ fn make(names: &[String]) -> Result<(String, String), rcgen::Error> {
     // A 29th of February is not in every year.
     params.not_after = rcgen::date_time_ymd((year + YEARS).into(), month, day.min(28));
     let key = KeyPair::generate()?;
-    Ok((params.self_signed(&key)?.pem(), key.serialize_pem()))
+    let certificate = params.self_signed(&key)?;
+    let fingerprint = Fingerprint::of(certificate.der());
+    Ok((certificate.pem(), key.serialize_pem(), fingerprint))
 }
 
 fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), GenerateError> {

@@ -7,6 +7,9 @@ use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use sha2::Digest as _;
 
 use crate::fixture::{connect, make_certificate, secure, trusting};
 use crate::lines::Lines;
@@ -96,8 +99,12 @@ fn a_certificate_is_made_once_and_found_by_the_hub() {
     assert!(made.status.success(), "{made:?}");
     let place = folder.join(".local/share/salon/hub/tls");
     let (cert, key) = (place.join("cert.pem"), place.join("key.pem"));
+    let der = CertificateDer::from_pem_file(&cert).expect("a certificate");
+    let digest = sha2::Sha256::digest(&der);
+    let bytes: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = bytes.concat();
     let expected = format!(
-        "cert = \"{}\"\nkey = \"{}\"\n",
+        "cert = \"{}\"\nkey = \"{}\"\n# sha256:{fingerprint}\n",
         cert.display(),
         key.display()
     );
