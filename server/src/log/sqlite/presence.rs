@@ -119,9 +119,8 @@ pub(super) fn members(
 
 /// Deletes the members of a room that is deleted.
 pub(super) fn delete_members(connection: &Connection, stream: StreamId) -> rusqlite::Result<()> {
-    let done = connection.execute(
-        "DELETE FROM room_member WHERE stream = ?1",
-        [stream.0.cast_signed()],
-    );
+    let done = connection
+        .prepare_cached("DELETE FROM room_member WHERE stream = ?1")?
+        .execute([stream.0.cast_signed()]);
     done.map(|_| ())
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{marks, presence, row, search};
@@ -19,6 +19,9 @@ const TRANSACTION_EVENTS: usize = 4_096;
 
 /// How many rows one step of clearing away deletes.
 const CLEARING_ROWS: u64 = 1_000;
+
+/// How many streams are cleared away at once at most.
+const CLEARING_STREAMS: usize = 64;
 
 /// How often the streams are looked at for events that are too old.
 const AGING_INTERVAL: Duration = Duration::from_mins(1);
@@ -258,36 +261,36 @@ impl Writer {
         }
     }
 
+    /// Deletes some of the streams that are gone, or the beginning of a large one.
+    fn clear_doomed(&mut self) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        let (mut gone, mut rows) = (0, 0);
+        for stream in self.doomed.iter().take(CLEARING_STREAMS) {
+            marks::retire_stream(&transaction, *stream)?;
+            while rows < CLEARING_ROWS
+                && let Some(deleted) = delete(&transaction, *stream, Seq(u64::MAX))?
+            {
+                rows += deleted as u64;
+            }
+            if rows >= CLEARING_ROWS {
+                break;
+            }
+            delete_room(&transaction, *stream)?;
+            gone += 1;
+        }
+        transaction.commit()?;
+        for stream in self.doomed.drain(..gone) {
+            self.unindexed.remove(&stream);
+            self.oldest.remove(&stream);
+            self.overfull.remove(&stream);
+        }
+        Ok(())
+    }
+
     /// Does one small step of deleting; says whether there was one to do.
     fn clear_away(&mut self) -> rusqlite::Result<bool> {
-        if let Some(stream) = self.doomed.front().copied() {
-            marks::retire_stream(&self.connection, stream)?;
-            let gone = delete(&self.connection, stream, Seq(u64::MAX))?;
-            if gone.is_none() {
-                let transaction = self.connection.transaction()?;
-                transaction.execute(
-                    "DELETE FROM room WHERE stream = ?1",
-                    [stream.0.cast_signed()],
-                )?;
-                transaction.execute(
-                    "DELETE FROM room_mask WHERE stream = ?1",
-                    [stream.0.cast_signed()],
-                )?;
-                presence::delete_members(&transaction, stream)?;
-                transaction.execute(
-                    "DELETE FROM room_metadata WHERE stream = ?1",
-                    [stream.0.cast_signed()],
-                )?;
-                transaction.execute(
-                    "DELETE FROM indexed WHERE stream = ?1",
-                    [stream.0.cast_signed()],
-                )?;
-                transaction.commit()?;
-                self.unindexed.remove(&stream);
-                self.doomed.pop_front();
-                self.oldest.remove(&stream);
-                self.overfull.remove(&stream);
-            }
+        if !self.doomed.is_empty() {
+            self.clear_doomed()?;
             return Ok(true);
         }
         if let (Some(stream), Some(age_max)) = (self.aging.front().copied(), self.retention.age_max)
@@ -386,6 +389,25 @@ pub(super) fn streams(connection: &Connection) -> rusqlite::Result<VecDeque<Stre
     Ok(found)
 }
 
+/// Runs a statement that is kept prepared.
+fn run(connection: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute(params).map(|_| ())
+}
+
+/// Deletes all that is known of a room, or nothing where the stream is none's.
+fn delete_room(connection: &Connection, stream: StreamId) -> rusqlite::Result<()> {
+    let id = [stream.0.cast_signed()];
+    run(connection, "DELETE FROM room WHERE stream = ?1", id)?;
+    run(connection, "DELETE FROM room_mask WHERE stream = ?1", id)?;
+    presence::delete_members(connection, stream)?;
+    run(
+        connection,
+        "DELETE FROM room_metadata WHERE stream = ?1",
+        id,
+    )?;
+    run(connection, "DELETE FROM indexed WHERE stream = ?1", id)
+}
+
 /// Stores all groups, or none.
 fn store<'a>(
     connection: &mut Connection,
@@ -431,11 +453,13 @@ fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Res
     let stream = room.stream.0.cast_signed();
     let topic = room.topic.as_ref();
     // A room of the same name that is being deleted makes way at once.
-    transaction.execute(
+    run(
+        transaction,
         "DELETE FROM room WHERE name = ?1 AND stream <> ?2",
         params![room.name.as_str(), stream],
     )?;
-    transaction.execute(
+    run(
+        transaction,
         "INSERT OR REPLACE INTO room (stream, name, created, topic, topic_setter, topic_time, flags, key, member_limit,
              founder, slow_seconds)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -453,16 +477,26 @@ fn store_room(transaction: &Transaction<'_>, room: &RoomRecord) -> rusqlite::Res
             room.slow_seconds,
         ],
     )?;
-    transaction.execute("DELETE FROM room_metadata WHERE stream = ?1", [stream])?;
+    run(
+        transaction,
+        "DELETE FROM room_metadata WHERE stream = ?1",
+        [stream],
+    )?;
     for (key, value) in &room.metadata {
-        transaction.execute(
+        run(
+            transaction,
             "INSERT INTO room_metadata (stream, key, value) VALUES (?1, ?2, ?3)",
             params![stream, key, value],
         )?;
     }
-    transaction.execute("DELETE FROM room_mask WHERE stream = ?1", [stream])?;
+    run(
+        transaction,
+        "DELETE FROM room_mask WHERE stream = ?1",
+        [stream],
+    )?;
     for mask in &room.masks {
-        transaction.execute(
+        run(
+            transaction,
             "INSERT INTO room_mask (stream, list, mask, setter, time) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 stream,
