@@ -1,6 +1,7 @@
 //! The real hub in this process, and the programs that go there.
 
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use salon_config::{ListenAddress, ServerConfig};
 use salond::Server;
@@ -9,6 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::hub::PATIENCE;
 use crate::salon::{Outcome, Running, Salon};
 
 /// A hub that keeps what is said, and can be stopped and started again where it was.
@@ -37,7 +39,17 @@ impl Hub {
         let mut config = ServerConfig::default();
         config.server.listen = vec![ListenAddress::new("127.0.0.1", 0)];
         config.server.data_dir = Some(self.data.path().to_owned());
-        let server = self.runtime.block_on(Server::bind(&config)).unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        let server = loop {
+            match self.runtime.block_on(Server::bind(&config)) {
+                Ok(server) => break server,
+                // The hub before may still be closing its file.
+                Err(error) if Instant::now() < deadline && error.to_string().contains("uses") => {
+                    std::thread::yield_now();
+                }
+                Err(error) => panic!("{error}"),
+            }
+        };
         self.address = *server.local_addrs().first().unwrap();
         let (stop, stopped) = oneshot::channel();
         let serving = self.runtime.spawn(server.run(async {
