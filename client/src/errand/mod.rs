@@ -10,6 +10,7 @@ mod file;
 mod hub;
 mod pages;
 mod printer;
+mod reader;
 mod search;
 mod send;
 mod shown;
@@ -28,6 +29,7 @@ pub(crate) use self::arguments::{
 use self::failure::Failure;
 use self::file::Destination;
 use self::printer::Printer;
+use self::reader::reader_leaves;
 use crate::conversation::{ClosedRoom, Lines, Plan};
 use crate::script::{Complaints, Format};
 use crate::settings::Settings;
@@ -89,6 +91,7 @@ async fn run(reading: &Reading<'_>, settings: Settings) -> ExitCode {
     let done = tokio::select! {
         done = perform(reading, settings, &mut printer, &mut complaints) => done,
         () = ended => Ok(()),
+        () = reader_leaves(), if matches!(reading, Reading::Tail(_)) => Ok(()),
         _ = &mut interrupt => Err(Failure::Interrupted),
     };
     if matches!(done, Err(Failure::Interrupted)) {
