@@ -6,10 +6,10 @@
 //! result is what should stand in the place of a part of the line.
 
 use crate::grammar::{self, Call, Line};
-use crate::help::TOPICS;
 use crate::reader;
 use crate::registry::{Entry, Mode, Registry};
 use crate::spec::{Argument, Complete, Kind, Spec};
+use crate::topics::TOPICS;
 use crate::value::Room;
 
 /// The people and rooms that the host knows. `()` knows none.
@@ -172,7 +172,9 @@ impl Registry {
 
     fn offer_topics(&self, word: &str, after: &str, offer: &mut Offer<'_>) {
         self.offer_commands(word, after, offer);
-        for topic in TOPICS {
+        // One that a command has the name of is offered with it.
+        let names = TOPICS.iter().filter(|topic| self.get(topic.name).is_none());
+        for topic in names {
             offer.add_if(topic.name, word, after, Some(topic.summary));
         }
     }

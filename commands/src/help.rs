@@ -5,50 +5,10 @@ use std::fmt::Write as _;
 use crate::error::Problem;
 use crate::registry::{Origin, Registry};
 use crate::spec::Spec;
+use crate::topics::{TOPICS, Topic};
 
 /// The widest left column of a table.
 const COLUMN_CHARS_MAX: usize = 30;
-
-/// A text of `:help` that isn't about one command.
-pub(crate) struct Topic {
-    pub(crate) name: &'static str,
-    pub(crate) summary: &'static str,
-    lines: &'static [&'static str],
-}
-
-/// The topics, in the order of `:help`.
-pub(crate) const TOPICS: &[Topic] = &[
-    Topic {
-        name: "messages",
-        summary: "what a line says",
-        lines: &[
-            "A line goes to the current room or person, exactly as you type it.",
-            "A line that begins with ':' is a command; '::hello' says ':hello'.",
-            "'/' works like ':' before the whole name of a command; '//me' says '/me'.",
-            "Any other line that begins with '/' is a message, and a blank line is nothing.",
-        ],
-    },
-    Topic {
-        name: "commands",
-        summary: "how commands are written",
-        lines: &[
-            "In a usage, WORDS in capitals are yours to fill in; those in [brackets] may be left out.",
-            "At the prompt the beginning of a name, two letters or more, is enough if no other begins so.",
-            "A letter alone is none: ':p' is a smiley, not ':part'; '::p' says it.",
-            "In a script names and aliases are written out. Capitals or not is all one.",
-            "A text is the rest of the line; quotes in it mean nothing. [--flags] stand before it.",
-        ],
-    },
-    Topic {
-        name: "talking",
-        summary: "where your lines go",
-        lines: &[
-            "':join #dev' enters a room and goes there; ':part' leaves it; ':rooms' shows yours.",
-            "':switch #dev' goes to another room, ':switch bob' to a conversation with bob alone.",
-            "':msg bob hello' says one thing elsewhere, and you stay where you are.",
-        ],
-    },
-];
 
 impl Registry {
     /// The text of `:help`: all commands, or the one of this name, or a topic. It is for programs that
@@ -98,18 +58,19 @@ pub(crate) fn overview(registry: &Registry) -> String {
     text
 }
 
-/// One command, by any of its names and with or without its mark, or one topic.
+/// One command, by any of its names and with or without its mark, or one topic, or both where they share a name.
 pub(crate) fn on(registry: &Registry, name: &str) -> Result<String, Problem> {
     let bare = name.strip_prefix([':', '/']).unwrap_or(name);
-    if let Some(entry) = registry.get(bare) {
-        return Ok(command(entry.spec()));
-    }
-    match TOPICS
-        .iter()
+    let found = registry.get(bare).map(|entry| command(entry.spec()));
+    let about = TOPICS.iter().filter(|_| registry.has_topics());
+    let about = about
+        .into_iter()
         .find(|topic| topic.name.eq_ignore_ascii_case(bare))
-    {
-        Some(found) => Ok(topic(found)),
-        None => Err(Problem::UnknownTopic {
+        .map(topic);
+    match (found, about) {
+        (Some(command), Some(topic)) => Ok(format!("{command}\n{topic}")),
+        (Some(text), None) | (None, Some(text)) => Ok(text),
+        (None, None) => Err(Problem::UnknownTopic {
             topic: name.to_owned(),
             suggestion: registry.similar(bare).map(str::to_owned),
         }),
@@ -239,9 +200,15 @@ mod tests {
                   :clear                        empty the screen
                   :raw LINE                     send a line of the IRC protocol
                 topics:
-                  :help messages  what a line says
-                  :help commands  how commands are written
-                  :help talking   where your lines go"#]],
+                  :help messages    what a line says
+                  :help commands    how commands are written
+                  :help talking     where your lines go
+                  :help rooms       finding, making and running them
+                  :help people      who is there, and whom you hear
+                  :help past        what was said before
+                  :help connection  coming, going, and other hubs
+                  :help accounts    a nick that is yours
+                  :help settings    how you like to have it"#]],
         );
     }
 
@@ -278,16 +245,31 @@ mod tests {
     }
 
     #[test]
-    fn topics_have_names_of_their_own_and_lines_that_fit() {
+    fn topics_have_lines_that_fit_and_name_commands_that_there_are() {
+        let registry = Registry::builtin();
         for topic in TOPICS {
-            assert!(
-                Registry::builtin().get(topic.name).is_none(),
-                "{} is a command",
-                topic.name
-            );
             for line in topic.lines {
-                assert!(line.chars().count() <= 96, "{line:?}");
+                assert!(line.chars().count() <= 100, "{line:?}");
+                let quoted = line.split("':").skip(1);
+                for name in quoted.filter_map(|text| text.split([' ', '\'']).next()) {
+                    let is_example = name.starts_with(':') || matches!(name, "" | "p" | "hello");
+                    assert!(
+                        is_example || registry.get(name).is_some(),
+                        "{name:?} in {line:?}"
+                    );
+                }
             }
         }
+    }
+
+    #[test]
+    fn a_topic_with_the_name_of_a_command_is_shown_behind_it() {
+        let text = on(&Registry::builtin(), "rooms").expect("both");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.first(), Some(&":rooms"));
+        assert!(
+            lines.contains(&"rooms: finding, making and running them"),
+            "{text}"
+        );
     }
 }

@@ -105,6 +105,7 @@ mod registry;
 mod say;
 mod secret;
 mod spec;
+mod topics;
 mod typing;
 mod value;
 
