@@ -15,6 +15,7 @@ mod plugin;
 mod render;
 mod repl;
 mod script;
+mod secret;
 mod session;
 mod settings;
 mod tls;
@@ -57,10 +58,16 @@ fn main() -> ExitCode {
         None | Some(Subcommands::Host(_)) => Input::Pipe,
         Some(_) => Input::None,
     };
-    let settings = match settings::decide(url.as_ref(), &options, input) {
+    let mut settings = match settings::decide(url.as_ref(), &options, input) {
         Ok(settings) => settings,
         Err(error) => return fail(exit::USAGE, &explained(&error)),
     };
+    // A hub of one's own is not the one that the account is on.
+    if !matches!(command, Some(Subcommands::Host(_)))
+        && let Err(error) = settings.log_in(input)
+    {
+        return fail(exit::USAGE, &error.to_string());
+    }
     match command {
         Some(Subcommands::Host(host)) => host::run(&host, settings, input),
         Some(Subcommands::Send(send)) => errand::send(&send, settings),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use salon_config::{
-    ClientConfig, ClientSettings, ColorChoice, ConfigError, Directories, Environment, ServerUrl,
+    ClientConfig, ClientLogin, ClientSettings, ColorChoice, ConfigError, Directories, Environment,
+    ServerUrl,
 };
 use thiserror::Error;
 
@@ -13,6 +14,7 @@ use crate::cli::Options;
 use crate::conversation::{ClosedRoom, Lines, Plan, Preferences};
 use crate::plugin;
 use crate::render::Palette;
+use crate::secret::{self, SecretError};
 use crate::session::Identity;
 
 /// Why the program can't start as it was called.
@@ -47,8 +49,19 @@ pub(crate) struct Settings {
     pub(crate) no_commands: bool,
     /// Where typed lines are remembered; nowhere when the user has no home.
     pub(crate) history: Option<PathBuf>,
+    /// How to log in, if at all, until [`Settings::log_in`] has found the secret.
+    pub(crate) login: ClientLogin,
     /// How others join, where that is ours to say.
     pub(crate) invitation: Option<String>,
+}
+
+impl Settings {
+    /// Has the secret of the account at hand, where the settings want a login: by its command or its file, or
+    /// from a person.
+    pub(crate) fn log_in(&mut self, input: Input) -> Result<(), SecretError> {
+        self.plan.identity.login = secret::login(&self.login, &self.plan, input)?;
+        Ok(())
+    }
 }
 
 /// Decides by the command line, the settings file and the environment.
@@ -93,6 +106,7 @@ pub(crate) fn decide(
             .ok()
             .map(|directories| directories.input_history_file()),
         invitation: None,
+        login: settings.login.clone(),
         plan,
     })
 }
@@ -135,6 +149,9 @@ fn plan(
                 .unwrap_or_else(|| nick.clone()),
             nick,
             password: settings.password.clone(),
+            login: None,
+            is_private: false,
+            nonce: String::new(),
             rooms: rooms(options, server, settings),
             wants_all_events: false,
         },

@@ -33,8 +33,8 @@ mod url;
 pub use self::address::{ListenAddress, ListenAddressError};
 pub use self::address_range::{AddressRange, AddressRangeError};
 pub use self::client::{
-    ChangeError, ClientConfig, ClientSettings, ClientTls, ColorChoice, ColorChoiceError, Notify,
-    Places, Profile, Setting, Timeout, save,
+    ChangeError, ClientConfig, ClientLogin, ClientSettings, ClientTls, ColorChoice,
+    ColorChoiceError, Notify, Places, Profile, Setting, Timeout, save,
 };
 pub use self::directories::Directories;
 pub use self::duration::{DurationError, parse_duration};

@@ -1,6 +1,7 @@
 //! `salon config`: what the program goes by and where it comes from, whether the settings file is right,
 //! and where the files are. It goes to no hub.
 
+mod login;
 mod origin;
 mod show;
 mod tls;

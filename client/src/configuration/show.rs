@@ -84,6 +84,7 @@ fn rows(
         password,
         place("password").unwrap_or(Origin::Default),
     ));
+    rows.extend(super::login::rows(&settings.login, place));
     rows.extend(super::tls::rows(&options.tls, &settings.tls, place));
     rows.push(source.color(options, settings.color, place("color")));
     rows.push(match options.timeout {
@@ -249,6 +250,7 @@ mod tests {
             "realname = ann # default: the nick",
             "rooms = none # default",
             "password = none # default",
+            "account = none # default",
             "tls_ca = none # default",
             "tls_fingerprint = none # default",
             "color = auto # default",
@@ -269,6 +271,17 @@ mod tests {
         ];
         check("salon --profile work config show", text, &[], &expected);
         check("salon config show", text, &[], &["nick = cfg # FILE:1"]);
+    }
+
+    #[test]
+    fn the_way_to_a_password_is_shown_and_no_password() {
+        let text = "account = \"ada\"\npassword_command = \"pass show chat\"\n";
+        let expected = [
+            "account = ada # FILE:1",
+            "password_command = pass show chat # FILE:2",
+            "password_file = none # default",
+        ];
+        check("salon config show", text, &[], &expected);
     }
 
     #[test]

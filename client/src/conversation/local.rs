@@ -351,6 +351,7 @@ impl Conversation {
             .collect();
         // It is the password of another hub.
         plan.identity.password = None;
+        plan.identity.login = None;
         self.go(plan);
         Ok(())
     }

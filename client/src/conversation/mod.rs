@@ -125,7 +125,7 @@ impl Conversation {
     pub(crate) fn over(link: Link, plan: Plan, address: String) -> Self {
         let now = Instant::now();
         let mut conversation = Self {
-            session: Session::new(plan.identity.clone()),
+            session: Session::new(plan.arriving_identity()),
             link,
             registry: Registry::builtin(),
             lines: plan.lines,

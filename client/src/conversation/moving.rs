@@ -154,7 +154,7 @@ impl Conversation {
 
     fn begin_session(&mut self, link: Link, plan: Plan) {
         self.link = link;
-        self.session = Session::new(plan.identity.clone());
+        self.session = Session::new(plan.arriving_identity());
         if self.moves > 0 || self.returning.is_trying() {
             self.session.regain_nick();
         }

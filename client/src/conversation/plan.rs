@@ -1,8 +1,10 @@
 //! What a conversation goes by, decided before it begins.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use base64ct::{Base64, Encoding as _};
 use salon_commands::Target;
 use salon_config::{ClientTls, Transport};
 
@@ -60,8 +62,25 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Who arrives now: with what no login has had before, and knowing whether somebody may listen.
+    pub(crate) fn arriving_identity(&self) -> Identity {
+        let host = self.host.parse::<IpAddr>();
+        let is_here = self.host == "localhost" || host.is_ok_and(|address| address.is_loopback());
+        Identity {
+            is_private: is_here || self.transport == Transport::Tls,
+            nonce: nonce(),
+            ..self.identity.clone()
+        }
+    }
+
     /// The settings for TLS, if that carries the conversation.
     pub(crate) fn tls(&self) -> Option<&ClientTls> {
         (self.transport == Transport::Tls).then_some(&self.tls)
     }
+}
+
+fn nonce() -> String {
+    let mut bytes = [0; 18];
+    getrandom::fill(&mut bytes).expect("the system has randomness");
+    Base64::encode_string(&bytes)
 }

@@ -11,7 +11,7 @@ use crate::session::Identity;
 /// What the tests go by.
 pub(crate) fn plan() -> Plan {
     Plan {
-        host: "hub".to_owned(),
+        host: "localhost".to_owned(),
         port: 6000,
         transport: salon_config::Transport::Plain,
         tls: salon_config::ClientTls::default(),

@@ -125,9 +125,11 @@ async fn perform(
     complaints: &mut Complaints<io::Stderr>,
 ) -> Result<(), Failure> {
     match reading {
-        Reading::Tail(tail) => tail::run(tail, settings.plan, printer, complaints).await,
-        Reading::Search(search) => search::run(search, settings.plan, printer, complaints).await,
-        Reading::Export(export) => export::run(export, settings.plan, printer).await,
+        Reading::Tail(tail) => Box::pin(tail::run(tail, settings.plan, printer, complaints)).await,
+        Reading::Search(search) => {
+            Box::pin(search::run(search, settings.plan, printer, complaints)).await
+        }
+        Reading::Export(export) => Box::pin(export::run(export, settings.plan, printer)).await,
     }
 }
 

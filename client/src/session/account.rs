@@ -3,7 +3,6 @@
 //! A password comes in, goes to the server, and is in nothing that is kept or shown. Each of these
 //! waits for the server's answer like any other request.
 
-use base64ct::{Base64, Encoding};
 use salon_commands::Account;
 use salon_config::Secret;
 use salon_protocol::{Message, Timestamp};
@@ -13,17 +12,7 @@ use super::capability::Capability;
 use super::outcome::{Refusal, Ticket};
 use super::registration::NICK_STEM_BYTES;
 use super::requests::{Purpose, Request};
-
-/// The most bytes of one `AUTHENTICATE`; what is longer goes in pieces.
-const PIECE_BYTES: usize = 400;
-
-/// What a login waits to send.
-#[derive(Debug)]
-pub(super) struct Credentials {
-    ticket: Ticket,
-    account: String,
-    password: Secret,
-}
+use super::sasl::{Login, Proving};
 
 /// The passwords that an action needs, as they were typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,37 +64,14 @@ impl Session {
         if !self.can(Capability::Sasl) {
             return Err(Refusal::new(NO_ACCOUNTS));
         }
-        self.credentials = Some(Credentials {
-            ticket,
-            account: account
-                .unwrap_or_else(|| own_account(&self.me.nick, &self.identity.nick))
-                .to_owned(),
-            password,
-        });
-        self.ask(ticket, "AUTHENTICATE", &["PLAIN"], None)
-    }
-
-    /// Answers the server, which is ready for the name and the password.
-    pub(super) fn send_credentials(&mut self) {
-        let Some(credentials) = self.credentials.take() else {
-            return;
+        let account = account
+            .unwrap_or_else(|| own_account(&self.me.nick, &self.identity.nick))
+            .to_owned();
+        let login = Login {
+            account: Some(account),
+            proving: Proving::Password(password),
         };
-        let account = &credentials.account;
-        let plain = format!("{account}\0{account}\0{}", credentials.password.expose());
-        let encoded = Base64::encode_string(plain.as_bytes());
-        let mut rest = encoded.as_str();
-        loop {
-            let (piece, after) = rest.split_at(rest.len().min(PIECE_BYTES));
-            let is_last = piece.len() < PIECE_BYTES;
-            let param = if piece.is_empty() { "+" } else { piece };
-            let message = Message::new("AUTHENTICATE").with_param(param.to_owned());
-            if is_last {
-                // It is the last piece that is answered.
-                return self.request(account_request(credentials.ticket), message);
-            }
-            self.send(message);
-            rest = after;
-        }
+        self.begin_login(Some(ticket), &login).map_err(Refusal::new)
     }
 
     fn make_account(

@@ -1,5 +1,7 @@
 //! Who we want to be, and who the server says we are.
 
+use super::sasl::Login;
+
 /// The longest user name that servers commonly make of ours, with the `~` of an unverified one.
 const USER_BYTES_ASSUMED: usize = 11;
 /// The longest host name that servers commonly show.
@@ -16,6 +18,12 @@ pub(crate) struct Identity {
     pub(crate) realname: String,
     /// The password of the server.
     pub(crate) password: Option<salon_config::Secret>,
+    /// How to log in on arrival, if at all.
+    pub(crate) login: Option<Login>,
+    /// Whether nobody listens on the way to the server: TLS, or this very machine.
+    pub(crate) is_private: bool,
+    /// What no login has had before, made anew for each connection.
+    pub(crate) nonce: String,
     /// The rooms to join; the first becomes the current one.
     pub(crate) rooms: Vec<String>,
     /// Whether history is wanted with all that happened, and not only what was said.

@@ -10,6 +10,7 @@ mod account;
 mod batches;
 mod capability;
 mod identity;
+mod login;
 mod lookup;
 mod numerics;
 mod outcome;
@@ -19,6 +20,8 @@ mod perform;
 mod registration;
 mod requests;
 mod rooms;
+mod sasl;
+mod scram;
 mod server;
 mod show;
 mod split;
@@ -37,6 +40,7 @@ pub(crate) use self::lookup::Wanted;
 pub(crate) use self::outcome::{Fate, Outcome, Refusal, Ticket};
 pub(crate) use self::output::{End, Output};
 pub(crate) use self::past::{Found, Lacking, Page, Point};
+pub(crate) use self::sasl::{Login, Proving};
 pub(crate) use self::status::Status;
 
 use self::batches::Batches;
@@ -82,8 +86,10 @@ pub(crate) struct Session {
     farewell: Option<String>,
     now: Timestamp,
     changed: bool,
-    /// What the next `AUTHENTICATE +` is answered with.
-    credentials: Option<account::Credentials>,
+    /// The login under way.
+    logging_in: Option<login::LoggingIn>,
+    /// The ways to log in that the server offers, where it says so.
+    mechanisms: Option<String>,
     /// The messages that were taken back, until somebody takes note of them.
     redacted: Vec<String>,
     /// Up to where one has read somewhere, until somebody takes note of it.
@@ -142,7 +148,8 @@ impl Session {
             farewell: None,
             now: Timestamp::from_millis(0),
             changed: false,
-            credentials: None,
+            logging_in: None,
+            mechanisms: None,
             redacted: Vec::new(),
             read: Vec::new(),
             is_regaining: false,

@@ -8,6 +8,7 @@
 mod boundaries;
 mod host;
 mod hub;
+mod login;
 mod promises;
 mod salon;
 mod start;

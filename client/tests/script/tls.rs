@@ -13,7 +13,7 @@ use crate::hub::Hub as FakeHub;
 use crate::salon::{Outcome, Salon};
 
 /// A hub with TLS that serves until the test ends.
-struct Hub {
+pub(crate) struct Hub {
     folder: TempDir,
     /// Without TLS, and with.
     addresses: Vec<SocketAddr>,
@@ -22,7 +22,7 @@ struct Hub {
 }
 
 impl Hub {
-    fn named(name: &str, more: &str) -> Self {
+    pub(crate) fn named(name: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         certificate(folder.path(), name);
         certificate(&folder.path().join("me"), "ann");
@@ -42,7 +42,7 @@ impl Hub {
         }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("ircs://{}", self.address())
     }
 
@@ -50,11 +50,19 @@ impl Hub {
         *self.addresses.last().unwrap()
     }
 
-    fn certificate(&self) -> String {
+    pub(crate) fn certificate(&self) -> String {
         self.folder.path().join("cert.pem").display().to_string()
     }
 
-    fn run(&self, options: &[&str], input: &str) -> Outcome {
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn plain_address(&self) -> SocketAddr {
+        *self.addresses.first().unwrap()
+    }
+
+    pub(crate) fn run(&self, options: &[&str], input: &str) -> Outcome {
         let url = self.url();
         let args: Vec<_> = std::iter::once(url.as_str())
             .chain(options.iter().copied())

@@ -2,6 +2,7 @@
 
 mod change;
 mod color;
+mod login;
 mod notify;
 mod places;
 mod profile;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 
 pub use self::change::{ChangeError, Setting, save};
 pub use self::color::{ColorChoice, ColorChoiceError};
+pub use self::login::ClientLogin;
 pub use self::notify::Notify;
 pub use self::places::Places;
 pub use self::profile::{Profile, Timeout};
@@ -44,6 +46,12 @@ pub struct ClientConfig {
     pub rooms: Vec<Room>,
     /// What the hub wants to be sent with `PASS`. Default: nothing.
     pub password: Option<Secret>,
+    /// The account to log in to on arrival. Default: none, or that of the nick where there is a way to its password.
+    pub account: Option<String>,
+    /// A command that prints the account's password. Default: none.
+    pub password_command: Option<String>,
+    /// A file that holds the account's password, and that only its owner can read. Default: none.
+    pub password_file: Option<PathBuf>,
     /// A file of PEM certificates to trust instead of the platform's. Default: none.
     pub tls_ca: Option<PathBuf>,
     /// The certificate that the hub must show, and then any issuer, name and date are good. Default: none.
@@ -85,6 +93,8 @@ pub struct ClientSettings {
     pub rooms: Vec<Room>,
     /// What the hub wants to be sent with `PASS`.
     pub password: Option<Secret>,
+    /// The account to log in to on arrival.
+    pub login: ClientLogin,
     /// Whom to trust with TLS, and what to show.
     pub tls: ClientTls,
     /// Whether output has colours.
@@ -101,6 +111,9 @@ impl Default for ClientConfig {
             realname: None,
             rooms: Vec::new(),
             password: None,
+            account: None,
+            password_command: None,
+            password_file: None,
             tls_ca: None,
             tls_fingerprint: None,
             tls_cert: None,
@@ -147,12 +160,14 @@ impl ClientConfig {
             .transpose()?
             .cloned()
             .unwrap_or_default();
+        let login = ClientLogin::of(self, &profile);
         Ok(ClientSettings {
             server: profile.server.unwrap_or_else(|| self.server.clone()),
             nick: profile.nick.or_else(|| self.nick.clone()),
             realname: profile.realname.or_else(|| self.realname.clone()),
             rooms: profile.rooms.unwrap_or_else(|| self.rooms.clone()),
             password: profile.password.or_else(|| self.password.clone()),
+            login,
             tls: ClientTls {
                 ca: profile.tls_ca.or_else(|| self.tls_ca.clone()),
                 fingerprint: profile.tls_fingerprint.or(self.tls_fingerprint),
@@ -190,7 +205,12 @@ impl ClientConfig {
 
     /// Makes the paths those that are seen from the folder of the file.
     fn resolve_paths(&mut self, file: &SettingsFile) {
-        let own = [&mut self.tls_ca, &mut self.tls_cert, &mut self.tls_key];
+        let own = [
+            &mut self.tls_ca,
+            &mut self.tls_cert,
+            &mut self.tls_key,
+            &mut self.password_file,
+        ];
         let profiles = self.profiles.values_mut().flat_map(Profile::paths);
         for path in own.into_iter().chain(profiles).flatten() {
             file.resolve(path);

@@ -33,6 +33,12 @@ pub struct Profile {
     pub rooms: Option<Vec<Room>>,
     /// What the hub wants to be sent with `PASS`.
     pub password: Option<Secret>,
+    /// The account to log in to on arrival.
+    pub account: Option<String>,
+    /// A command that prints the account's password.
+    pub password_command: Option<String>,
+    /// A file that holds the account's password.
+    pub password_file: Option<PathBuf>,
     /// A file of PEM certificates to trust instead of the platform's.
     pub tls_ca: Option<PathBuf>,
     /// The certificate that the hub must show.
@@ -50,8 +56,13 @@ pub struct Profile {
 
 impl Profile {
     /// The files that it names.
-    pub(super) fn paths(&mut self) -> [&mut Option<PathBuf>; 3] {
-        [&mut self.tls_ca, &mut self.tls_cert, &mut self.tls_key]
+    pub(super) fn paths(&mut self) -> [&mut Option<PathBuf>; 4] {
+        [
+            &mut self.tls_ca,
+            &mut self.tls_cert,
+            &mut self.tls_key,
+            &mut self.password_file,
+        ]
     }
 }
 

@@ -7,5 +7,14 @@ pub(super) fn told(session: &mut Session, incoming: &Incoming<'_>) {
     session.show_info(incoming.last());
 }
 
-/// It is told in other words already.
-pub(super) fn ignore(_: &mut Session, _: &Incoming<'_>) {}
+/// The login is over. It is told in other words already.
+pub(super) fn success(session: &mut Session, _: &Incoming<'_>) {
+    session.logged_in();
+}
+
+/// Nothing came of the login.
+pub(super) fn failure(session: &mut Session, incoming: &Incoming<'_>) {
+    if !session.login_failed(incoming) {
+        super::refuse(session, incoming);
+    }
+}

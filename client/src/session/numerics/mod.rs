@@ -23,7 +23,7 @@ use super::{Incoming, Phase, Purpose, Session};
 type Handler = fn(&mut Session, &Incoming<'_>);
 
 /// Every number with a meaning of its own.
-const TABLE: [(Numeric, Handler); 60] = [
+const TABLE: [(Numeric, Handler); 64] = [
     (numeric::RPL_WELCOME, welcome::welcome),
     (numeric::RPL_ISUPPORT, welcome::isupport),
     (numeric::RPL_VISIBLEHOST, welcome::visible_host),
@@ -77,7 +77,11 @@ const TABLE: [(Numeric, Handler); 60] = [
     (numeric::RPL_METADATAEND, end),
     (numeric::RPL_LOGGEDIN, account::told),
     (numeric::RPL_LOGGEDOUT, account::told),
-    (numeric::RPL_SASLSUCCESS, account::ignore),
+    (numeric::RPL_SASLSUCCESS, account::success),
+    (numeric::ERR_NICKLOCKED, account::failure),
+    (numeric::ERR_SASLFAIL, account::failure),
+    (numeric::ERR_SASLTOOLONG, account::failure),
+    (numeric::ERR_SASLABORTED, account::failure),
     (numeric::RPL_SASLMECHS, account::told),
     (numeric::ERR_ERRONEUSNICKNAME, nick::impossible),
     (numeric::ERR_NICKNAMEINUSE, nick::taken),

@@ -2,6 +2,7 @@
 
 mod conversation;
 mod legacy;
+mod login;
 mod membership;
 mod past;
 mod refusals;
@@ -31,6 +32,9 @@ impl Transcript {
             user: "ann".to_owned(),
             realname: "Ann".to_owned(),
             password: None,
+            login: None,
+            is_private: false,
+            nonce: "nonce".to_owned(),
             rooms: rooms.iter().map(|room| (*room).to_owned()).collect(),
             wants_all_events: false,
         };

@@ -1,9 +1,7 @@
-//! `AUTHENTICATE`: the server is ready for what a login sends next.
+//! `AUTHENTICATE`: the server's part of a login.
 
 use crate::session::{Incoming, Session};
 
 pub(super) fn authenticate(session: &mut Session, incoming: &Incoming<'_>) {
-    if incoming.param(0) == "+" {
-        session.send_credentials();
-    }
+    session.go_on_with_login(incoming.param(0));
 }

@@ -2,7 +2,7 @@
 
 use salon_protocol::{Message, cap};
 
-use crate::session::capability::wanted;
+use crate::session::capability::{Capability, wanted};
 use crate::session::{Incoming, Session};
 
 pub(super) fn cap(session: &mut Session, incoming: &Incoming<'_>) {
@@ -12,6 +12,7 @@ pub(super) fn cap(session: &mut Session, incoming: &Incoming<'_>) {
         "ACK" => granted(session, list),
         "NAK" => denied(session, list),
         "NEW" => {
+            session.learn_mechanisms(list);
             let wanted = wanted_by(session, list);
             if !wanted.is_empty() {
                 request(session, wanted);
@@ -32,9 +33,10 @@ fn offered(session: &mut Session, list: &str, more_follows: bool) {
         return;
     }
     let offer = std::mem::take(&mut registration.offer);
+    session.learn_mechanisms(&offer);
     let wanted = wanted_by(session, &offer);
     if wanted.is_empty() {
-        end(session);
+        finish(session);
     } else {
         if let Some(registration) = session.registration() {
             registration.capability_requests = 1;
@@ -91,7 +93,7 @@ fn end_if_answered(session: &mut Session) {
     };
     registration.capability_requests = registration.capability_requests.saturating_sub(1);
     if registration.capability_requests == 0 {
-        end(session);
+        finish(session);
     }
 }
 
@@ -99,6 +101,17 @@ fn request(session: &mut Session, names: String) {
     session.send(Message::new("CAP").with_param("REQ").with_param(names));
 }
 
-fn end(session: &mut Session) {
-    session.send(Message::new("CAP").with_param("END"));
+/// The capabilities are settled: the login is next, where one is wanted.
+fn finish(session: &mut Session) {
+    let Some(login) = session.identity.login.clone() else {
+        return session.send(Message::new("CAP").with_param("END"));
+    };
+    let begun = if session.can(Capability::Sasl) {
+        session.begin_login(None, &login)
+    } else {
+        Err("the hub has no accounts: it offers no SASL")
+    };
+    if let Err(reason) = begun {
+        session.reject(format!("could not log in: {reason}"));
+    }
 }

@@ -1,0 +1,126 @@
+//! Logging in, before the server lets us in or after: whoever is asked for a password is known from then on
+//! by an account. The exchange is the same for both.
+
+use salon_protocol::{Message, eq_folded};
+
+use super::outcome::{Refusal, Ticket};
+use super::requests::{Purpose, Request};
+use super::sasl::{Exchange, Login, Next};
+use super::{Incoming, Session};
+
+/// A login and who waits for it.
+#[derive(Debug)]
+pub(super) struct LoggingIn {
+    exchange: Exchange,
+    /// The line that asked for it; `None` is the registration.
+    ticket: Option<Ticket>,
+}
+
+impl Session {
+    /// Logs in by what both know, for an input line or for the registration.
+    pub(super) fn begin_login(
+        &mut self,
+        ticket: Option<Ticket>,
+        login: &Login,
+    ) -> Result<(), &'static str> {
+        let account = login.account.clone();
+        let account = account.unwrap_or_else(|| self.identity.nick.clone());
+        let (exchange, name) = Exchange::begin(
+            account,
+            &login.proving,
+            self.mechanisms.as_deref(),
+            self.identity.is_private,
+            &self.identity.nonce,
+        )?;
+        self.logging_in = Some(LoggingIn { exchange, ticket });
+        self.authenticate(ticket, vec![name.to_owned()]);
+        Ok(())
+    }
+
+    /// The server says `AUTHENTICATE`.
+    pub(super) fn go_on_with_login(&mut self, piece: &str) {
+        let Some(login) = &mut self.logging_in else {
+            return;
+        };
+        let ticket = login.ticket;
+        match login.exchange.receive(piece) {
+            Next::More => {}
+            Next::Say(pieces) => self.authenticate(ticket, pieces),
+            Next::Stop(reason) => {
+                self.logging_in = None;
+                self.authenticate(ticket, vec!["*".to_owned()]);
+                match ticket {
+                    Some(ticket) => self.requests.refuse_ticket(ticket, Refusal::new(reason)),
+                    None => self.reject(format!("could not log in: {reason}")),
+                }
+            }
+        }
+    }
+
+    /// The server says that it knows us now.
+    pub(super) fn logged_in(&mut self) {
+        let Some(login) = self.logging_in.take() else {
+            return;
+        };
+        if login.ticket.is_some() {
+            return;
+        }
+        if login.exchange.may_succeed() {
+            self.send(Message::new("CAP").with_param("END"));
+        } else {
+            self.reject(
+                "could not log in: the hub can't prove that it is the one with the account"
+                    .to_owned(),
+            );
+        }
+    }
+
+    /// The server says that it doesn't let us in as that. Says whether a registration ends with it.
+    pub(super) fn login_failed(&mut self, incoming: &Incoming<'_>) -> bool {
+        let Some(login) = self.logging_in.take() else {
+            return false;
+        };
+        if login.ticket.is_some() {
+            return false;
+        }
+        let account = login.exchange.account();
+        let reason = incoming.last();
+        self.reject(format!("could not log in as '{account}': {reason}"));
+        true
+    }
+
+    /// Sends pieces of a login. It is the last that is answered.
+    fn authenticate(&mut self, ticket: Option<Ticket>, mut pieces: Vec<String>) {
+        let last = pieces.pop();
+        let message = |piece: String| Message::new("AUTHENTICATE").with_param(piece);
+        for piece in pieces {
+            self.send(message(piece));
+        }
+        let Some(last) = last.map(message) else {
+            return;
+        };
+        let Some(ticket) = ticket else {
+            return self.send(last);
+        };
+        let request = Request {
+            ticket: Some(ticket),
+            purpose: Purpose::Ask,
+            subject: String::new(),
+            refusal: None,
+        };
+        self.request(request, last);
+    }
+
+    /// Takes note of the ways to log in that a list of capabilities names.
+    pub(super) fn learn_mechanisms(&mut self, offer: &str) {
+        for token in offer.split_ascii_whitespace() {
+            match token.split_once('=') {
+                Some((name, value)) if eq_folded(name, "sasl") => {
+                    self.mechanisms = Some(value.to_owned());
+                }
+                _ if eq_folded(token, "sasl") => self.mechanisms = None,
+                _ => {}
+            }
+        }
+    }
+}
