@@ -78,7 +78,12 @@ impl Arguments {
             Mode::Idle(options) => idle::run(&start.run()?, options)?,
             Mode::Storm(options) => storm::run(&start.run()?, options)?,
             Mode::Limit(options) => limit::run(self.cores, options)?,
-            Mode::Store(options) => store::run(options, start)?,
+            Mode::Store(options) => {
+                let mut figures = Figures::default();
+                let done = store::run(options, start, &mut figures);
+                self.print(&figures);
+                return done;
+            }
             Mode::Table(options) => return table::run(options, start),
             Mode::Growth(options) => return growth::run(options, start),
         };

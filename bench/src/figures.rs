@@ -63,9 +63,9 @@ impl Display for Figures {
     }
 }
 
-/// A number with three digits that count, and its thousands apart.
+/// A number with three digits that count, or a whole one, with its thousands apart.
 pub(crate) fn number(value: f64) -> String {
-    if value == 0.0 || value.abs() >= 100.0 {
+    if value.fract() == 0.0 || value.abs() >= 100.0 {
         let whole = format!("{:.0}", value.abs());
         let groups = whole
             .as_bytes()
@@ -91,6 +91,7 @@ mod tests {
     #[test]
     fn numbers_have_three_digits_that_count() {
         check(0.0, "0");
+        check(2.0, "2");
         check(0.044_12, "0.0441");
         check(0.1234, "0.123");
         check(2.5, "2.50");

@@ -129,10 +129,10 @@ fn accept(listener: &TcpListener, members: usize) -> Result<Vec<TcpStream>, Fail
 
 fn write(sockets: &[TcpStream], options: &Limit, began: Instant) -> Result<Written, Failure> {
     let cpu_us = process::thread_cpu_us();
-    let length = Duration::from_secs_f64(options.seconds);
+    let end = Instant::now() + Duration::from_secs_f64(options.seconds);
     let mut lines = Vec::new();
     let mut messages = 0_u32;
-    while began.elapsed() < length {
+    while Instant::now() < end {
         lines.clear();
         for _ in 0..options.batch {
             let stream = messages % options.senders;

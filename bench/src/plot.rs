@@ -39,7 +39,7 @@ fn paint(plot: &Plot<'_>, picture: &mut String) -> Result<(), Box<dyn std::error
     area.fill(&TRANSPARENT)?;
     let text = |size: i32| ("sans-serif", size, &INK);
     let mut chart = ChartBuilder::on(&area)
-        .caption(plot.title, text(15))
+        .caption(plot.title, text(18))
         .margin(12)
         .x_label_area_size(40)
         .y_label_area_size(64)
@@ -52,9 +52,10 @@ fn paint(plot: &Plot<'_>, picture: &mut String) -> Result<(), Box<dyn std::error
         .axis_style(INK)
         .x_desc(plot.across)
         .y_desc(plot.up)
-        .axis_desc_style(text(12))
-        .label_style(text(11))
-        .x_label_formatter(&|value| number(*value))
+        .axis_desc_style(text(15))
+        .label_style(text(14))
+        .x_label_formatter(&|value| number(value.round()))
+        .x_labels(5)
         .y_label_formatter(&|value| number(*value))
         .y_labels(6)
         .draw()?;
@@ -75,7 +76,7 @@ mod tests {
             title: "What it costs",
             across: "members",
             up: "µs",
-            points: &[(100.0, 0.1), (1000.0, 0.12), (5000.0, 0.2)],
+            points: &[(100.0, 0.1), (1000.0, 0.12), (10_000.0, 0.2)],
         };
         let picture = draw(&plot).expect("a picture");
         assert!(picture.contains("What it costs"), "{picture}");

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 use crate::server::Server;
 
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long an answer may take: the first search in a room puts its words into the index.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A connection with the capabilities that history needs.
 #[derive(Debug)]

@@ -50,9 +50,8 @@ pub(crate) struct Store {
     folder: Option<std::path::PathBuf>,
 }
 
-/// Measures a store, empty at first.
-pub(crate) fn run(options: &Store, start: Start<'_>) -> Result<Figures, Failure> {
-    let mut figures = Figures::default();
+/// Measures a store, empty at first. What was found before a failure is worth something too, and so it is noted at once.
+pub(crate) fn run(options: &Store, start: Start<'_>, figures: &mut Figures) -> Result<(), Failure> {
     for durability in ["process", "power"] {
         for senders in [1, options.senders] {
             let server = Start {
@@ -75,10 +74,9 @@ pub(crate) fn run(options: &Store, start: Start<'_>) -> Result<Figures, Failure>
         None => TempDir::with_prefix("salon-bench-"),
     };
     let folder = folder.map_err(Failure::io("make a folder"))?;
-    let times = fill(options, start, folder.path(), &mut figures)?;
-    starts(start, folder.path(), &mut figures)?;
-    read(options, start, folder.path(), times, &mut figures)?;
-    Ok(figures)
+    let times = fill(options, start, folder.path(), figures)?;
+    starts(start, folder.path(), figures)?;
+    read(options, start, folder.path(), times, figures)
 }
 
 /// Stores the messages; when the first and when the last of them were said.
