@@ -23,6 +23,8 @@ mod inbox;
 mod isupport;
 mod listeners;
 mod log;
+#[doc(hidden)]
+pub mod measured;
 mod metadata;
 mod metrics;
 pub mod password;

@@ -5,6 +5,7 @@
 //! answer means: stored.
 
 mod founder;
+mod measured;
 mod membership;
 mod metadata;
 mod mode_change;
@@ -30,6 +31,8 @@ use crate::reply::Reply;
 use crate::run::Run;
 use crate::user::User;
 use modes::Rank;
+
+pub use measured::Talk;
 
 pub(crate) use mode_change::{KEY_BYTES_MAX, LIST_ENTRIES_MAX};
 pub(crate) use speech::{redaction_forbidden, topic_replies};

@@ -87,7 +87,7 @@ verbs! {
 const NAME_BYTES_MAX: usize = 16;
 
 /// The row of a verb, whatever its case.
-fn look_up(verb: &str) -> Option<&'static Verb> {
+pub(crate) fn look_up(verb: &str) -> Option<&'static Verb> {
     let mut folded = [0_u8; NAME_BYTES_MAX];
     let folded = folded.get_mut(..verb.len())?;
     folded.copy_from_slice(verb.as_bytes());
