@@ -139,7 +139,12 @@ impl Doubt {
             return Self::Other(error.to_string());
         };
         match error {
-            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            // The latter two: somebody trusted has the name of its issuer, and did not sign it.
+            CertificateError::UnknownIssuer
+            | CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+                Self::UnknownIssuer
+            }
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 Self::NotYet
@@ -180,4 +185,22 @@ fn listed(presented: &[String]) -> String {
 
 fn words(error: &io::Error) -> String {
     crate::conversation::cause(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_only_has_the_name_of_somebody_trusted_is_unknown() {
+        let name = ServerName::try_from("hub.test").unwrap();
+        let namesake = CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+            signature_algorithm_id: vec![6],
+            public_key_algorithm_id: vec![6],
+        };
+        for error in [CertificateError::BadSignature, namesake] {
+            let doubt = Doubt::of(Error::InvalidCertificate(error), &name);
+            assert_eq!(doubt, Doubt::UnknownIssuer);
+        }
+    }
 }
