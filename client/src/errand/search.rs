@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::Write;
 
 use salon_commands::Target;
+use salon_protocol::Timestamp;
 
 use super::arguments::SearchOptions;
 use super::failure::Failure;
@@ -69,22 +70,75 @@ async fn find(hub: &mut Hub, wanted: &Wanted<'_>, limit: usize) -> Result<Vec<Fo
     let mut ids: HashSet<String> = HashSet::new();
     let mut before = None;
     while found.len() < limit {
-        let missing = u32::try_from(limit - found.len()).unwrap_or(u32::MAX);
-        let mut page = hub.search(wanted, before, missing.min(PAGE_EVENTS)).await?;
+        // A later page begins with messages that are known, so that what is missing would be too few.
+        let count = match before {
+            None => u32::try_from(limit).map_or(PAGE_EVENTS, |limit| limit.min(PAGE_EVENTS)),
+            Some(_) => PAGE_EVENTS,
+        };
+        let mut page = hub.search(wanted, before, count).await?;
         let Some(oldest) = page.first().map(|line| line.time) else {
             break;
         };
         // Others of the same moment may be left: they are asked for again, and known by their ids.
-        let next = salon_protocol::Timestamp::from_millis(oldest.as_millis().saturating_add(1));
-        page.retain(|line| line.id.as_ref().is_none_or(|id| ids.insert(id.clone())));
-        if page.is_empty() || before == Some(next) {
+        let next = Timestamp::from_millis(oldest.as_millis().saturating_add(1));
+        leave_out_known(&mut page, &mut ids);
+        let is_over = page.is_empty() || before == Some(next);
+        let is_past_it = wanted.since.is_some_and(|since| oldest < since);
+        page.retain(|line| wanted.since.is_none_or(|since| line.time >= since));
+        if is_over {
             break;
         }
         before = Some(next);
         page.append(&mut found);
         found = page;
+        if is_past_it {
+            break;
+        }
     }
     let surplus = found.len().saturating_sub(limit);
     found.drain(..surplus);
     Ok(found)
+}
+
+/// Leaves out the messages of a page that were found before, and remembers the others.
+fn leave_out_known(page: &mut Vec<Found>, ids: &mut HashSet<String>) {
+    // A message of many lines has its id on the first alone, and the others follow it at once.
+    let mut is_known = false;
+    page.retain(|line| {
+        if let Some(id) = &line.id {
+            is_known = !ids.insert(id.clone());
+        }
+        !is_known
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: Option<&str>) -> Found {
+        Found {
+            time: Timestamp::from_millis(0),
+            id: id.map(str::to_owned),
+            event: None,
+        }
+    }
+
+    #[test]
+    fn lines_without_an_id_go_with_the_one_before_them() {
+        let mut ids = HashSet::from(["known".to_owned()]);
+        let mut page = vec![
+            line(Some("new")),
+            line(None),
+            line(Some("known")),
+            line(None),
+            line(Some("newer")),
+            line(None),
+        ];
+        leave_out_known(&mut page, &mut ids);
+        let left: Vec<_> = page.iter().map(|line| line.id.as_deref()).collect();
+        assert_eq!(left, [Some("new"), None, Some("newer"), None]);
+        leave_out_known(&mut page, &mut ids);
+        assert_eq!(page, []);
+    }
 }

@@ -97,7 +97,8 @@ impl Session {
         Ok(())
     }
 
-    /// Asks for the last messages that fit, and are older than `before`.
+    /// Asks for the last messages that fit, and are older than `before`. How far back they may go is left
+    /// to the caller: `since` is not sent.
     pub(crate) fn fetch_search(
         &mut self,
         ticket: Ticket,
@@ -108,6 +109,11 @@ impl Session {
         if !self.can(Capability::Search) || !self.can(Capability::Batch) {
             return Err(Lacking("soju.im/search"));
         }
+        // With `after` a hub may give the first ones that fit, and here the last ones are wanted.
+        let wanted = Wanted {
+            since: None,
+            ..wanted.clone()
+        };
         let mut attributes = wanted.attributes();
         if let Some(before) = before {
             attributes.push(format!("before={before}"));

@@ -52,3 +52,24 @@ fn more_than_a_page_is_found_and_the_limit_takes_the_last() {
     let note = "note: these are the last 3; `--limit` asks for more, and `--limit 0` for all\n";
     assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), note));
 }
+
+#[test]
+fn a_beginning_loses_nothing_and_the_limit_takes_the_last_all_the_same() {
+    let hub = Hub::start();
+    let lines: Vec<String> = numbers(230)
+        .iter()
+        .map(|number| format!("line {number}"))
+        .collect();
+    hub.output(&["send", "#lobby"], &lines.join("\n"));
+    let found = |args: &[&str]| {
+        let mut all = vec!["search", "line", "--json", "--limit"];
+        all.extend(args);
+        texts(&hub.run(&all, "").stdout)
+    };
+    assert_eq!(found(&["0", "--since", "1h"]), lines);
+    assert_eq!(found(&["3", "--since", "1h"]), &lines[227..]);
+    assert_eq!(found(&["3", "--since", "2100-01-01"]), [""; 0]);
+    // One that is no multiple of a page.
+    assert_eq!(found(&["150"]), &lines[80..]);
+    assert_eq!(found(&["229", "--since", "1h"]), &lines[1..]);
+}
