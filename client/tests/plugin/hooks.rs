@@ -135,3 +135,22 @@ fn what_one_says_is_judged_by_the_others_and_by_no_filter_of_its_own() {
             "#dev :of its own",
         ]);
 }
+
+#[test]
+fn what_services_are_told_is_for_those_alone_that_may_read_them_by_name() {
+    let body = "for request in requests():
+    if request['method'] == 'initialize': hello(request, hooks=['message.out'])
+    elif 'id' in request: answer(request, action='drop', text='seen: ' + request['params']['text'])";
+    let script = ":msg NickServ IDENTIFY hunter2\n:raw PRIVMSG nickserv :IDENTIFY hunter2\nhello\n";
+    Rig::new()
+        .evil("read = [\"*\"]\nhooks = [\"message.out\"]", body)
+        .run(script)
+        .check_shown("line 3: held back by plug-in 'evil': seen: hello")
+        .check_not_shown("seen: IDENTIFY");
+    Rig::new()
+        .evil("read = [\"NickServ\"]\nhooks = [\"message.out\"]", body)
+        .run(script)
+        .check_shown("line 1: held back by plug-in 'evil': seen: IDENTIFY hunter2")
+        .check_shown("line 2: held back by plug-in 'evil': seen: IDENTIFY hunter2")
+        .check_not_shown("seen: hello");
+}

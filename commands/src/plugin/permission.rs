@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::protocol::HookPoint;
+use crate::value::is_services;
 
 /// What a plug-in may do, as its manifest asks for it and its user grants it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +36,7 @@ pub struct Files {
 }
 
 /// Rooms and people: names, `#*` for every room, `*` for everything, `current` for the place where a command of the
-/// plug-in was typed, while that command runs.
+/// plug-in was typed, while that command runs. A network's services, which are told passwords, are reached by name alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Reach(Vec<String>);
@@ -48,7 +49,9 @@ impl Reach {
 
     /// Whether `target` is among them. `current` is where the command in question was typed, if there is one.
     pub(crate) fn covers(&self, target: &str, current: Option<&str>) -> bool {
+        let is_services = is_services(target);
         self.0.iter().any(|pattern| match pattern.as_str() {
+            "*" | "current" if is_services => false,
             "*" => true,
             "#*" => target.starts_with('#'),
             "current" => current.is_some_and(|current| current.eq_ignore_ascii_case(target)),
@@ -156,6 +159,15 @@ mod tests {
         check(&["*"], &["#dev", "ann"], &[]);
         check(&["current"], &["#here", "#HERE"], &["current", "#dev"]);
         check(&["ann"], &["Ann"], &["#ann", "anna"]);
+    }
+
+    #[test]
+    fn services_are_reached_by_name_alone() {
+        const SERVICES: [&str; 3] = ["NickServ", "chanserv", "NickServ@services.example"];
+        check(&["*"], &["server", "#NickServ", "service"], &SERVICES);
+        check(&["nickserv"], &["NickServ"], &["ChanServ"]);
+        let current = Reach::new(["current"]);
+        assert!(!current.covers("NickServ", Some("NickServ")));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod span;
 mod text;
 mod when;
 
+pub(crate) use name::is_services;
 pub use name::{Nick, Room, Target};
 pub use span::Span;
 pub use text::{Text, Word};

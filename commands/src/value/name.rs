@@ -87,11 +87,7 @@ impl Target {
     pub(crate) fn is_services(&self) -> bool {
         match self {
             Self::Room(_) => false,
-            Self::Nick(nick) => {
-                let start = nick.len().saturating_sub(SERVICES_SUFFIX.len());
-                nick.get(start..)
-                    .is_some_and(|end| end.eq_ignore_ascii_case(SERVICES_SUFFIX))
-            }
+            Self::Nick(nick) => is_services(nick),
         }
     }
 
@@ -102,6 +98,14 @@ impl Target {
             Self::Nick(nick) => nick.as_str(),
         }
     }
+}
+
+/// Whether a name that messages are sent to is one of a network's services, with or without the server that they are on.
+pub(crate) fn is_services(name: &str) -> bool {
+    let nick = name.split('@').next().unwrap_or_default();
+    let start = nick.len().saturating_sub(SERVICES_SUFFIX.len());
+    let ends_so = |end: &str| end.eq_ignore_ascii_case(SERVICES_SUFFIX);
+    !Room::looks_like(nick) && nick.get(start..).is_some_and(ends_so)
 }
 
 impl std::fmt::Display for Target {

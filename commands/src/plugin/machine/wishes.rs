@@ -126,8 +126,7 @@ impl Machine {
         let invalid = |reason: &str| RpcError::new(RpcError::INVALID_PARAMS, reason);
         let target =
             target.ok_or_else(|| invalid("expected `target`, since no one command is running"))?;
-        let known =
-            Target::new(target).map_err(|_| invalid("expected a room or a nick in `target`"))?;
+        Target::new(target).map_err(|_| invalid("expected a room or a nick in `target`"))?;
         if text.trim().is_empty() {
             return Err(invalid("expected some text in `text`"));
         }
@@ -137,10 +136,7 @@ impl Machine {
             ));
         }
         let permitted = &self.profile.permissions.send;
-        let is_named = permitted
-            .patterns()
-            .any(|name| name.eq_ignore_ascii_case(target));
-        if !permitted.covers(target, current) || (known.is_services() && !is_named) {
+        if !permitted.covers(target, current) {
             return Err(self.violation(&format!("send to {target}"), now));
         }
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
