@@ -257,11 +257,11 @@ impl Conversation {
         self.report_commands();
     }
 
-    /// The commands of a plug-in can't be run, for a reason; without one they are gone.
+    /// The commands of a plug-in can't be run, for a reason; without one they are gone. What becomes of its hooks is told apart.
     fn withdraw(&mut self, plugin: &str, reason: Option<&str>) {
         let origin = Origin::Plugin(plugin.to_owned());
         let Some(reason) = reason else {
-            self.registry.remove_all(&origin);
+            self.registry.remove_commands(&origin);
             return self.report_commands();
         };
         let entries = self.registry.entries();
@@ -423,5 +423,29 @@ impl Conversation {
         if let Some(line) = line {
             self.finish_running(line);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::tests::started;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_filter_stands_while_its_plugin_is_read_anew() {
+        let (mut talk, _hub) = started().await;
+        let plugin = || "guard".to_owned();
+        let hook = |hooks| Tell::Hook {
+            plugin: plugin(),
+            hooks,
+        };
+        talk.take_tell(hook(vec![HookSpec::new(HookPoint::MessageOut)]));
+        talk.take_tell(Tell::Withdraw {
+            plugin: plugin(),
+            reason: None,
+        });
+        assert!(talk.registry.has_hooks(HookPoint::MessageOut));
+        talk.take_tell(hook(Vec::new()));
+        assert!(!talk.registry.has_hooks(HookPoint::MessageOut));
     }
 }

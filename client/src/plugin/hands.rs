@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::host::{self, Host};
 use super::seam::{Ask, Tell};
 use super::setup::Setup;
+use super::store::Grants;
 
 /// How many questions may wait for the host. It answers each within microseconds or with a deadline.
 const ASKS_WAITING_MAX: usize = 1024;
@@ -33,17 +34,20 @@ impl Plugins {
         let has_plugins = plugins
             .setup
             .as_ref()
-            .is_some_and(|setup| !setup.store.installed().is_empty());
+            .is_some_and(|setup| setup.store.has_any());
         if has_plugins {
             plugins.is_unsettled = plugins.host();
         }
         plugins
     }
 
-    /// The hooks that each will have once it runs, so that nothing gets past a filter before it is there.
+    /// The hooks that each will have once it runs, so that nothing gets past a filter before it is there. Where it can't be
+    /// read who has which, everything waits for the host, which says so.
     pub(crate) fn foreseen(&self) -> Vec<(String, Vec<HookSpec>)> {
         let grants = self.setup.as_ref().map(|setup| setup.store.grants());
-        let grants = grants.and_then(Result::ok).unwrap_or_default();
+        let Ok(grants) = grants.unwrap_or_else(|| Ok(Grants::default())) else {
+            return vec![(host::UNKNOWN.to_owned(), host::guards())];
+        };
         let running = grants.0.iter().filter(|(_, grant)| grant.enabled);
         running
             .map(|(name, grant)| (name.to_string(), host::hooks_granted(&grant.permissions)))

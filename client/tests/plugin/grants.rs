@@ -216,3 +216,32 @@ fn what_is_installed_while_one_talks_is_taken_up() {
         .check_code(0)
         .check_sent(&["#dev :hello", "#dev :rolled 8"]);
 }
+
+#[test]
+fn nothing_gets_past_a_filter_while_what_was_granted_cannot_be_read() {
+    let guard = "for request in requests():
+    if request['method'] == 'initialize': hello(request, hooks=['message.out'])
+    else: answer(request, action='drop' if 'secret' in request['params']['text'] else 'pass', text='a secret')";
+    let rig = Rig::new().evil("read = [\"*\"]\nhooks = [\"message.out\"]", guard);
+    let grants = rig.home.path().join(".local/share/salon/plugins.toml");
+    let whole = std::fs::read(&grants).unwrap();
+    let spoil = || std::fs::write(&grants, "[evil\n").unwrap();
+    // Once the first is shown, the filter runs; then the file is spoiled.
+    let steps = [
+        ("hello\n", "<ann> hello"),
+        (":plugin reload evil\na secret\nhi\n", "<ann> hi"),
+    ];
+    rig.steps_between(&steps, spoil)
+        .check_code(1)
+        .check_shown("line 2: could not read")
+        .check_shown("line 3: held back by plug-in 'evil': a secret")
+        .check_sent(&["#dev :hello", "#dev :hi"]);
+    rig.run("hello\n")
+        .check_code(1)
+        .check_shown("line 1: held back, since a plug-in may have to judge it: could not read")
+        .check_sent(&[]);
+    std::fs::write(&grants, whole).unwrap();
+    rig.run("hello\n")
+        .check_code(0)
+        .check_sent(&["#dev :hello"]);
+}

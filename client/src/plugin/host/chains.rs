@@ -26,12 +26,19 @@ impl Host {
     /// Has something judged.
     pub(super) fn judge(&mut self, number: u64, plugins: &[String], question: Question) {
         let names = plugins.iter().filter_map(|name| name.parse().ok());
-        self.go_on(Chain {
+        let chain = Chain {
             number,
             next: names.collect(),
             question,
             is_changed: false,
-        });
+        };
+        match &self.unreadable {
+            Some(fault) if chain.question.point().is_guard() => {
+                let text = format!("held back, since a plug-in may have to judge it: {fault}");
+                self.end_chain(&chain, Verdict::Drop(text));
+            }
+            _ => self.go_on(chain),
+        }
     }
 
     /// Asks the next plug-in, or ends.

@@ -146,8 +146,9 @@ impl Host {
     /// Ends it, reads it anew, and starts it if it may run.
     pub(super) fn reload(&mut self, name: &PluginName) -> Result<(), String> {
         let plugin = self.find(name);
+        // What runs goes on as long as it isn't known what holds now.
+        let grants = self.grants()?;
         self.end(name);
-        let grants = self.grants();
         let plugin = match plugin {
             Ok(plugin) => plugin,
             Err(reason) => {
@@ -173,7 +174,8 @@ impl Host {
         }
     }
 
-    /// Ends a plug-in at once, and takes its commands away.
+    /// Ends a plug-in at once, and takes its commands away. Its hooks stand until whoever ends it says which hold from now on:
+    /// nothing is to slip past a filter in between.
     pub(super) fn end(&mut self, name: &PluginName) {
         self.oneshots.remove(name);
         self.missing.remove(name);
@@ -213,6 +215,7 @@ impl Host {
             return self.reload(name);
         }
         self.end(name);
+        self.hook(name, Vec::new());
         Ok(())
     }
 

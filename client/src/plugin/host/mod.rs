@@ -11,10 +11,13 @@ mod residents;
 mod values;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::SyncSender;
 
-use salon_commands::plugin::protocol::{Candidate, Complete, HookSpec};
+use salon_commands::plugin::protocol::{Candidate, Complete, HookPoint, HookSpec};
 use salon_commands::plugin::{Call, Life, Moment, Permissions, PluginName};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -35,6 +38,9 @@ use crate::session::Ticket;
 
 /// How much of what processes do may wait for the host. What does not fit waits in their pipes.
 const HAPPENED_WAITING_MAX: usize = 64;
+
+/// Who has the hooks while it isn't known who has which. No plug-in can be called so.
+pub(super) const UNKNOWN: &str = "plugins.toml";
 
 /// Which start of which plug-in did something.
 type Mark = (PluginName, u64);
@@ -59,6 +65,8 @@ pub(super) struct Host {
     oneshots: BTreeMap<PluginName, OneShot>,
     /// Filters that were granted and can't run: nothing is sent without them.
     missing: BTreeMap<PluginName, String>,
+    /// Why it isn't known what was granted: nothing is sent, since a filter may be among it.
+    unreadable: Option<String>,
     happened: mpsc::Sender<(Mark, Happened)>,
     finished: mpsc::Sender<Finished>,
     awaited: BTreeMap<u64, Awaited>,
@@ -92,6 +100,7 @@ impl Host {
             residents: BTreeMap::new(),
             oneshots: BTreeMap::new(),
             missing: BTreeMap::new(),
+            unreadable: None,
             happened,
             finished,
             awaited: BTreeMap::new(),
@@ -207,7 +216,10 @@ impl Host {
     }
 
     fn discover(&mut self) {
-        let grants = self.grants();
+        let grants = match self.grants() {
+            Ok(grants) => grants,
+            Err(fault) => return self.know_nothing(fault),
+        };
         for (name, installed) in self.setup.store.installed() {
             match installed {
                 Ok(plugin) => self.take_up(plugin, &grants),
@@ -228,16 +240,29 @@ impl Host {
         for name in gone {
             self.miss(&name, &grants, "its files are gone");
         }
+        // Not before the others stand in its place.
+        if self.unreadable.take().is_some() {
+            self.hook(&UNKNOWN, Vec::new());
+        }
     }
 
-    fn grants(&mut self) -> Grants {
-        match self.setup.store.grants() {
-            Ok(grants) => grants,
-            Err(fault) => {
-                self.note(fault.to_string());
-                Grants::default()
-            }
-        }
+    /// What was granted, or why that can't be read.
+    fn grants(&self) -> Result<Grants, String> {
+        let grants = self.setup.store.grants();
+        grants.map_err(|fault| fault.to_string())
+    }
+
+    /// Holds back what any filter might have been granted to judge, until it can be read which there are.
+    fn know_nothing(&mut self, fault: String) {
+        self.note(format!("no plug-ins are run: {fault}"));
+        self.unreadable = Some(fault);
+        self.hook(&UNKNOWN, guards());
+    }
+
+    /// These are the hooks of a plug-in from now on.
+    fn hook(&mut self, plugin: &impl ToString, hooks: Vec<HookSpec>) {
+        let plugin = plugin.to_string();
+        self.tell(Tell::Hook { plugin, hooks });
     }
 
     /// Takes up a plug-in that is there, if it may run.
@@ -248,14 +273,12 @@ impl Host {
                 self.missing.remove(&name);
                 match plugin.kind.clone() {
                     Kind::Resident(manifest) => {
-                        self.tell(Tell::Hook {
-                            plugin: name.to_string(),
-                            hooks: hooks_granted(&grant.permissions),
-                        });
+                        self.hook(&name, hooks_granted(&grant.permissions));
                         let resident = Resident::new(&self.setup, plugin, manifest, grant);
                         self.residents.insert(name, resident);
                     }
                     Kind::OneShot(head) => {
+                        self.hook(&name, Vec::new());
                         self.tell(Tell::Register {
                             plugin: name.to_string(),
                             commands: vec![head.spec.clone()],
@@ -267,7 +290,7 @@ impl Host {
                     }
                 }
             }
-            (Standing::Disabled, _) => {}
+            (Standing::Disabled, _) => self.hook(&name, Vec::new()),
             (Standing::Changed, _) => {
                 let text = "it changed since you granted what it may do";
                 self.note(format!(
@@ -275,26 +298,26 @@ impl Host {
                 ));
                 self.miss(&name, grants, text);
             }
-            (Standing::NotGranted | Standing::Granted, _) => self.note(format!(
-                "plug-in '{name}' is not run: nobody granted what it may do; ':plugin why {name}' shows what it asks for, \
-                 ':plugin grant {name}' or 'salon plugin install {} --grant' grants it",
-                plugin.path.display()
-            )),
+            (Standing::NotGranted | Standing::Granted, _) => {
+                self.hook(&name, Vec::new());
+                self.note(format!(
+                    "plug-in '{name}' is not run: nobody granted what it may do; ':plugin why {name}' shows what it asks for, \
+                     ':plugin grant {name}' or 'salon plugin install {} --grant' grants it",
+                    plugin.path.display()
+                ));
+            }
         }
     }
 
     /// Notes that a plug-in can't run. What it was granted to judge before it happens does not happen without it.
     fn miss(&mut self, name: &PluginName, grants: &Grants, reason: &str) {
-        let Some(grant) = grants.get(name).filter(|grant| grant.enabled) else {
-            return;
-        };
-        let mut hooks = hooks_granted(&grant.permissions);
+        let grant = grants.get(name).filter(|grant| grant.enabled);
+        let mut hooks = grant.map_or_else(Vec::new, |grant| hooks_granted(&grant.permissions));
         hooks.retain(|hook| hook.on.is_guard());
         if !hooks.is_empty() {
             self.missing.insert(name.clone(), reason.to_owned());
         }
-        let plugin = name.to_string();
-        self.tell(Tell::Hook { plugin, hooks });
+        self.hook(name, hooks);
     }
 
     /// Says once that all have begun or failed to.
@@ -434,6 +457,12 @@ async fn at(deadline: Option<Instant>) {
         Some(deadline) => sleep_until(deadline).await,
         None => std::future::pending().await,
     }
+}
+
+/// The hooks that hold everything back, for whoever has been granted them.
+pub(super) fn guards() -> Vec<HookSpec> {
+    let guards = HookPoint::ALL.into_iter().filter(|on| on.is_guard());
+    guards.map(HookSpec::new).collect()
 }
 
 /// The hooks of a plug-in that has not said yet which it wants: all that it was granted.

@@ -27,6 +27,8 @@ pub(super) struct Watch {
     next: Instant,
     /// The plug-ins that were taken up, and are to be told of when they are there; and what became of them.
     announced: BTreeMap<PluginName, &'static str>,
+    /// Why it couldn't be read what was granted, at the last look.
+    fault: Option<String>,
 }
 
 impl Watch {
@@ -39,12 +41,14 @@ impl Watch {
 impl Host {
     /// Begins to watch, with what has been taken up.
     pub(super) fn watch(&mut self) {
-        let stamps = self.setup.store.stamps();
+        // What can't be read is taken up once it can.
+        let stamps = self.setup.store.stamps().unwrap_or_default();
         self.watch = Some(Watch {
             known: stamps.clone(),
             last: stamps,
             next: Instant::now() + LOOK_EVERY,
             announced: BTreeMap::new(),
+            fault: self.unreadable.clone(),
         });
     }
 
@@ -54,8 +58,9 @@ impl Host {
             return;
         };
         match self.setup.store.stamp(name) {
-            Some(stamp) => drop(watch.known.insert(name.clone(), stamp)),
-            None => drop(watch.known.remove(name)),
+            Ok(Some(stamp)) => drop(watch.known.insert(name.clone(), stamp)),
+            Ok(None) => drop(watch.known.remove(name)),
+            Err(_) => {}
         }
     }
 
@@ -64,7 +69,17 @@ impl Host {
         let Some(watch) = &mut self.watch else {
             return;
         };
-        let found = self.setup.store.stamps();
+        let found = match self.setup.store.stamps() {
+            Ok(found) => found,
+            Err(fault) => return self.look_later(&fault.to_string()),
+        };
+        watch.fault = None;
+        if self.unreadable.is_some() {
+            watch.known.clone_from(&found);
+            watch.last = found;
+            watch.next = Instant::now() + LOOK_EVERY;
+            return self.begin();
+        }
         let names: BTreeSet<PluginName> = watch.known.keys().chain(found.keys()).cloned().collect();
         let differing = names
             .into_iter()
@@ -83,8 +98,24 @@ impl Host {
         }
     }
 
+    /// Leaves everything as it is while it can't be read what was granted, and says so once.
+    fn look_later(&mut self, fault: &str) {
+        let Some(watch) = &mut self.watch else {
+            return;
+        };
+        watch.next = Instant::now() + LOOK_EVERY;
+        if watch.fault.as_deref() != Some(fault) {
+            watch.fault = Some(fault.to_owned());
+            self.note(format!("the plug-ins stay as they are: {fault}"));
+        }
+    }
+
     fn take_anew(&mut self, name: &PluginName) {
         let Some(watch) = &mut self.watch else {
+            return;
+        };
+        // A fault since the look is found by the next one.
+        let Ok(grants) = self.setup.store.grants() else {
             return;
         };
         let is_there = watch.last.contains_key(name);
@@ -94,7 +125,6 @@ impl Host {
             None => drop(watch.known.remove(name)),
         }
         if !is_there {
-            let grants = self.grants();
             self.end(name);
             self.miss(name, &grants, "its files are gone");
             return self.note(format!("plug-in '{name}' was removed"));
@@ -106,7 +136,6 @@ impl Host {
         // Why it isn't run is told while it is taken up, but for one that was turned off.
         if self.reload(name).is_err() {
             self.forget_announcement(name);
-            let grants = self.grants();
             let found = self.setup.store.find(name);
             match found.map(|plugin| plugin.standing(&grants)) {
                 Ok(Standing::Disabled) => self.note(format!("plug-in '{name}' is disabled")),

@@ -50,20 +50,25 @@ impl Store {
         Grants::load(&self.grants)
     }
 
+    /// Whether there may be plug-ins to run, or to hold something back because they can't run.
+    pub(super) fn has_any(&self) -> bool {
+        !self.installed().is_empty() || self.grants().is_err()
+    }
+
     /// How the files of each plug-in are, and what each was granted, without a look into the files.
-    pub(super) fn stamps(&self) -> Stamps {
-        let grants = self.grants().unwrap_or_default();
+    pub(super) fn stamps(&self) -> Result<Stamps, Fault> {
+        let grants = self.grants()?;
         let entries = std::fs::read_dir(&self.plugins);
         let names = entries.into_iter().flatten().flatten();
         let names = names.filter_map(|entry| PluginName::new(entry.file_name().to_str()?).ok());
-        names
+        Ok(names
             .filter_map(|name| Some((name.clone(), self.stamp_of(&name, &grants)?)))
-            .collect()
+            .collect())
     }
 
     /// The same of one plug-in; `None` if it isn't there.
-    pub(super) fn stamp(&self, name: &PluginName) -> Option<Stamp> {
-        self.stamp_of(name, &self.grants().unwrap_or_default())
+    pub(super) fn stamp(&self, name: &PluginName) -> Result<Option<Stamp>, Fault> {
+        Ok(self.stamp_of(name, &self.grants()?))
     }
 
     fn stamp_of(&self, name: &PluginName, grants: &Grants) -> Option<Stamp> {
