@@ -18,6 +18,7 @@ mod script;
 mod secret;
 mod session;
 mod settings;
+mod slip;
 mod tls;
 
 use std::error::Error;
@@ -43,7 +44,14 @@ fn main() -> ExitCode {
         options,
         expect,
         command,
-    } = Cli::parse();
+    } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let words = std::env::args_os().skip(1);
+            let words: Vec<String> = words.map(|word| word.to_string_lossy().into()).collect();
+            return slip::explain(&error, &words);
+        }
+    };
     match &command {
         Some(Subcommands::Plugin(command)) => return plugin::cli::run(command),
         Some(Subcommands::Config(command)) => {

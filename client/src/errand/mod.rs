@@ -124,13 +124,27 @@ async fn perform(
     printer: &mut Printer,
     complaints: &mut Complaints<io::Stderr>,
 ) -> Result<(), Failure> {
-    match reading {
-        Reading::Tail(tail) => Box::pin(tail::run(tail, settings.plan, printer, complaints)).await,
-        Reading::Search(search) => {
-            Box::pin(search::run(search, settings.plan, printer, complaints)).await
+    let target = match reading {
+        Reading::Tail(tail) => {
+            Box::pin(tail::run(tail, settings.plan, printer, complaints)).await?;
+            &tail.target
         }
-        Reading::Export(export) => Box::pin(export::run(export, settings.plan, printer)).await,
+        Reading::Search(search) => {
+            return Box::pin(search::run(search, settings.plan, printer, complaints)).await;
+        }
+        Reading::Export(export) => {
+            Box::pin(export::run(export, settings.plan, printer)).await?;
+            &export.target
+        }
+    };
+    if let Target::Nick(nick) = target
+        && !printer.has_printed()
+    {
+        complaints.line(&format!(
+            "note: the hub has nothing that you and {nick} said to each other; a room is written '#{nick}'"
+        ));
     }
+    Ok(())
 }
 
 /// Leaves out what a subcommand has no use for.

@@ -14,6 +14,7 @@ pub(super) struct Printer {
     front: Option<String>,
     text: String,
     output: Output,
+    has_printed: bool,
 }
 
 impl Printer {
@@ -27,6 +28,7 @@ impl Printer {
             front: None,
             text: String::new(),
             output: Output::spawn(out)?,
+            has_printed: false,
         })
     }
 
@@ -37,6 +39,7 @@ impl Printer {
 
     /// Prints an event; it is written by the next [`Printer::flush`] or when much has gathered.
     pub(super) async fn print(&mut self, event: &Event) {
+        self.has_printed = true;
         match &self.renderer {
             Some(renderer) => renderer.render(event, self.front.as_deref(), &mut self.text),
             None => json::append(event, &mut self.text),
@@ -44,6 +47,11 @@ impl Printer {
         if self.text.len() > CHUNK_BYTES {
             self.flush().await;
         }
+    }
+
+    /// Whether anything was printed.
+    pub(super) fn has_printed(&self) -> bool {
+        self.has_printed
     }
 
     /// Hands over what was printed.

@@ -220,3 +220,12 @@ fn a_room_that_is_not_there_is_told() {
         check(&outcome, 1, "", stderr);
     }
 }
+
+#[test]
+fn a_nick_that_nothing_is_known_of_may_have_been_a_room() {
+    let hub = Hub::start();
+    for command in ["tail", "export"] {
+        let note = "note: the hub has nothing that you and lobby said to each other; a room is written '#lobby'\n";
+        check(&hub.run(&[command, "lobby"], ""), 0, "", note);
+    }
+}
