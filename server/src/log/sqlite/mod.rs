@@ -14,6 +14,7 @@ mod restore;
 mod row;
 mod schema;
 mod search;
+mod streams;
 pub mod upkeep;
 mod writer;
 
@@ -345,7 +346,7 @@ impl Log for SqliteLog {
 
     fn forget(&self, stream: StreamId) {
         self.recent.forget(stream);
-        // Where the queue is full, the next start clears it away.
+        // Where the queue is full, the next start clears it away, since the stream is nobody's then.
         let _ = self.tasks.try_send(Task::Forget(stream));
     }
 }

@@ -67,6 +67,14 @@ fn lobby() -> RoomRecord {
     }
 }
 
+/// The same room with another stream.
+fn room(stream: u64) -> RoomRecord {
+    RoomRecord {
+        stream: StreamId(stream),
+        ..lobby()
+    }
+}
+
 fn group(stream: u64, seqs: std::ops::RangeInclusive<u64>, room: Option<RoomRecord>) -> Group {
     let events = seqs.map(|seq| Arc::new(said(stream, seq, &format!("text {seq}"))));
     Group {
@@ -157,12 +165,17 @@ fn open_again(folder: &Path) -> (SqliteLog, Restored) {
 
 /// Waits until the log's file has no event any more.
 async fn until_cleared(log: &SqliteLog) {
+    until_left(log, 0).await;
+}
+
+/// Waits until the log's file has so many events.
+async fn until_left(log: &SqliteLog, events: i64) {
     let cleared = async {
         loop {
             let count = log.on_file(|connection| {
                 connection.query_row("SELECT count(*) FROM event", [], |row| row.get::<_, i64>(0))
             });
-            if count.await.expect("a count") == 0 {
+            if count.await.expect("a count") == events {
                 return;
             }
         }
@@ -181,6 +194,31 @@ async fn the_number_of_a_stream_that_went_is_not_given_again() {
     drop(log);
     let (_, restored) = open_again(folder.path());
     assert_eq!(restored.next_stream, 9);
+}
+
+#[tokio::test]
+async fn what_was_nobodys_when_the_hub_ended_is_cleared_away_by_the_next() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    log.keep_account(Arc::new(account("alice", &[])))
+        .await
+        .expect("stored");
+    log.append(group(3, 1..=5, Some(lobby())))
+        .await
+        .expect("stored");
+    for stream in [2, 6, 8] {
+        log.append(group(stream, 1..=5, None))
+            .await
+            .expect("stored");
+    }
+    drop(log);
+    let (log, restored) = open_again(folder.path());
+    assert_eq!(restored.next_stream, 9);
+    until_left(&log, 10).await;
+    for (stream, left) in [(2, 0), (3, 5), (6, 5), (8, 0)] {
+        let page = log.read(StreamId(stream), Seq(1), 10).await.expect("read");
+        assert_eq!(page.events.len(), left, "{stream}");
+    }
 }
 
 #[tokio::test]
@@ -331,7 +369,9 @@ fn without_untold(event: &Event) -> Event {
 async fn of_a_message_that_is_taken_back_nothing_is_left_in_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let (log, _) = open(folder.path());
-    log.append(group(9, 1..=3, None)).await.expect("stored");
+    log.append(group(9, 1..=3, Some(room(9))))
+        .await
+        .expect("stored");
     let redact = Body::Redact {
         message: said(9, 2, "").id,
         reason: None,
@@ -583,7 +623,9 @@ async fn the_file_and_the_memory_find_alike() {
 async fn what_is_taken_back_or_said_later_is_found_no_more_or_as_well() {
     let folder = tempfile::tempdir().expect("a folder");
     let (log, _) = open(folder.path());
-    log.append(group(10, 1..=600, None)).await.expect("stored");
+    log.append(group(10, 1..=600, Some(room(10))))
+        .await
+        .expect("stored");
     let found = log.search(search(Some("text"))).await.expect("read");
     assert_eq!(places(&found), (601..=700).collect::<Vec<_>>());
     let redact = Body::Redact {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{marks, presence, row, search};
+use super::{marks, presence, row, search, streams};
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
 use crate::log::{Group, LogError, MemoryLog, RoomRecord};
@@ -104,6 +104,7 @@ impl Writer {
 
     /// Works until nobody can ask for anything any more.
     pub(super) fn run(mut self) {
+        self.doom_orphans();
         while let Some(first) = self.next_task() {
             let mut groups = Vec::new();
             let mut events = 0;
@@ -135,6 +136,17 @@ impl Writer {
         }
     }
 
+    /// Has what an earlier run left of streams that nobody can read any more cleared away. No task was done yet, so there is
+    /// no stream that is about to become somebody's.
+    fn doom_orphans(&mut self) {
+        match streams::orphans(&self.connection) {
+            Ok(orphans) => self.doomed.extend(orphans),
+            Err(error) => {
+                tracing::warn!(%error, "the log could not look for streams that are nobody's");
+            }
+        }
+    }
+
     /// Notes from time to time that all streams are to be looked at for events that are too old.
     fn begin_aging(&mut self) {
         let due = self
@@ -143,7 +155,7 @@ impl Writer {
         if self.retention.age_max.is_none() || !due || !self.aging.is_empty() {
             return;
         }
-        match streams(&self.connection) {
+        match streams::used(&self.connection) {
             Ok(streams) => self.aging = streams,
             Err(error) => tracing::warn!(%error, "the log could not list its streams"),
         }
@@ -373,20 +385,6 @@ fn delete_old(connection: &Connection, stream: StreamId, before: u64) -> rusqlit
         .prepare_cached("DELETE FROM event WHERE id >= ?1 AND id <= ?2 AND time < ?3")?
         .execute([oldest, upper, before.cast_signed()])?;
     Ok(true)
-}
-
-/// The streams that have events, found by leaping from one to the next.
-pub(super) fn streams(connection: &Connection) -> rusqlite::Result<VecDeque<StreamId>> {
-    let mut next =
-        connection.prepare_cached("SELECT id FROM event WHERE id > ?1 ORDER BY id LIMIT 1")?;
-    let mut found = VecDeque::new();
-    let mut after = 0;
-    while let Some(id) = next.query_row([after], |row| row.get(0)).optional()? {
-        let (stream, _) = row::place_of(id);
-        found.push_back(stream);
-        after = row::id_of(stream, Seq(u64::MAX));
-    }
-    Ok(found)
 }
 
 /// Runs a statement that is kept prepared.

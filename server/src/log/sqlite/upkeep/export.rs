@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Reader, UpkeepError};
 use crate::clock;
 use crate::event::{Body, Event, Seq, Speech, StreamId};
-use crate::log::sqlite::{history, row, writer};
+use crate::log::sqlite::{history, row, streams};
 
 /// What is wanted.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +74,7 @@ pub fn export(folder: &Path, filter: &Filter, out: &mut impl Write) -> Result<u6
     reader.connection.execute_batch("BEGIN").map_err(refuse)?;
     let epoch: i64 = reader.one("SELECT CAST(value AS INTEGER) FROM hub WHERE key = 'epoch'")?;
     let mut written = 0;
-    for stream in writer::streams(&reader.connection).map_err(refuse)? {
+    for stream in streams::used(&reader.connection).map_err(refuse)? {
         let name = room_of(&reader, stream).map_err(refuse)?;
         let is_wanted = |name: &String| filter.targets.iter().any(|one| eq_folded(one, name));
         if !filter.targets.is_empty() && name.as_ref().is_some_and(|name| !is_wanted(name)) {
