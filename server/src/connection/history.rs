@@ -334,8 +334,12 @@ fn after(time: Timestamp) -> Timestamp {
     Timestamp::from_millis(time.as_millis().saturating_add(1))
 }
 
-/// What is said where the log cannot be read: the cause is for the hub's operator.
+/// What is said where the log cannot be read, or what is asked for lies too far off. The cause is for the hub's operator.
 pub(crate) fn unreadable(error: &LogError, subcommand: &str, target: &str) -> Reply {
+    if let LogError::TakesTooLong { .. } = error {
+        let text = "Messages could not be retrieved: looking for them takes too long; ask for a shorter time";
+        return Reply::fail("CHATHISTORY", "MESSAGE_ERROR", &[subcommand, target], text);
+    }
     tracing::error!(%error, "history could not be read");
     let text = "Messages could not be retrieved: the hub's log cannot be read at the moment";
     Reply::fail("CHATHISTORY", "MESSAGE_ERROR", &[subcommand, target], text)
@@ -351,4 +355,35 @@ pub(crate) fn unreadable_for(verb: &str, error: &LogError, context: &[&str]) -> 
     tracing::error!(%error, "the log could not be read");
     let text = "The hub's log cannot be read at the moment";
     Reply::fail(verb, "INTERNAL_ERROR", context, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_question_that_takes_too_long_is_told_from_a_log_that_cannot_be_read() {
+        let answer = |error: &LogError| match unreadable(error, "LATEST", "#lobby") {
+            Reply::Standard { code, text, .. } => (code, text),
+            Reply::Numeric { .. } => panic!("a FAIL is expected"),
+        };
+        let said = |why: &str| {
+            let text = format!("Messages could not be retrieved: {why}");
+            ("MESSAGE_ERROR", text)
+        };
+        let limit = Duration::from_secs(2);
+        let reason = "disk".to_owned();
+        assert_eq!(
+            [
+                answer(&LogError::TakesTooLong { limit }),
+                answer(&LogError::Unreadable { reason }),
+            ],
+            [
+                said("looking for them takes too long; ask for a shorter time"),
+                said("the hub's log cannot be read at the moment"),
+            ]
+        );
+    }
 }

@@ -54,8 +54,8 @@ const GROUPS_MAX: usize = 1_024;
 /// How many connections for reading are kept open.
 const READERS_MAX: usize = 4;
 
-/// How long one question to the file may take. A page of history takes a few milliseconds; a search for what nobody said
-/// would go through everything that was ever said.
+/// How long a question to the file may take that looks at no certain number of events. A page of history takes a few
+/// milliseconds; a search for what nobody said would go through everything that was ever said.
 const READ_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// After how many steps of SQLite's machine the time is looked at; some microseconds.
@@ -114,6 +114,7 @@ pub(crate) struct SqliteLog {
     // Taken for a moment, to take a connection out or put it back.
     readers: Arc<Mutex<Vec<Connection>>>,
     searching: Semaphore,
+    read_time_max: Duration,
     /// Held for as long as the hub uses the folder.
     _lock: File,
 }
@@ -163,6 +164,7 @@ impl SqliteLog {
                 tasks,
                 readers: Arc::default(),
                 searching: Semaphore::new(SEARCHES_AT_ONCE),
+                read_time_max: READ_TIME_MAX,
                 _lock: lock,
             },
             restored,
@@ -171,30 +173,43 @@ impl SqliteLog {
 }
 
 impl SqliteLog {
-    /// Reads from the file on a thread that may wait for it.
+    /// Reads from the file, however long the disk takes.
     fn on_file<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> BoxFuture<'_, Result<T, LogError>> {
+        Box::pin(self.ask_file(None, read))
+    }
+
+    /// Reads from the file what may be far off, and gives up after a while.
+    fn on_file_in_time<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> BoxFuture<'_, Result<T, LogError>> {
+        Box::pin(self.ask_file(Some(self.read_time_max), read))
+    }
+
+    /// Reads from the file on a thread that may wait for it.
+    async fn ask_file<T: Send + 'static>(
+        &self,
+        time_max: Option<Duration>,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LogError> {
         let (path, readers) = (self.path.clone(), Arc::clone(&self.readers));
-        Box::pin(async move {
-            let read = tokio::task::spawn_blocking(move || with_reader(&path, &readers, read));
-            match read.await {
-                Ok(Ok(found)) => Ok(found),
-                Ok(Err(error))
-                    if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) =>
-                {
-                    Err(LogError::TakesTooLong {
-                        limit: READ_TIME_MAX,
-                    })
-                }
-                Ok(Err(error)) => Err(LogError::Unreadable {
-                    reason: error.to_string(),
-                }),
-                Err(error) => Err(LogError::Unreadable {
-                    reason: error.to_string(),
-                }),
+        let read = move || {
+            with_reader(&path, &readers, |connection| match time_max {
+                Some(time_max) => within(connection, time_max, read),
+                None => read(connection),
+            })
+        };
+        let unreadable = |reason: String| LogError::Unreadable { reason };
+        let read = tokio::task::spawn_blocking(read).await;
+        let read = read.map_err(|error| unreadable(error.to_string()))?;
+        read.map_err(|error| match time_max {
+            Some(limit) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+                LogError::TakesTooLong { limit }
             }
+            Some(_) | None => unreadable(error.to_string()),
         })
     }
 
@@ -319,7 +334,7 @@ impl Log for SqliteLog {
 
     fn select(&self, selection: Selection) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
         let epoch = self.epoch;
-        self.on_file(move |connection| history::select(connection, epoch, &selection))
+        self.on_file_in_time(move |connection| history::select(connection, epoch, &selection))
     }
 
     fn place_at(&self, stream: StreamId, time: Timestamp) -> BoxFuture<'_, Result<Seq, LogError>> {
@@ -327,7 +342,7 @@ impl Log for SqliteLog {
     }
 
     fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>> {
-        self.on_file(move |connection| history::authors(connection, stream))
+        self.on_file_in_time(move |connection| history::authors(connection, stream))
     }
 
     fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
@@ -339,7 +354,7 @@ impl Log for SqliteLog {
             let epoch = self.epoch;
             // Never closed.
             let _turn = self.searching.acquire().await.ok();
-            self.on_file(move |connection| search::search(connection, epoch, &search))
+            self.on_file_in_time(move |connection| search::search(connection, epoch, &search))
                 .await
         })
     }
@@ -355,7 +370,7 @@ impl Log for SqliteLog {
 fn with_reader<T>(
     path: &Path,
     readers: &Mutex<Vec<Connection>>,
-    read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    read: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     let pool = || readers.lock().unwrap_or_else(PoisonError::into_inner);
     let idle = pool().pop();
@@ -366,7 +381,7 @@ fn with_reader<T>(
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?,
     };
-    let result = within(&mut connection, READ_TIME_MAX, read);
+    let result = read(&mut connection);
     let mut pool = pool();
     if pool.len() < READERS_MAX {
         pool.push(connection);

@@ -676,3 +676,40 @@ fn a_question_that_takes_too_long_is_interrupted_and_the_next_is_answered() {
     });
     assert_eq!(few, Ok(10));
 }
+
+#[tokio::test]
+async fn only_questions_that_look_at_no_certain_number_of_events_are_cut_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut log, _) = open(folder.path());
+    log.read_time_max = Duration::ZERO;
+    log.append(group(10, 1..=4_000, None))
+        .await
+        .expect("stored");
+    let alice: Nick = "alice".parse().expect("a nick");
+    for number in 0..1_000 {
+        let note = Note::Read(format!("#{number}"), Timestamp::from_millis(1));
+        log.keep_note(alice.clone(), note).await.expect("stored");
+    }
+    let page = log.read(StreamId(10), Seq(1), 3_000).await.expect("read");
+    assert_eq!(page.events.len(), 3_000);
+    let notebook = log.notebook(alice).await.expect("read");
+    assert_eq!(notebook.markers.len(), 1_000);
+    let selection = Selection {
+        stream: StreamId(10),
+        author: Author::Nick("nobody".parse().expect("a nick")),
+        kinds: Kinds::Messages,
+        after: Seq(0),
+        before: Seq(u64::MAX),
+        reader: UserId(4),
+        events_max: 10,
+        newest: true,
+    };
+    let cut_off = |error: LogError| matches!(error, LogError::TakesTooLong { .. });
+    assert!(log.select(selection).await.is_err_and(cut_off));
+    assert!(log.authors(StreamId(10)).await.is_err_and(cut_off));
+    let seldom = Search {
+        from: Some("nobody".parse().expect("a nick")),
+        ..search(None)
+    };
+    assert!(log.search(seldom).await.is_err_and(cut_off));
+}
