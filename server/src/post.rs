@@ -14,12 +14,12 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::clock;
-use crate::event::{Audience, Body, Event, MessageId, Seq, StreamId};
+use crate::event::{Audience, Body, Event, MessageId, StreamId};
 use crate::log::{Group, Log};
 use crate::metrics::{Metrics, Refusal};
 use crate::reply::Reply;
 use crate::room::{Asker, next_time};
-use crate::user::{Mailbox, User};
+use crate::user::{Mailbox, Reached, User};
 
 /// How many letters wait before those who send more wait themselves.
 const LETTERS_MAX: usize = 1_024;
@@ -96,7 +96,7 @@ async fn deliver(log: &dyn Log, metrics: &Metrics, group: Vec<Letter>, latest: &
             let mailbox = letter.receiver.mailbox();
             before
                 .entry(mailbox.stream)
-                .or_insert_with(|| *last_place(&mailbox));
+                .or_insert_with(|| reached(&mailbox).given);
             let events = place(log.epoch(), &mut letter, &mailbox, latest);
             (letter, mailbox, events)
         })
@@ -132,7 +132,11 @@ async fn deliver(log: &dyn Log, metrics: &Metrics, group: Vec<Letter>, latest: &
         let ok = stored.get(&mailbox.stream).copied().unwrap_or(false);
         if let (false, Some(place)) = (ok, before.get(&mailbox.stream)) {
             // A stream has no holes: the next message takes the place that this one did not get.
-            *last_place(&mailbox) = *place;
+            reached(&mailbox).given = *place;
+        }
+        if let (true, Some(last)) = (ok, events.last()) {
+            // Before it is delivered: a connection that comes behind this finds it in the log, any other in its inbox.
+            reached(&mailbox).stored = last.id.seq;
         }
         let results = events.into_iter().map(|event| {
             if !ok {
@@ -159,7 +163,8 @@ fn place(
 ) -> Vec<Arc<Event>> {
     let now = clock::now();
     let bodies = std::mem::take(&mut letter.bodies).into_iter();
-    let mut place = last_place(mailbox);
+    let mut reached = reached(mailbox);
+    let place = &mut reached.given;
     let events = bodies.map(|body| {
         *latest = next_time(place.1.max(*latest), now);
         *place = (place.0.next(), *latest);
@@ -182,7 +187,7 @@ fn place(
     events.collect()
 }
 
-fn last_place(mailbox: &Mailbox) -> MutexGuard<'_, (Seq, Timestamp)> {
+fn reached(mailbox: &Mailbox) -> MutexGuard<'_, Reached> {
     mailbox.place.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -23,7 +23,7 @@ use lockout::Lockout;
 
 use crate::event::StreamId;
 use crate::log::{Log, LogError, Note, Notebook, RestoredAccount};
-use crate::user::{DirectPlace, Mailbox, Notes};
+use crate::user::{DirectPlace, Mailbox, Notes, Reached};
 
 /// How many passwords are hashed at a time; each takes 19 MiB while it lasts.
 const HASHES_AT_ONCE: usize = 4;
@@ -113,7 +113,8 @@ impl Accounts {
         let mut known = Known::default();
         for kept in accounts {
             if let Some(stream) = kept.account.direct {
-                let place = DirectPlace::new(Mutex::new((kept.last_seq, kept.last_time)));
+                let place = Reached::at(kept.last_seq, kept.last_time);
+                let place = DirectPlace::new(Mutex::new(place));
                 known.places.insert(stream, place);
             }
             known.insert(Arc::new(kept.account));

@@ -144,7 +144,7 @@ impl Client {
         if !self.may_share(holder, identity.account.as_deref()) {
             return Err(Apart::Refused(nick_in_use(&identity.nick)));
         }
-        // Before the inbox is known: what comes behind it is in the inbox, and nothing is in between.
+        // Before the inbox is known, so that nothing is left out.
         let read_from = (holder.direct(), holder.last_direct().next());
         let sessions_max = self.sessions_max();
         match holder.attach(self.link(), sessions_max) {
@@ -162,6 +162,8 @@ impl Client {
             }
         }
         (self.direct, self.direct_next) = read_from;
+        // What came before the inbox was known is in the log alone.
+        self.direct_behind = holder.last_direct() >= self.direct_next;
         self.user = Some(Arc::clone(holder));
         Ok(())
     }

@@ -72,6 +72,7 @@ pub(crate) fn hub(log: Arc<dyn Log>) -> Arc<Hub> {
 pub(crate) struct FickleLog {
     memory: MemoryLog,
     refuses: AtomicBool,
+    held: tokio::sync::RwLock<()>,
 }
 
 impl FickleLog {
@@ -79,11 +80,17 @@ impl FickleLog {
         Arc::new(Self {
             memory: MemoryLog::new(7, 0),
             refuses: AtomicBool::new(false),
+            held: tokio::sync::RwLock::default(),
         })
     }
 
     pub(crate) fn refuse(&self, refuses: bool) {
         self.refuses.store(refuses, Ordering::SeqCst);
+    }
+
+    /// Has those who append wait for as long as what it gives is there.
+    pub(crate) async fn hold(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.held.write().await
     }
 
     /// The texts of all that is stored in a stream, each with its place.
@@ -111,11 +118,14 @@ impl Log for FickleLog {
     }
 
     fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {
-        if self.refuses.load(Ordering::SeqCst) {
-            let reason = "the test says so".to_owned();
-            return Box::pin(future::ready(Err(LogError::Refused { reason })));
-        }
-        self.memory.append(group)
+        Box::pin(async move {
+            let _may = self.held.read().await;
+            if self.refuses.load(Ordering::SeqCst) {
+                let reason = "the test says so".to_owned();
+                return Err(LogError::Refused { reason });
+            }
+            self.memory.append(group).await
+        })
     }
 
     fn read(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 use crate::encode::{Wire, encode};
-use crate::event::{Body, Event, Speech};
+use crate::event::{Body, Event, Seq, Speech};
 use crate::metrics::Metrics;
 use crate::post::PostOffice;
 use crate::reply::Reply;
@@ -110,4 +110,32 @@ async fn what_the_log_refuses_is_refused_and_shown_to_nobody() {
         expected
     );
     assert_eq!(lines(&log.stored(bob.user.direct())), expected);
+}
+
+#[tokio::test]
+async fn one_who_comes_while_a_message_is_being_stored_begins_to_read_with_it() {
+    let log = FickleLog::new();
+    let office = office(&log);
+    let (ann, bob) = (person(1, "ann"), person(2, "bob"));
+    let has_place = async || {
+        let place = bob.user.mailbox().place;
+        while place.lock().expect("not poisoned").given.0 == Seq(0) {
+            tokio::task::yield_now().await;
+        }
+    };
+    for (refuses, outcome, behind) in [(true, Err(()), Seq(0)), (false, Ok(1), Seq(1))] {
+        log.refuse(refuses);
+        let held = log.hold().await;
+        let sending = send(&office, &ann, &bob, &["one"]);
+        let meanwhile = async {
+            has_place().await;
+            let last = bob.user.last_direct();
+            drop(held);
+            last
+        };
+        let (sent, last) = tokio::join!(sending, meanwhile);
+        let sent: Vec<_> = sent.into_iter().map(|one| one.map_err(|_| ())).collect();
+        assert_eq!((last, sent), (Seq(0), vec![outcome]));
+        assert_eq!(bob.user.last_direct(), behind);
+    }
 }

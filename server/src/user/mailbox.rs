@@ -7,8 +7,28 @@ use salon_protocol::Timestamp;
 use super::{User, lock};
 use crate::event::{Seq, StreamId};
 
-/// The last place in a stream of direct messages, and its time.
-pub(crate) type DirectPlace = Arc<Mutex<(Seq, Timestamp)>>;
+/// How far a stream of direct messages is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reached {
+    /// The last place that was given, and its time.
+    pub(crate) given: (Seq, Timestamp),
+    /// The last place whose message is in the log; whoever begins to read begins behind it. What was given behind it is
+    /// being stored, or is refused and its place given again.
+    pub(crate) stored: Seq,
+}
+
+impl Reached {
+    /// A stream whose last message is in the log.
+    pub(crate) fn at(last: Seq, time: Timestamp) -> Self {
+        Self {
+            given: (last, time),
+            stored: last,
+        }
+    }
+}
+
+/// How far a stream of direct messages is, for all whose it is.
+pub(crate) type DirectPlace = Arc<Mutex<Reached>>;
 
 /// A stream of direct messages.
 #[derive(Debug, Clone)]
@@ -62,10 +82,10 @@ impl User {
         (mail.current.stream, mail.since)
     }
 
-    /// The place of the newest direct message.
+    /// The place of the newest direct message that is in the log.
     pub(crate) fn last_direct(&self) -> Seq {
         let mailbox = self.mailbox();
-        lock(&mailbox.place).0
+        lock(&mailbox.place).stored
     }
 
     /// All streams of direct messages that the user may read.
@@ -79,7 +99,7 @@ impl User {
     pub(crate) fn passing_streams(&self) -> Vec<StreamId> {
         let mail = lock(&self.mail);
         // Most never got any. One that is on its way is found by the next start.
-        let is_used = lock(&mail.current.place).0 > Seq(0);
+        let is_used = lock(&mail.current.place).given.0 > Seq(0);
         let current = (!mail.is_kept && is_used).then_some(mail.current.stream);
         mail.former.iter().copied().chain(current).collect()
     }
@@ -108,7 +128,7 @@ impl User {
         if !std::mem::replace(&mut mail.is_kept, true) {
             mail.former.push(before);
         }
-        mail.since = lock(&mailbox.place).0.next();
+        mail.since = lock(&mailbox.place).stored.next();
         mail.current = mailbox;
     }
 
@@ -133,7 +153,10 @@ mod tests {
     fn mailbox(stream: u64, last: u64) -> Mailbox {
         Mailbox {
             stream: StreamId(stream),
-            place: Arc::new(Mutex::new((Seq(last), Timestamp::from_millis(0)))),
+            place: Arc::new(Mutex::new(Reached::at(
+                Seq(last),
+                Timestamp::from_millis(0),
+            ))),
         }
     }
 
@@ -157,7 +180,7 @@ mod tests {
         user.leave_mailbox(StreamId(9));
         assert_eq!(user.direct_streams(), [StreamId(9)]);
         assert_eq!(user.passing_streams(), [], "nothing is in it");
-        lock(&user.mailbox().place).0 = Seq(1);
+        lock(&user.mailbox().place).given.0 = Seq(1);
         assert_eq!(user.passing_streams(), [StreamId(9)]);
     }
 }

@@ -17,7 +17,7 @@ use crate::room::Room;
 use mailbox::Mail;
 use sessions::Sessions;
 
-pub(crate) use mailbox::{DirectPlace, Mailbox};
+pub(crate) use mailbox::{DirectPlace, Mailbox, Reached};
 pub(crate) use notes::Notes;
 pub(crate) use sessions::{AttachError, Detached, Link};
 
