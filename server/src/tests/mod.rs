@@ -13,6 +13,7 @@ use futures_util::future::{self, BoxFuture};
 use salon_config::ServerConfig;
 use salon_protocol::{Nick, Timestamp};
 
+use crate::account::Account;
 use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
 use crate::hub::Hub;
@@ -107,6 +108,17 @@ impl Log for FickleLog {
     }
 
     fn keep_bans(&self, _bans: Arc<[Ban]>) -> BoxFuture<'_, Result<(), LogError>> {
+        let refuses = self.refuses.load(Ordering::SeqCst);
+        let reason = "told to".to_owned();
+        let result = if refuses {
+            Err(LogError::Refused { reason })
+        } else {
+            Ok(())
+        };
+        Box::pin(future::ready(result))
+    }
+
+    fn keep_account(&self, _account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
         let refuses = self.refuses.load(Ordering::SeqCst);
         let reason = "told to".to_owned();
         let result = if refuses {

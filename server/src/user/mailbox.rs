@@ -104,11 +104,19 @@ impl User {
         mail.former.iter().copied().chain(current).collect()
     }
 
-    /// The user's direct messages, which become an account's; nothing where they are one's already.
-    pub(crate) fn give_mailbox(&self) -> Option<Mailbox> {
+    /// The user's direct messages, which may become an account's; nothing where they are one's already. They are so from
+    /// [`Self::keep_mailbox`] on.
+    pub(crate) fn own_mailbox(&self) -> Option<Mailbox> {
+        let mail = lock(&self.mail);
+        (!mail.is_kept).then(|| mail.current.clone())
+    }
+
+    /// Says that the direct messages of a stream are an account's, and stay when the user goes.
+    pub(crate) fn keep_mailbox(&self, stream: StreamId) {
         let mut mail = lock(&self.mail);
-        let given = std::mem::replace(&mut mail.is_kept, true);
-        (!given).then(|| mail.current.clone())
+        if mail.current.stream == stream {
+            mail.is_kept = true;
+        }
     }
 
     /// Gives a user that nobody knows yet the direct messages of an account, and no other ones.
@@ -168,14 +176,17 @@ mod tests {
         assert_eq!(user.direct_since(), (StreamId(7), Seq(41)));
         assert_eq!(user.direct_streams(), [own, StreamId(7)]);
         assert_eq!(user.passing_streams(), [own]);
-        assert!(user.give_mailbox().is_none(), "it is an account's");
+        assert!(user.own_mailbox().is_none(), "it is an account's");
     }
 
     #[test]
     fn one_who_logs_out_leaves_the_stream_to_the_account() {
         let user = person(1, "ann").user;
         let own = user.direct();
-        assert_eq!(user.give_mailbox().map(|mailbox| mailbox.stream), Some(own));
+        lock(&user.mailbox().place).0 = Seq(1);
+        assert_eq!(user.own_mailbox().map(|mailbox| mailbox.stream), Some(own));
+        assert_eq!(user.passing_streams(), [own], "no account has it yet");
+        user.keep_mailbox(own);
         assert_eq!(user.passing_streams(), []);
         user.leave_mailbox(StreamId(9));
         assert_eq!(user.direct_streams(), [StreamId(9)]);

@@ -99,21 +99,27 @@ pub(super) async fn register(
         let text = "Too many accounts were made from your address; try again later";
         return Err(refusal("TEMPORARILY_UNAVAILABLE", text));
     }
+    let mailbox = mailbox(client);
+    let stream = mailbox.stream;
     let made = hub
         .accounts
-        .register(nick, mailbox(client), email, password, clock::now())
+        .register(nick, mailbox, email, password, clock::now())
         .await;
     let account = made.map_err(|error| match error {
         AccountError::Exists => exists(),
         _ => refusal("TEMPORARILY_UNAVAILABLE", &error.to_string()),
     })?;
+    // An account that was not made keeps nothing: the messages would be nobody's once the client leaves.
+    if let Some(user) = &client.user {
+        user.keep_mailbox(stream);
+    }
     tracing::info!(account = nick.as_str(), host = client.host, "account made");
     Ok(account)
 }
 
 /// The direct messages to the account that is made: those to the client so far, if they are nobody's yet.
 fn mailbox(client: &Client) -> Mailbox {
-    let own = client.user.as_ref().and_then(|user| user.give_mailbox());
+    let own = client.user.as_ref().and_then(|user| user.own_mailbox());
     own.unwrap_or_else(|| Mailbox {
         stream: client.hub.next_stream(),
         place: DirectPlace::default(),

@@ -2,34 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{client, sent};
-use crate::connection::{Caps, Client};
+use super::{client, known, tell};
+use crate::connection::Caps;
 use crate::hub::Hub;
 use crate::identity::UserModes;
 use crate::log::MemoryLog;
 use crate::tests::{FickleLog, hub};
-use crate::verb::handle_line;
 
 fn quiet_hub() -> Arc<Hub> {
     hub(Arc::new(MemoryLog::new(7, 0)))
-}
-
-/// A client that is known by its nick.
-fn known(hub: &Arc<Hub>, id: u64, nick: &str, caps: Caps) -> Client {
-    let (mut client, asker) = client(hub, id, nick);
-    hub.directory.claim(&asker.user).expect("a free nick");
-    client.caps = caps;
-    client
-}
-
-/// Sends lines and gives what comes back, and what came meanwhile.
-async fn tell(client: &mut Client, lines: &[&str]) -> Vec<String> {
-    for line in lines {
-        handle_line(client, line.as_bytes()).await;
-    }
-    client.flush_postings().await;
-    client.collect().await;
-    sent(client)
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Connections without a socket: what they would send is read from their output.
 
+mod account;
 mod deliver;
 mod extensions;
 mod farewell;
@@ -8,13 +9,14 @@ mod output;
 
 use std::sync::Arc;
 
-use super::Client;
+use super::{Caps, Client};
 use crate::clock;
 use crate::event::Speech;
 use crate::hub::Hub;
 use crate::room::{Asker, Request};
 use crate::tests::{inbox, person};
 use crate::user::User;
+use crate::verb::handle_line;
 
 /// A registered client in no room, and the same as somebody who asks.
 fn client(hub: &Arc<Hub>, id: u64, nick: &str) -> (Client, Asker) {
@@ -36,6 +38,24 @@ fn client(hub: &Arc<Hub>, id: u64, nick: &str) -> (Client, Asker) {
 fn sent(client: &mut Client) -> Vec<String> {
     let text = client.output.drain();
     text.lines().map(ToOwned::to_owned).collect()
+}
+
+/// A client that is known by its nick.
+fn known(hub: &Arc<Hub>, id: u64, nick: &str, caps: Caps) -> Client {
+    let (mut client, asker) = client(hub, id, nick);
+    hub.directory.claim(&asker.user).expect("a free nick");
+    client.caps = caps;
+    client
+}
+
+/// Sends lines and gives what comes back, and what came meanwhile.
+async fn tell(client: &mut Client, lines: &[&str]) -> Vec<String> {
+    for line in lines {
+        handle_line(client, line.as_bytes()).await;
+    }
+    client.flush_postings().await;
+    client.collect().await;
+    sent(client)
 }
 
 fn say(text: &str) -> Request {
