@@ -204,6 +204,14 @@ pub(crate) struct Event {
     pub(crate) spread: Option<Arc<Spread>>,
 }
 
+/// An account as the author of events. Those from before it was made are somebody else's, who had one of the same name
+/// and deleted it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) account: Box<str>,
+    pub(crate) since: Timestamp,
+}
+
 impl Event {
     /// Whether a user is among those whom the event is for.
     pub(crate) fn is_for(&self, user: UserId) -> bool {
@@ -236,8 +244,11 @@ impl Event {
     }
 
     /// Whether a user caused the event, on this connection or another one of the same account.
-    pub(crate) fn is_by(&self, user: UserId, account: Option<&str>) -> bool {
-        self.user == user || (account.is_some() && self.source.account.as_deref() == account)
+    pub(crate) fn is_by(&self, user: UserId, owner: Option<&Owner>) -> bool {
+        let is_its = |owner: &Owner| {
+            self.time >= owner.since && self.source.account.as_deref() == Some(&*owner.account)
+        };
+        self.user == user || owner.is_some_and(is_its)
     }
 
     /// Whether something was said that has more than one line.
@@ -292,6 +303,21 @@ pub(crate) mod tests {
                 ("", false)
             ]
         );
+    }
+
+    #[test]
+    fn an_account_wrote_nothing_before_it_was_made() {
+        let mut event = said(1, 5, "mine");
+        event.source = Arc::new(event.source.with_account("alice"));
+        let owner = |account: &str, since| Owner {
+            account: account.into(),
+            since: Timestamp::from_millis(since),
+        };
+        assert!(event.is_by(UserId(1), None), "the very user");
+        assert!(event.is_by(UserId(2), Some(&owner("alice", 1_005))));
+        assert!(!event.is_by(UserId(2), Some(&owner("alice", 1_006))));
+        assert!(!event.is_by(UserId(2), Some(&owner("bob", 0))));
+        assert!(!event.is_by(UserId(2), None));
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Hub {
     }
 
     /// Logs a user out of its account, on all connections; those that did not ask are told. Direct messages go on in a
-    /// stream of the user's own, which nobody reads once it has left.
+    /// stream of the user's own, which nobody reads once it has left. One who was there for the account alone leaves.
     pub(crate) async fn log_out(&self, asker: &Asker) -> Option<Changed> {
         let user = &asker.user;
         user.leave_mailbox(self.next_stream());
@@ -98,7 +98,16 @@ impl Hub {
             identity.mask()
         );
         user.tell_others(asker.session, &Own::Line(line.into()));
+        self.leave_if_alone(user, "Logged out").await;
         changed
+    }
+
+    /// Takes out a user who is on no connection and is not always on any more.
+    pub(crate) async fn leave_if_alone(&self, user: &Arc<User>, reason: &str) {
+        // No connection has that id: what there is stays.
+        if user.detach(SessionId::NONE) == Detached::Last {
+            self.depart(user, SessionId::NONE, reason).await;
+        }
     }
 
     /// Makes a user away or back, if its connections say that it is and it was not.

@@ -8,7 +8,7 @@ use salon_protocol::{Nick, numeric};
 
 use super::client::Client;
 use crate::account::Account;
-use crate::event::Body;
+use crate::event::{Body, Owner};
 use crate::identity::Identity;
 use crate::inbox::Closing;
 use crate::presence::LOGGED_OUT;
@@ -25,6 +25,15 @@ impl Client {
             Some(identity) => identity.account.as_deref().map(ToOwned::to_owned),
             None => self.introduction.account.as_ref().map(Nick::to_string),
         }
+    }
+
+    /// As whose author the client counts, beside its user: that of the account that it is logged in to.
+    pub(crate) fn owner(&self) -> Option<Owner> {
+        let account = self.hub.accounts.named(&self.account()?)?;
+        Some(Owner {
+            account: account.name.as_str().into(),
+            since: account.created,
+        })
     }
 
     /// Whose failures to log in count; nothing for those whom the limits spare.

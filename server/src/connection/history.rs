@@ -73,7 +73,7 @@ impl Client {
         let here = here.map(|peer| peer.direct_streams()).unwrap_or_default();
         // Whoever has an account need not be here.
         let kept = self.hub.accounts.named(target).and_then(|one| one.direct);
-        let own = user.identity().account.clone();
+        let own = self.owner();
         for stream in here.into_iter().chain(kept) {
             if scopes.iter().all(|(known, _)| *known != stream) {
                 scopes.push((stream, Author::User(user.id, own.clone())));

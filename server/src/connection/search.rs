@@ -15,8 +15,7 @@ impl Client {
         if let Some(user) = &self.user {
             let own = user.direct_streams().into_iter();
             scopes.extend(own.map(|stream| (stream, Author::Anyone)));
-            let account = user.identity().account.clone();
-            let author = Author::User(user.id, account);
+            let author = Author::User(user.id, self.owner());
             for nick in user.notes().partners() {
                 let here = self.hub.directory.user(nick.as_str());
                 let here = here.map(|receiver| receiver.direct_streams());

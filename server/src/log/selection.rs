@@ -2,7 +2,7 @@
 
 use salon_protocol::Nick;
 
-use crate::event::{Body, Event, Seq, Speech, StreamId};
+use crate::event::{Body, Event, Owner, Seq, Speech, StreamId};
 use crate::identity::UserId;
 
 /// What of a stream's events counts.
@@ -45,7 +45,7 @@ pub(crate) enum Author {
     /// Those who had this nick then.
     Nick(Nick),
     /// This very user, on whatever connection, or who was logged in to the account.
-    User(UserId, Option<Box<str>>),
+    User(UserId, Option<Owner>),
 }
 
 impl Author {
@@ -53,7 +53,7 @@ impl Author {
         match self {
             Self::Anyone => true,
             Self::Nick(nick) => event.source.nick == *nick,
-            Self::User(user, account) => event.is_by(*user, account.as_deref()),
+            Self::User(user, owner) => event.is_by(*user, owner.as_ref()),
         }
     }
 }

@@ -70,6 +70,8 @@ pub(crate) enum Request {
     /// Takes a message of the room back.
     Redact {
         message: Arc<Event>,
+        /// Whether whoever asks wrote it.
+        is_own: bool,
         reason: Option<String>,
     },
     /// Shows the topic, or sets it.

@@ -80,6 +80,7 @@ impl RoomState {
         &mut self,
         asker: &Asker,
         message: &Event,
+        is_own: bool,
         reason: Option<String>,
         now: Timestamp,
     ) -> Answer {
@@ -92,8 +93,7 @@ impl RoomState {
                 "You are not in that room",
             ));
         };
-        let own = message.is_by(asker.user.id, asker.identity.account.as_deref());
-        if !own && !member.rank.contains(Rank::OPERATOR) {
+        if !is_own && !member.rank.contains(Rank::OPERATOR) {
             return Answer::refused(redaction_forbidden(name, message.id));
         }
         let body = Body::Redact {

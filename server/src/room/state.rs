@@ -252,7 +252,11 @@ impl RoomState {
                 self.set_metadata(asker, &key, value.as_deref(), now)
             }
             Request::ClearMetadata => self.clear_metadata(asker, now),
-            Request::Redact { message, reason } => self.redact(asker, &message, reason, now),
+            Request::Redact {
+                message,
+                is_own,
+                reason,
+            } => self.redact(asker, &message, is_own, reason, now),
             Request::Topic { text: None } => self.show_topic(asker),
             Request::Topic { text: Some(text) } => self.set_topic(asker, &text, now),
             Request::Rename { to, reason } => self.rename(asker, to, reason, now),

@@ -127,7 +127,8 @@ struct Task {
     listeners: BTreeMap<(UserId, SessionId), Arc<Inbox>>,
     /// What happened to users while the log refused: they have gone on, and so must the room.
     owed: Vec<(Asker, Request)>,
-    /// An earlier run of the hub left it, and nobody has been in it since. One who is refused does not end it.
+    /// An earlier run of the hub left it, and nobody has been in it or changed it since. One who is refused does not end
+    /// it; whoever gives it up does.
     is_dormant: bool,
 }
 
@@ -211,6 +212,8 @@ impl Task {
             match self.hub.log.append(group).await {
                 Ok(()) => {
                     self.hub.metrics.committed(count, begun.elapsed());
+                    // Somebody else may write into it from outside; what it is does not change by that.
+                    self.is_dormant &= events.iter().all(|event| event.is_speech());
                     let first = events.first().map(|event| event.id.seq);
                     if let Some(first) = first {
                         self.publish(first, events, answered_mut(&mut answered));

@@ -34,6 +34,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let found = find(client, &conversation, target, id).await?;
         if let Ok(room) = client.room(target) {
             let redact = Request::Redact {
+                is_own: is_own(client, &found)?,
                 message: found,
                 reason,
             };
@@ -62,6 +63,11 @@ async fn find(
         .ok_or_else(unknown)
 }
 
+fn is_own(client: &Client, message: &Event) -> Result<bool, Reply> {
+    let user = client.asker()?.user.id;
+    Ok(message.is_by(user, client.owner().as_ref()))
+}
+
 /// Takes back what was written to somebody; what they wrote is theirs.
 async fn redact_direct(
     client: &mut Client,
@@ -70,7 +76,7 @@ async fn redact_direct(
     reason: Option<String>,
 ) -> Handled {
     let asker = client.asker()?;
-    if !message.is_by(asker.user.id, asker.identity.account.as_deref()) {
+    if !is_own(client, message)? {
         return Err(redaction_forbidden(fit(target), message.id));
     }
     let receiver = [client.hub.directory.user(target), client.user.clone()];

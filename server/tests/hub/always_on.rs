@@ -16,9 +16,14 @@ async fn hub_in(folder: &Path, settings: &str) -> Hub {
 
 /// A connection that has logged in as `ann`, and what it was sent behind the message of the day.
 async fn ann_with(hub: &Hub, caps: &str) -> (Client, Vec<String>) {
+    login(hub, ANN, caps).await
+}
+
+/// The same, with other credentials as `PLAIN` sends them.
+async fn login(hub: &Hub, credentials: &str, caps: &str) -> (Client, Vec<String>) {
     let mut ann = hub.connect().await;
     ann.does(&format!("CAP REQ :sasl {caps}")).await;
-    ann.does(&format!("AUTHENTICATE PLAIN\r\nAUTHENTICATE {ANN}"))
+    ann.does(&format!("AUTHENTICATE PLAIN\r\nAUTHENTICATE {credentials}"))
         .await;
     ann.send("NICK ann\r\nUSER u 0 * :Other Ann\r\nCAP END")
         .await;
@@ -397,4 +402,89 @@ async fn an_account_is_deleted_with_what_it_owns() {
         [":hub.test MARKREAD #room *"],
         "nothing of the one before"
     );
+}
+
+/// Deletes the account that a client is logged in to.
+async fn drops_account(client: &mut Client) {
+    let asked = client.does("NS DROP ann").await;
+    let code = asked[0].rsplit(' ').next().expect("a code").to_owned();
+    let done = client.does(&format!("NS DROP ann {code}")).await;
+    let said = done.last().expect("an answer");
+    assert!(said.ends_with(":The account ann is deleted"), "{done:?}");
+}
+
+#[tokio::test]
+async fn who_takes_the_name_of_a_deleted_account_has_nothing_of_its_owner() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = hub_in(folder.path(), "").await;
+    let mut bob = hub
+        .client_with("bob", "message-tags draft/chathistory")
+        .await;
+    bob.does("REGISTER * * sesame\r\nJOIN #room").await;
+    let mut ann = registered(&hub).await;
+    ann.does("JOIN #room\r\nPRIVMSG bob :between us\r\nPRIVMSG #room :to all")
+        .await;
+    bob.until(" :between us").await;
+    let tagged = bob.raw_line().await.expect("what was said in the room");
+    let id = tagged.split_once("msgid=").expect("an id").1;
+    let id = id.split([';', ' ']).next().expect("an id").to_owned();
+    drops_account(&mut ann).await;
+    leaves(ann).await;
+
+    let caps = "draft/chathistory soju.im/search draft/message-redaction";
+    let mut eve = hub.client_with("ann", caps).await;
+    eve.does("REGISTER * * millet\r\nJOIN #room").await;
+    assert_eq!(eve.does("CHATHISTORY LATEST bob * 10").await, NOTHING);
+    let refused = eve.does(&format!("REDACT #room {id}")).await;
+    assert!(
+        refused[0].starts_with(":hub.test FAIL REDACT REDACT_FORBIDDEN #room "),
+        "{refused:?}"
+    );
+    eve.does("PRIVMSG bob :another one").await;
+    let own = [":ann!~u@127.0.0.1 PRIVMSG bob :another one"];
+    leaves(eve).await;
+    let (mut eve, _) = login(&hub, "AGFubgBtaWxsZXQ=", caps).await;
+    assert_eq!(eve.does("CHATHISTORY LATEST bob * 10").await, own);
+    assert_eq!(eve.does("SEARCH in=bob").await, own);
+}
+
+#[tokio::test]
+async fn a_deleted_account_leaves_nobody_behind_who_is_always_on() {
+    let hub = Hub::start().await;
+    let mut ann = always_on(&hub).await;
+    ann.does("JOIN #room").await;
+    let mut bob = hub.client("bob").await;
+    bob.does("JOIN #room").await;
+    leaves(ann).await;
+    let mut owner = hub.client("ann2").await;
+    owner.does("NS IDENTIFY ann sesame").await;
+    drops_account(&mut owner).await;
+    assert_eq!(bob.sees().await, [":ann!~u@127.0.0.1 QUIT :Logged out"]);
+    assert_eq!(bob.does("ISON ann ann2").await, [":hub.test 303 bob ann2"]);
+}
+
+#[tokio::test]
+async fn a_room_of_a_deleted_account_that_nobody_has_entered_is_gone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = hub_in(folder.path(), "").await;
+    let mut ann = registered(&hub).await;
+    ann.does(
+        "JOIN #room\r\nCHANSERV REGISTER #room\r\nTOPIC #room :secret\r\nPRIVMSG #room :secret",
+    )
+    .await;
+    leaves(ann).await;
+    hub.stop().await;
+    let hub = hub_in(folder.path(), "").await;
+    let (mut ann, _) = ann_with(&hub, "").await;
+    drops_account(&mut ann).await;
+    let mut eve = hub.client_with("eve", "draft/chathistory").await;
+    assert_eq!(
+        eve.does("JOIN #room").await,
+        [
+            ":eve!~u@127.0.0.1 JOIN #room",
+            ":hub.test 353 eve = #room @eve",
+            ":hub.test 366 eve #room :End of /NAMES list",
+        ]
+    );
+    assert_eq!(eve.does("CHATHISTORY LATEST #room * 10").await, NOTHING);
 }

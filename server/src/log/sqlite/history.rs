@@ -23,14 +23,14 @@ pub(super) fn select(
         "SELECT {} FROM event WHERE id > :after AND id < :before AND kind {kinds}
          AND (audience IS NULL OR instr(' ' || audience || ' ', :reader) > 0)
          AND (:nick IS NULL OR nick = :nick COLLATE NOCASE)
-         AND (:user IS NULL OR user = :user OR account = :account)
+         AND (:user IS NULL OR user = :user OR (account = :account AND time >= :since))
          ORDER BY id {order} LIMIT :most",
         row::COLUMNS
     );
-    let (nick, user, account) = match &selection.author {
+    let (nick, user, owner) = match &selection.author {
         Author::Anyone => (None, None, None),
         Author::Nick(nick) => (Some(nick.as_str()), None, None),
-        Author::User(user, account) => (None, Some(user.0.cast_signed()), account.as_deref()),
+        Author::User(user, owner) => (None, Some(user.0.cast_signed()), owner.as_ref()),
     };
     let mut statement = connection.prepare_cached(&sql)?;
     let found = statement.query_map(
@@ -40,7 +40,8 @@ pub(super) fn select(
             ":reader": format!(" {} ", selection.reader.0),
             ":nick": nick,
             ":user": user,
-            ":account": account,
+            ":account": owner.map(|owner| &*owner.account),
+        ":since": owner.map(|owner| owner.since.as_millis().cast_signed()),
             ":most": i64::try_from(selection.events_max).unwrap_or(i64::MAX),
         },
         |row| row::read(row, epoch).map(Arc::new),

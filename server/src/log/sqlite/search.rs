@@ -81,7 +81,7 @@ pub(super) fn search(
          AND (audience IS NULL OR instr(' ' || audience || ' ', :reader) > 0)
          AND (:from IS NULL OR nick = :from COLLATE NOCASE)
          AND (:nick IS NULL OR nick = :nick COLLATE NOCASE)
-         AND (:user IS NULL OR user = :user OR account = :account)
+         AND (:user IS NULL OR user = :user OR (account = :account AND time >= :since))
          AND (:after IS NULL OR time >= :after) AND (:before IS NULL OR time <= :before)
          ORDER BY {place} {order} LIMIT :most",
         row::COLUMNS
@@ -89,10 +89,10 @@ pub(super) fn search(
     let mut statement = connection.prepare_cached(&sql)?;
     let mut events = Vec::new();
     for (stream, author) in &search.scopes {
-        let (nick, user, account) = match author {
+        let (nick, user, owner) = match author {
             Author::Anyone => (None, None, None),
             Author::Nick(nick) => (Some(nick.as_str()), None, None),
-            Author::User(user, account) => (None, Some(user.0.cast_signed()), account.as_deref()),
+            Author::User(user, owner) => (None, Some(user.0.cast_signed()), owner.as_ref()),
         };
         let found = statement.query_map(
             named_params! {
@@ -103,7 +103,8 @@ pub(super) fn search(
                 ":from": search.from.as_ref().map(salon_protocol::Nick::as_str),
                 ":nick": nick,
                 ":user": user,
-                ":account": account,
+                ":account": owner.map(|owner| &*owner.account),
+            ":since": owner.map(|owner| owner.since.as_millis().cast_signed()),
                 ":after": search.after.map(|time| time.as_millis().cast_signed()),
                 ":before": search.before.map(|time| time.as_millis().cast_signed()),
                 ":most": i64::try_from(search.events_max).unwrap_or(i64::MAX),

@@ -7,7 +7,7 @@ use salon_protocol::Timestamp;
 use super::*;
 use crate::account::{Account, Credentials};
 use crate::event::tests::said;
-use crate::event::{Audience, Body, Event, Spread};
+use crate::event::{Audience, Body, Event, Owner, Spread};
 use crate::identity::{Identity, UserId, UserModes};
 use crate::log::{Author, Kinds, MaskRecord, RestoredAccount, RoomRecord, TopicRecord};
 
@@ -513,12 +513,20 @@ fn varied() -> Vec<Arc<Event>> {
     events.collect()
 }
 
+fn owner(account: &str, since: u64) -> Owner {
+    Owner {
+        account: account.into(),
+        since: Timestamp::from_millis(since),
+    }
+}
+
 fn selections() -> Vec<Selection> {
     let authors = [
         Author::Anyone,
         Author::Nick("BOB".parse().expect("a nick")),
         Author::User(UserId(2), None),
-        Author::User(UserId(2), Some("alice".into())),
+        Author::User(UserId(2), Some(owner("alice", 0))),
+        Author::User(UserId(2), Some(owner("alice", 1_006))),
     ];
     let mut all = Vec::new();
     for (after, before) in [(0, 41), (0, 7), (12, 30), (39, u64::MAX), (20, 21)] {
@@ -607,6 +615,13 @@ async fn the_file_and_the_memory_find_alike() {
         },
         Search {
             scopes: vec![(StreamId(9), Author::User(UserId(2), None))],
+            ..search(None)
+        },
+        Search {
+            scopes: vec![(
+                StreamId(9),
+                Author::User(UserId(2), Some(owner("alice", 1_006))),
+            )],
             ..search(None)
         },
     ];
