@@ -35,6 +35,9 @@ use crate::errand::{ExpectOptions, Reading};
 use crate::script::{Format, Manner, Shows, Streams};
 use crate::settings::{Input, Settings};
 
+/// What is said of an `--expect` that nothing would heed.
+const EXPECT_MISPLACED: &str = "`--expect` is for lines that are sent: `salon send` with it behind that word, or lines on standard input";
+
 fn main() -> ExitCode {
     if let Some(code) = plugin::launcher::intercept(std::env::args_os().skip(1)) {
         return code;
@@ -52,6 +55,9 @@ fn main() -> ExitCode {
             return slip::explain(&error, &words);
         }
     };
+    if expect.expect.is_some() && command.is_some() {
+        return fail(exit::USAGE, EXPECT_MISPLACED);
+    }
     match &command {
         Some(Subcommands::Plugin(command)) => return plugin::cli::run(command),
         Some(Subcommands::Config(command)) => {

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 
 use crate::real::{Hub, check, numbers, said, texts};
-use crate::salon::Running;
+use crate::salon::{Running, Salon};
 
 /// Answers `ping` with `pong to NICK` until it is dropped.
 struct Bot {
@@ -148,4 +148,17 @@ fn a_pattern_that_is_none_is_wrong_usage() {
     let outcome = hub.run(&["send", "#lobby", "x", "--expect", "("], "");
     assert_eq!(outcome.code, Some(2), "{outcome:?}");
     assert!(outcome.stderr.contains("unclosed group"), "{outcome:?}");
+}
+
+#[test]
+fn a_pattern_in_front_of_a_subcommand_is_refused() {
+    for command in [
+        ["send", "#lobby", "hi"],
+        ["host", "--listen", "127.0.0.1:0"],
+    ] {
+        let mut args = vec!["--expect", "pong"];
+        args.extend(command);
+        let stderr = "error: `--expect` is for lines that are sent: `salon send` with it behind that word, or lines on standard input\n";
+        check(&Salon::new(&args).run(""), 2, "", stderr);
+    }
 }
