@@ -183,7 +183,7 @@ mod tests {
     fn one_who_logs_out_leaves_the_stream_to_the_account() {
         let user = person(1, "ann").user;
         let own = user.direct();
-        lock(&user.mailbox().place).0 = Seq(1);
+        lock(&user.mailbox().place).given.0 = Seq(1);
         assert_eq!(user.own_mailbox().map(|mailbox| mailbox.stream), Some(own));
         assert_eq!(user.passing_streams(), [own], "no account has it yet");
         user.keep_mailbox(own);

@@ -406,8 +406,8 @@ async fn an_account_is_deleted_with_what_it_owns() {
 
 /// Deletes the account that a client is logged in to.
 async fn drops_account(client: &mut Client) {
-    let asked = client.does("NS DROP ann").await;
-    let code = asked[0].rsplit(' ').next().expect("a code").to_owned();
+    let asked = client.does("NS DROP ann").await.concat();
+    let (_, code) = asked.rsplit_once(' ').expect("a code");
     let done = client.does(&format!("NS DROP ann {code}")).await;
     let said = done.last().expect("an answer");
     assert!(said.ends_with(":The account ann is deleted"), "{done:?}");
