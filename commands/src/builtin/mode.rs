@@ -55,6 +55,17 @@ impl Builtin for Mode {
         }
         .into())
     }
+
+    fn carries_secret(&self) -> bool {
+        sets_key(self.changes.iter().map(Word::as_str))
+    }
+}
+
+/// Whether changes of modes name a room's key: one of them is of `k`, and something follows it.
+pub(super) fn sets_key<'a>(changes: impl Iterator<Item = &'a str>) -> bool {
+    let mut after =
+        changes.skip_while(|change| !(change.starts_with(['+', '-']) && change.contains('k')));
+    after.next().is_some() && after.next().is_some()
 }
 
 #[cfg(test)]
@@ -70,6 +81,28 @@ mod tests {
             ":mode +t",
             Err(":mode: the conversation with 'bob' is not a room"),
         );
+    }
+
+    #[test]
+    fn a_key_is_a_secret() {
+        let registry = crate::Registry::builtin();
+        for (line, expected) in [
+            (":mode #dev +k sesame", true),
+            ("/mode +lk 20 sesame", true),
+            (":mode #dev -k sesame", true),
+            (":raw MODE #dev +k sesame", true),
+            (":mode #dev +k", false),
+            (":mode #dev +l 20", false),
+            (":mode #dev +b knave!*@*", false),
+            (":raw MODE #dev", false),
+        ] {
+            let lobby = sample::target("#lobby");
+            assert_eq!(
+                registry.carries_secret(line, Some(&lobby)),
+                expected,
+                "{line}"
+            );
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `:raw` sends a line of the protocol as it is, for what no command does yet.
 
 use crate::builtin::Builtin;
+use crate::builtin::mode::sets_key;
 use crate::context::Context;
 use crate::effect::{Effect, Effects};
 use crate::error::Problem;
@@ -62,6 +63,7 @@ impl Builtin for Raw {
                 .and_then(|target| Target::new(target).ok())
                 .is_some_and(|target| target.is_services()),
             "JOIN" => words.nth(1).is_some(),
+            "MODE" => sets_key(words.skip(1)),
             verb => SECRET_VERBS.contains(&verb),
         }
     }
