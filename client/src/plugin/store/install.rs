@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::digest::files;
-use super::{Fault, Installed, Store};
+use super::{Digest, Fault, Installed, Store};
 
 /// Copies a plug-in to its place, instead of one of the same name, and gives it as it is there.
 pub(in crate::plugin) fn install(store: &Store, plugin: &Installed) -> Result<Installed, Fault> {
@@ -29,18 +29,18 @@ pub(in crate::plugin) fn install(store: &Store, plugin: &Installed) -> Result<In
         }
         std::fs::copy(&file, &copy).map_err(fault)?;
     }
+    // The one that works gives way to what was asked about alone.
+    if Digest::of(&draft)? != plugin.digest {
+        remove(&draft).map_err(fault)?;
+        let source = io::Error::other("it changed while it was copied");
+        return Err(Fault::io("install", &plugin.path, source));
+    }
     if place.exists() {
         std::fs::rename(&place, &old).map_err(fault)?;
     }
     std::fs::rename(&draft, &place).map_err(fault)?;
     remove(&old).map_err(fault)?;
-    let installed = Installed::read(&place)?;
-    if installed.digest == plugin.digest {
-        Ok(installed)
-    } else {
-        let source = io::Error::other("it changed while it was copied");
-        Err(Fault::io("install", &plugin.path, source))
-    }
+    Installed::read(&place)
 }
 
 /// Takes a plug-in away.

@@ -67,6 +67,20 @@ fn a_file_is_installed_granted_and_asked_for_again_when_it_changes() {
 }
 
 #[test]
+fn what_changes_while_it_is_installed_replaces_nothing() {
+    let rig = Rig::new();
+    let path = rig.write("roll.sh", ROLL);
+    let installed = install(&rig.store, &Installed::read(&path).unwrap()).unwrap();
+    rig.grant(&installed);
+    let asked_about = Installed::read(&path).unwrap();
+    fs::write(&path, format!("{ROLL}echo more\n")).unwrap();
+    install(&rig.store, &asked_about).unwrap_err();
+    assert_eq!(rig.standing("roll"), Standing::Granted);
+    let left = fs::read_dir(rig.store.plugins()).unwrap().count();
+    assert_eq!(left, 1, "the draft is gone");
+}
+
+#[test]
 fn a_folder_is_all_its_files() {
     let rig = Rig::new();
     let manifest = rig.write("talk/plugin.toml", TALK);
