@@ -511,6 +511,7 @@ impl Conversation {
     fn end(&mut self, reason: &str) {
         self.note_place();
         self.session.link_down(reason, clock());
+        self.leave_all_unsaid();
         self.carry_out();
     }
 

@@ -18,6 +18,9 @@ use crate::session::{Outcome, Refusal, Ticket};
 /// The first ticket of what plug-ins say. The lines of users never get so far.
 const OWN_TICKETS: u64 = 1 << 63;
 
+/// Why nothing is said without a hub.
+const NO_HUB: &str = "not sent: not connected";
+
 /// What is under way with the plug-ins.
 #[derive(Debug, Default)]
 pub(super) struct Extensions {
@@ -334,6 +337,10 @@ impl Conversation {
             running.unacknowledged += 1;
         }
         let ticket = Ticket(OWN_TICKETS + self.extensions.number());
+        if !self.session.is_ready() {
+            self.extensions.saying.insert(ticket, (line, plugin));
+            return self.leave_unsaid(ticket, NO_HUB);
+        }
         let mut others = self.hooked(&message.occasion(HookPoint::MessageOut));
         others.retain(|other| *other != plugin);
         let asked = self.ask_them(others, Question::Message(HookPoint::MessageOut, message));
@@ -378,6 +385,13 @@ impl Conversation {
         }
         self.release_sayings();
         true
+    }
+
+    /// There is no hub to say anything to: what plug-ins want said would only pile up.
+    pub(super) fn leave_all_unsaid(&mut self) {
+        while let Some(saying) = self.extensions.sayings.pop_front() {
+            self.leave_unsaid(saying.ticket, NO_HUB);
+        }
     }
 
     fn leave_unsaid(&mut self, ticket: Ticket, reason: &str) {
@@ -430,6 +444,37 @@ impl Conversation {
 mod tests {
     use super::*;
     use crate::conversation::tests::started;
+
+    fn says(text: &str) -> Tell {
+        Tell::Say {
+            ticket: None,
+            plugin: "clock".to_owned(),
+            target: "#lobby".to_owned(),
+            text: text.to_owned(),
+            kind: MessageKind::Message,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_plugins_want_said_does_not_wait_for_a_hub() {
+        let (mut talk, _hub) = started().await;
+        for number in 0..1000 {
+            talk.take_tell(says(&number.to_string()));
+        }
+        assert!(
+            talk.extensions.open() > 0,
+            "more than the hub takes at once"
+        );
+        talk.end("gone");
+        assert_eq!(talk.extensions.open(), 0);
+        talk.take_tell(says("later"));
+        assert_eq!(talk.extensions.open(), 0);
+        let mut told = std::iter::from_fn(|| talk.next_report());
+        let unsaid = "a message of plug-in 'clock' was not sent: not connected";
+        assert!(told.any(|report| {
+            matches!(report, Report::Show(Event { kind: EventKind::Info { text }, .. }) if text == unsaid)
+        }));
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_filter_stands_while_its_plugin_is_read_anew() {
