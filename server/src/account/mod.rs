@@ -172,20 +172,28 @@ impl Accounts {
         notes
     }
 
-    /// Keeps notes of an account; those of nobody are not kept.
-    pub(crate) async fn keep_notes(
+    /// Notes what `make` says is to be noted, and says whether that was something. A note is stored before anybody finds it
+    /// in the book, so that none is told of that the log has refused; those of nobody are not stored.
+    pub(crate) async fn note(
         &self,
-        account: Option<&Nick>,
-        notes: Vec<Note>,
-    ) -> Result<(), AccountError> {
-        let Some(account) = account else {
-            return Ok(());
-        };
-        for note in notes {
-            let kept = self.log.keep_note(account.clone(), note).await;
-            kept.map_err(|error| not_stored(&error))?;
+        notes: &Notes,
+        make: impl Fn() -> Vec<Note> + Send,
+    ) -> Result<bool, AccountError> {
+        if make().is_empty() {
+            return Ok(false);
         }
-        Ok(())
+        let _changing = notes.changing.lock().await;
+        // Another connection may have been faster.
+        let made = make();
+        let is_new = !made.is_empty();
+        for note in made {
+            if let Some(account) = &notes.account {
+                let stored = self.log.keep_note(account.clone(), note.clone()).await;
+                stored.map_err(|error| not_stored(&error))?;
+            }
+            notes.keep(note);
+        }
+        Ok(is_new)
     }
 
     /// Makes an account, whose direct messages are those of a mailbox.

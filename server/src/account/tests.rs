@@ -114,3 +114,41 @@ async fn a_certificate_stands_for_one_account() {
     assert_eq!(accounts.remove_certificate("alice", "aa").await, Ok(()));
     assert_eq!(owner("aa"), None);
 }
+
+#[tokio::test]
+async fn what_the_log_refuses_to_note_is_not_known_and_may_be_noted_later() {
+    let log = crate::tests::FickleLog::new();
+    let accounts = Accounts::new(Arc::<crate::tests::FickleLog>::clone(&log), Vec::new());
+    let (alice, bob): (Nick, Nick) = (
+        "alice".parse().expect("a nick"),
+        "bob".parse().expect("a nick"),
+    );
+    let notes = accounts.notes(&alice).await;
+    let time = Timestamp::from_millis(5);
+    let note = async |refuses| {
+        log.refuse(refuses);
+        let key = || vec![Note::Metadata("url".to_owned(), Some("x".to_owned()))];
+        let done = [
+            accounts
+                .note(&notes, || notes.of_reading("#room", time))
+                .await,
+            accounts
+                .note(&notes, || notes.of_writing_to(&bob, time))
+                .await,
+            accounts.note(&notes, key).await,
+        ];
+        let known = (
+            notes.marker("#room"),
+            notes.partners(),
+            notes.metadata().iter().count(),
+        );
+        (done.map(Result::ok), known)
+    };
+    assert_eq!(note(true).await, ([None; 3], (None, Vec::new(), 0)));
+    let known = (Some(time), vec![bob.clone()], 1);
+    assert_eq!(note(false).await, ([Some(true); 3], known.clone()));
+    assert_eq!(
+        note(false).await,
+        ([Some(false), Some(false), Some(true)], known)
+    );
+}

@@ -8,6 +8,7 @@ use super::caps::Caps;
 use super::client::Client;
 use crate::event::{Body, Event};
 use crate::identity::Identity;
+use crate::log::Note;
 use crate::metadata::Metadata;
 use crate::reply::Reply;
 use crate::room::Member;
@@ -103,9 +104,9 @@ impl Client {
         let user = self.asker()?.user;
         if user.has_account() {
             let notes = user.notes();
-            let note = vec![notes.set_metadata(key, value)];
+            let note = || vec![Note::Metadata(key.to_owned(), value.map(ToOwned::to_owned))];
             let hub = Arc::clone(&self.hub);
-            let kept = hub.accounts.keep_notes(notes.account.as_ref(), note).await;
+            let kept = hub.accounts.note(&notes, note).await;
             kept.map_err(|error| {
                 Reply::fail("METADATA", "RATE_LIMITED", &[key, "60"], &error.to_string())
             })?;

@@ -171,9 +171,10 @@ impl Client {
             .ok_or_else(|| no_such_nick(nick))?;
         let identity = receiver.identity();
         let notes = asker.user.notes();
-        let noted = notes.note_partner(&identity.nick, clock::now());
+        let now = clock::now();
+        let partner = || notes.of_writing_to(&identity.nick, now);
         // Before the message, so that whoever finds the one finds the other.
-        let kept = self.hub.accounts.keep_notes(notes.account.as_ref(), noted);
+        let kept = self.hub.accounts.note(&notes, partner);
         kept.await.map_err(|_| {
             let text = "not stored: the hub's log refuses messages at the moment; try again later";
             Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[nick, text])

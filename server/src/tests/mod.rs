@@ -162,6 +162,10 @@ impl Log for FickleLog {
     }
 
     fn keep_note(&self, account: Nick, note: Note) -> BoxFuture<'_, Result<(), LogError>> {
+        if self.refuses.load(Ordering::SeqCst) {
+            let reason = "the test says so".to_owned();
+            return Box::pin(future::ready(Err(LogError::Refused { reason })));
+        }
         self.memory.keep_note(account, note)
     }
 

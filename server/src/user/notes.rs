@@ -20,6 +20,8 @@ const PARTNERS_MAX: usize = 1_024;
 pub(crate) struct Notes {
     /// Whose they are; nobody's go with the user.
     pub(crate) account: Option<Nick>,
+    /// Held while notes are stored, so that the book is as the log has it.
+    pub(crate) changing: tokio::sync::Mutex<()>,
     // Held for a look-up.
     book: Mutex<Notebook>,
 }
@@ -30,6 +32,7 @@ impl Notes {
         Self {
             account: Some(account),
             book: Mutex::new(book),
+            ..Self::default()
         }
     }
 
@@ -38,31 +41,32 @@ impl Notes {
         lock(&self.book).markers.get(&fold(target)).copied()
     }
 
-    /// Notes that a conversation was read up to a time; gives what is to be kept of it, which is nothing where it was
-    /// read further already.
-    pub(crate) fn mark_read(&self, target: &str, time: Timestamp) -> Vec<Note> {
+    /// What is to be noted when a conversation was read up to a time, which is nothing where it was read further already.
+    pub(crate) fn of_reading(&self, target: &str, time: Timestamp) -> Vec<Note> {
         let target = fold(target);
-        let mut book = lock(&self.book);
+        let book = lock(&self.book);
         if book.markers.get(&target).is_some_and(|read| *read >= time) {
             return Vec::new();
         }
         let stalest = stalest(&book.markers, &target, MARKERS_MAX);
-        keep(
-            &mut book,
-            Note::Read(target, time),
-            stalest.map(Note::Unread),
-        )
+        let goes = stalest.map(Note::Unread).into_iter();
+        goes.chain([Note::Read(target, time)]).collect()
     }
 
-    /// Notes that somebody was written to; gives what is to be kept of it.
-    pub(crate) fn note_partner(&self, nick: &Nick, now: Timestamp) -> Vec<Note> {
-        let mut book = lock(&self.book);
+    /// What is to be noted when somebody was written to, which is nothing where that is known.
+    pub(crate) fn of_writing_to(&self, nick: &Nick, now: Timestamp) -> Vec<Note> {
+        let book = lock(&self.book);
         if book.partners.contains_key(nick) {
             return Vec::new();
         }
         let stalest = stalest(&book.partners, nick, PARTNERS_MAX);
-        let note = Note::Partner(nick.clone(), now);
-        keep(&mut book, note, stalest.map(Note::NoPartner))
+        let goes = stalest.map(Note::NoPartner).into_iter();
+        goes.chain([Note::Partner(nick.clone(), now)]).collect()
+    }
+
+    /// Notes what is stored, or is nobody's to store.
+    pub(crate) fn keep(&self, note: Note) {
+        lock(&self.book).keep(note);
     }
 
     /// Those who were written to.
@@ -74,13 +78,6 @@ impl Notes {
     pub(crate) fn metadata(&self) -> Metadata {
         lock(&self.book).metadata.clone()
     }
-
-    /// Notes that a key has another value, or none.
-    pub(crate) fn set_metadata(&self, key: &str, value: Option<&str>) -> Note {
-        let note = Note::Metadata(key.to_owned(), value.map(ToOwned::to_owned));
-        lock(&self.book).keep(note.clone());
-        note
-    }
 }
 
 /// The entry that goes where a new one would be one too many.
@@ -90,14 +87,6 @@ fn stalest<K: Ord + Clone>(entries: &BTreeMap<K, Timestamp>, new: &K, most: usiz
     }
     let stalest = entries.iter().min_by_key(|(_, time)| **time);
     stalest.map(|(key, _)| key.clone())
-}
-
-fn keep(book: &mut Notebook, note: Note, goes: Option<Note>) -> Vec<Note> {
-    let notes: Vec<Note> = goes.into_iter().chain([note]).collect();
-    for note in &notes {
-        book.keep(note.clone());
-    }
-    notes
 }
 
 impl User {
@@ -127,12 +116,20 @@ mod tests {
         Timestamp::from_millis(millis)
     }
 
+    /// Notes what is to be noted, and gives it.
+    fn noted(notes: &Notes, made: Vec<Note>) -> Vec<Note> {
+        for note in &made {
+            notes.keep(note.clone());
+        }
+        made
+    }
+
     #[test]
     fn a_marker_only_ever_rises() {
         let notes = Notes::default();
-        let kept = notes.mark_read("#Lobby", at(20));
+        let kept = noted(&notes, notes.of_reading("#Lobby", at(20)));
         assert_eq!(kept, [Note::Read("#lobby".to_owned(), at(20))]);
-        assert_eq!(notes.mark_read("#lobby", at(10)), []);
+        assert_eq!(notes.of_reading("#lobby", at(10)), []);
         assert_eq!(notes.marker("#LOBBY"), Some(at(20)));
         assert_eq!(notes.marker("#other"), None);
     }
@@ -141,9 +138,12 @@ mod tests {
     fn beyond_their_bound_the_stalest_marker_goes() {
         let notes = Notes::default();
         for number in 0..MARKERS_MAX as u64 {
-            notes.mark_read(&format!("#{number}"), at(number + 1));
+            noted(
+                &notes,
+                notes.of_reading(&format!("#{number}"), at(number + 1)),
+            );
         }
-        let kept = notes.mark_read("#new", at(9_999));
+        let kept = noted(&notes, notes.of_reading("#new", at(9_999)));
         let expected = [
             Note::Unread("#0".to_owned()),
             Note::Read("#new".to_owned(), at(9_999)),
@@ -160,10 +160,10 @@ mod tests {
         let notes = Notes::default();
         let bob: Nick = "bob".parse().expect("a nick");
         assert_eq!(
-            notes.note_partner(&bob, at(1)),
+            noted(&notes, notes.of_writing_to(&bob, at(1))),
             [Note::Partner(bob.clone(), at(1))]
         );
-        assert_eq!(notes.note_partner(&bob, at(2)), []);
+        assert_eq!(notes.of_writing_to(&bob, at(2)), []);
         assert_eq!(notes.partners(), [bob]);
     }
 }

@@ -41,20 +41,15 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 async fn mark_read(client: &Client, target: &str, time: Timestamp) -> Handled {
     let user = client.asker()?.user;
     let notes = user.notes();
-    let changed = notes.mark_read(target, time);
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let kept = client
-        .hub
-        .accounts
-        .keep_notes(notes.account.as_ref(), changed)
-        .await;
-    kept.map_err(|_| {
+    let accounts = &client.hub.accounts;
+    let kept = accounts.note(&notes, || notes.of_reading(target, time));
+    let is_later = kept.await.map_err(|_| {
         let text = "The time could not be stored; try again later";
         Reply::fail("MARKREAD", "INTERNAL_ERROR", &[target], text)
     })?;
-    user.tell_others(client.session, &Own::Read(target.into(), time));
+    if is_later {
+        user.tell_others(client.session, &Own::Read(target.into(), time));
+    }
     Ok(())
 }
 
