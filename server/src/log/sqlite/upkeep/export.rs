@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::OptionalExtension as _;
 use salon_protocol::{Timestamp, eq_folded};
@@ -52,6 +53,9 @@ pub fn moment(text: &str) -> Result<Timestamp, MomentError> {
         })
 }
 
+/// How far the times may be apart that rooms give to what goes through all of them; the log may have stood still meanwhile.
+const SPREAD_MILLIS_MAX: u64 = 60_000;
+
 /// One object. The keys that every object has, and the one more that some have.
 #[derive(Debug, Serialize)]
 struct Object<'a> {
@@ -80,7 +84,13 @@ pub fn export(folder: &Path, filter: &Filter, out: &mut impl Write) -> Result<u6
         if !filter.targets.is_empty() && name.as_ref().is_some_and(|name| !is_wanted(name)) {
             continue;
         }
-        written += export_stream(&reader, epoch.cast_unsigned(), stream, filter, out)?;
+        let from = Source {
+            reader: &reader,
+            epoch: epoch.cast_unsigned(),
+            stream,
+            room: name.as_deref(),
+        };
+        written += export_stream(&from, filter, out)?;
     }
     out.flush()
         .map_err(|source| UpkeepError::Output { source })?;
@@ -95,13 +105,21 @@ fn room_of(reader: &Reader, stream: StreamId) -> rusqlite::Result<Option<String>
         .optional()
 }
 
-fn export_stream(
-    reader: &Reader,
+/// A stream of the log that is read.
+struct Source<'a> {
+    reader: &'a Reader,
     epoch: u64,
     stream: StreamId,
+    /// The present name of the room whose stream it is; nothing where it has direct messages.
+    room: Option<&'a str>,
+}
+
+fn export_stream(
+    from: &Source<'_>,
     filter: &Filter,
     out: &mut impl Write,
 ) -> Result<u64, UpkeepError> {
+    let (reader, stream) = (from.reader, from.stream);
     let refuse = |error: rusqlite::Error| reader.refuse(&error);
     let place_at = |time: Option<Timestamp>, otherwise| {
         time.map_or(Ok(otherwise), |time| {
@@ -119,8 +137,11 @@ fn export_stream(
     let mut rows = statement.query(bounds).map_err(refuse)?;
     let mut written = 0;
     while let Some(row) = rows.next().map_err(refuse)? {
-        let event = row::read(row, epoch).map_err(refuse)?;
-        if !is_wanted(&event, filter) {
+        let mut event = row::read(row, from.epoch).map_err(refuse)?;
+        if let Some(name) = from.room {
+            event.target = under_name(&event.target, name);
+        }
+        if !is_wanted(from, &event, filter).map_err(refuse)? {
             continue;
         }
         let Some(object) = object(&event) else {
@@ -135,22 +156,54 @@ fn export_stream(
     Ok(written)
 }
 
-fn is_wanted(event: &Event, filter: &Filter) -> bool {
-    let to = event.target.trim_start_matches(['@', '+']);
+/// The target of an event of a room as of today, since the room may have been renamed.
+fn under_name(target: &str, name: &str) -> Arc<str> {
+    let prefix = target.find('#').and_then(|at| target.get(..at));
+    format!("{}{name}", prefix.unwrap_or_default()).into()
+}
+
+fn is_wanted(from: &Source<'_>, event: &Event, filter: &Filter) -> rusqlite::Result<bool> {
     if filter.targets.is_empty() {
-        // Of what goes through several rooms, the first one has it.
-        let first = event
-            .spread
-            .as_ref()
-            .and_then(|spread| spread.rooms.first());
-        return first.is_none_or(|first| *first == event.id.stream);
+        return is_first(from.reader, event);
     }
-    let from = event.source.nick.as_str();
+    let to = event.target.trim_start_matches(['@', '+']);
+    let nick = event.source.nick.as_str();
     let is_direct = !to.starts_with('#');
-    filter
-        .targets
-        .iter()
-        .any(|one| eq_folded(one, to) || (is_direct && eq_folded(one, from)))
+    let is_about = |one: &String| eq_folded(one, to) || (is_direct && eq_folded(one, nick));
+    // A room's stream is only read where the room is wanted.
+    Ok(from.room.is_some() || filter.targets.iter().any(is_about))
+}
+
+/// Whether an event is the first of those that stand for one happening in several rooms. A room that is forgotten has none
+/// any more, and another one may keep less.
+fn is_first(reader: &Reader, event: &Event) -> rusqlite::Result<bool> {
+    let rooms = event.spread.iter().flat_map(|spread| spread.rooms.iter());
+    let earlier = rooms.take_while(|room| **room != event.id.stream);
+    for room in earlier {
+        if has_same(reader, *room, event)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a room has an event of the same happening, at about the same time.
+fn has_same(reader: &Reader, room: StreamId, event: &Event) -> rusqlite::Result<bool> {
+    let place_at = |millis| {
+        let place = history::place_at(&reader.connection, room, Timestamp::from_millis(millis))?;
+        Ok::<_, rusqlite::Error>(row::id_of(room, place))
+    };
+    let time = event.time.as_millis();
+    let first = place_at(time.saturating_sub(SPREAD_MILLIS_MAX))?;
+    let end = place_at(time.saturating_add(SPREAD_MILLIS_MAX))?;
+    let of_event = row::id_of(event.id.stream, event.id.seq);
+    reader
+        .connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM event WHERE id >= ?1 AND id < ?2
+                            AND spread = (SELECT spread FROM event WHERE id = ?3))",
+        )?
+        .query_row([first, end, of_event], |row| row.get(0))
 }
 
 /// An event as an object; nothing for what `docs/json.md` has no type for.
@@ -311,6 +364,59 @@ mod tests {
             };
             assert_eq!(exported(folder.path(), &filter).len(), expected, "{target}");
         }
+    }
+
+    #[test]
+    fn a_room_has_its_present_name_and_all_of_its_history() {
+        let folder = tempfile::tempdir().expect("a folder");
+        drop(hub_of(folder.path(), &["one", "two"]));
+        let renamed = connection(folder.path()).execute_batch(
+            "UPDATE room SET name = '#hall'; UPDATE event SET target = '@#lobby' WHERE text = 'two'",
+        );
+        renamed.expect("changed");
+        for (target, expected) in [("#hall", vec!["#hall", "@#hall"]), ("#lobby", vec![])] {
+            let filter = Filter {
+                targets: vec![target.to_owned()],
+                ..Filter::default()
+            };
+            let to: Vec<String> = exported(folder.path(), &filter)
+                .iter()
+                .map(|line| to(line))
+                .collect();
+            assert_eq!(to, expected, "{target}");
+        }
+    }
+
+    fn to(line: &str) -> String {
+        let object: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        object["to"].as_str().expect("a target").to_owned()
+    }
+
+    #[test]
+    fn what_went_through_several_rooms_is_there_once_whichever_of_them_is_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        drop(hub_of(folder.path(), &["one", "two"]));
+        let connection = connection(folder.path());
+        // The first event again in another room, as of the same happening.
+        let copied = connection.execute_batch(
+            "UPDATE event SET kind = 'quit', spread = '77 2 3 5' WHERE text = 'one';
+             CREATE TEMP TABLE copy AS SELECT * FROM event WHERE kind = 'quit';
+             UPDATE copy SET id = (5 << 32) + 9, time = time + 1500;
+             INSERT INTO event SELECT * FROM copy;",
+        );
+        copied.expect("changed");
+        let quits = || {
+            let lines = exported(folder.path(), &Filter::default());
+            lines
+                .iter()
+                .filter(|line| line.contains("\"quit\""))
+                .count()
+        };
+        assert_eq!(quits(), 1, "room 2 is gone; 3 and 5 have it");
+        let forgotten =
+            connection.execute_batch("DELETE FROM event WHERE kind = 'quit' AND id >> 32 = 3");
+        forgotten.expect("changed");
+        assert_eq!(quits(), 1, "5 alone has it");
     }
 
     #[test]
