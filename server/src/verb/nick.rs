@@ -65,6 +65,15 @@ pub(super) async fn rename(client: &mut Client, nick: Nick) -> Handled {
     if service::is_name(nick.as_str()) {
         return Err(nick_in_use(&nick));
     }
+    if let Some(ban) = hub
+        .bans
+        .against(&asker.identity.with_nick(nick.clone()), clock::now())
+    {
+        return Err(erroneous(
+            nick.as_str(),
+            &format!("it is banned: {}", ban.reason),
+        ));
+    }
     hub.directory
         .reserve(&asker.user, &nick)
         .map_err(|_| nick_in_use(&nick))?;

@@ -71,6 +71,19 @@ async fn a_banned_mask_is_ended_and_kept_out_also_after_a_restart() {
 }
 
 #[tokio::test]
+async fn nobody_takes_a_nick_that_is_banned() {
+    let hub = Hub::with(&operators()).await;
+    let mut root = root(&hub).await;
+    let mut bob = hub.client("bob").await;
+    root.does("KLINE eve*!*@* :spam").await;
+    assert_eq!(
+        bob.does("NICK Eve2").await,
+        [":hub.test 432 bob Eve2 :Erroneous nickname: it is banned: spam"]
+    );
+    assert_eq!(bob.does("NICK bert").await, [":bob!~u@127.0.0.1 NICK bert"]);
+}
+
+#[tokio::test]
 async fn a_banned_account_may_not_log_in() {
     let hub = Hub::with(&operators()).await;
     let mut root = root(&hub).await;
