@@ -113,6 +113,15 @@ impl Identity {
         }
     }
 
+    /// The same user from another host.
+    pub(crate) fn with_host(&self, host: &str) -> Self {
+        Self {
+            host: host.into(),
+            mask: mask_of(&self.nick, &self.username, host),
+            ..self.clone()
+        }
+    }
+
     /// The same user with another real name.
     pub(crate) fn with_realname(&self, realname: &str) -> Self {
         Self {

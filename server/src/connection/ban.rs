@@ -117,9 +117,15 @@ impl Client {
             BanKind::Mask => {
                 let mut ended = 0;
                 for user in self.hub.directory.users() {
-                    if ban.is_about(&user.identity()) {
+                    let identity = user.identity();
+                    if ban.is_about(&identity) {
                         ended += user.session_count();
                         self.hub.expel(&user, closing()).await;
+                    } else {
+                        let is_meant = |host: &str| {
+                            *host != *identity.host && ban.is_about(&identity.with_host(host))
+                        };
+                        ended += user.close_from(is_meant, &closing());
                     }
                 }
                 ended

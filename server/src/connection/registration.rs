@@ -90,7 +90,7 @@ impl Client {
             None => identity,
         });
         let away = identity.away.clone();
-        let arrived = match self.arrive(identity).await {
+        let arrived = match self.arrive(Arc::clone(&identity)).await {
             Ok(arrived) => arrived,
             Err(reply) => {
                 self.introduction.nick = None;
@@ -99,6 +99,11 @@ impl Client {
             }
         };
         self.hub.count_registered(true);
+        // A ban that was set meanwhile did not find anybody.
+        if let Err(reply) = self.check_bans(&identity) {
+            self.reply(&reply);
+            return;
+        }
         if let (Some(user), Some(notes)) = (&self.user, notes) {
             user.set_notes(Some(notes));
         }
@@ -172,6 +177,7 @@ impl Client {
         Link {
             session: self.session,
             inbox: Arc::clone(&self.inbox),
+            host: self.host.as_str().into(),
             is_secure: self.entrance.tls,
             fingerprint: self.fingerprint.map(Box::new),
         }

@@ -47,6 +47,7 @@ pub(crate) fn asker_of(id: u64, identity: Arc<Identity>) -> Asker {
     let link = Link {
         session: SessionId(id),
         inbox: Arc::new(Inbox::default()),
+        host: "host".into(),
         is_secure: false,
         fingerprint: None,
     };
@@ -89,7 +90,7 @@ impl FickleLog {
         self.refuses.store(refuses, Ordering::SeqCst);
     }
 
-    /// Has those who append wait for as long as what it gives is there.
+    /// Has those who append or read notes wait for as long as what it gives is there.
     pub(crate) async fn hold(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
         self.held.write().await
     }
@@ -170,7 +171,10 @@ impl Log for FickleLog {
     }
 
     fn notebook(&self, account: Nick) -> BoxFuture<'_, Result<Notebook, LogError>> {
-        self.memory.notebook(account)
+        Box::pin(async move {
+            let _may = self.held.read().await;
+            self.memory.notebook(account).await
+        })
     }
 
     fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {

@@ -22,6 +22,8 @@ const AWAY_TEXT: &str = "Away";
 pub(crate) struct Link {
     pub(crate) session: SessionId,
     pub(crate) inbox: Arc<Inbox>,
+    /// Where it comes from; others see the host of the first one.
+    pub(crate) host: Box<str>,
     /// Whether it is encrypted.
     pub(crate) is_secure: bool,
     /// The certificate that it has shown.
@@ -114,6 +116,16 @@ impl User {
         }
         sessions.is_gone = true;
         Detached::Last
+    }
+
+    /// Ends the connections from some hosts with a reason; gives their number. The user stays if others are left.
+    pub(crate) fn close_from(&self, is_meant: impl Fn(&str) -> bool, closing: &Closing) -> usize {
+        let sessions = lock(&self.sessions);
+        let attached = sessions.attached.iter();
+        let meant = attached.filter(|one| is_meant(&one.link.host));
+        meant
+            .map(|one| one.link.inbox.close(closing.clone()))
+            .count()
     }
 
     /// On how many connections the user is.
@@ -211,6 +223,7 @@ mod tests {
         let link = Link {
             session: SessionId(session),
             inbox: Arc::default(),
+            host: "host".into(),
             is_secure: session.is_multiple_of(2),
             fingerprint: None,
         };

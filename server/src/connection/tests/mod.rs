@@ -1,6 +1,7 @@
 //! Connections without a socket: what they would send is read from their output.
 
 mod account;
+mod ban;
 mod deliver;
 mod extensions;
 mod farewell;
