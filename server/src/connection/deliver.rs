@@ -280,10 +280,15 @@ impl Client {
             }
             return false;
         }
-        let others = spread
-            .rooms
-            .iter()
-            .filter(|room| **room != stream && self.feeds.contains_key(room));
+        // In some rooms of its user a further connection does not listen yet, and is to be shown nothing twice there.
+        let user = self.user.as_ref();
+        let unheard = user.filter(|user| user.room_count() > self.feeds.len());
+        let unheard = unheard.map(|user| user.places()).unwrap_or_default();
+        let is_own = |room: &StreamId| {
+            self.feeds.contains_key(room) || unheard.iter().any(|(known, _)| known.id == *room)
+        };
+        let others = spread.rooms.iter();
+        let others = others.filter(|room| **room != stream && is_own(room));
         let others: Vec<StreamId> = others.copied().collect();
         if !others.is_empty() {
             self.spreads.insert(spread.id, others);

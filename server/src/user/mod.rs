@@ -85,6 +85,11 @@ impl User {
         lock(&self.rooms).values().cloned().collect()
     }
 
+    /// In how many rooms the user is.
+    pub(crate) fn room_count(&self) -> usize {
+        lock(&self.rooms).len()
+    }
+
     /// Whether the user is in a room.
     pub(crate) fn is_in(&self, room: &RoomName) -> bool {
         lock(&self.rooms).contains_key(room)

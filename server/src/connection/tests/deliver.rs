@@ -9,10 +9,12 @@ use super::super::output::PENDING_BYTES_MAX;
 use super::{client, join, say, sent};
 use crate::event::{Body, Speech, Spread};
 use crate::hub::Hub;
-use crate::inbox::Closing;
+use crate::identity::SessionId;
+use crate::inbox::{Closing, Inbox};
 use crate::log::MemoryLog;
 use crate::room::{Asker, Request, Room};
 use crate::tests::{FickleLog, hub, inbox, person};
+use crate::user::Link;
 
 /// A room with its operator Ann, and Bob in it as a client who has read all.
 async fn room_of_two() -> (Arc<Hub>, Arc<Room>, Asker, Client, Asker) {
@@ -169,6 +171,49 @@ async fn rooms_that_wait_for_each_other_do_not_stand_still() {
         seen,
         [":ann!~ann@host QUIT :bye", ":cid!~cid@host QUIT :bye"]
     );
+}
+
+/// Bob's further connection reads of Ann's end in `#a`, and listens in `#b`, where Bob came in before, only after it.
+#[tokio::test]
+async fn what_went_through_a_room_that_is_not_listened_in_yet_is_shown_once() {
+    let hub = hub(FickleLog::new());
+    let (mut ann, as_ann) = client(&hub, 1, "ann");
+    let (mut bob, as_bob) = client(&hub, 2, "bob");
+    let names = ["#a", "#b"].map(|name| name.parse::<RoomName>().expect("a room's name"));
+    let [a, b] = &names;
+    for name in &names {
+        ann.join(name, None).await.expect("the room is open");
+    }
+    bob.join(a, None).await.expect("the room is open");
+    let mut further = further(&hub, &as_bob);
+    further.attach_to_rooms().await;
+    sent(&mut further);
+    bob.join(b, None).await.expect("the room is open");
+    let stream = ann.room("#a").expect("the room lives").id;
+    hub.depart(&as_ann.user, as_ann.session, "bye").await;
+    further.read_feed(stream, None).await;
+    further.collect().await;
+    let quits = sent(&mut further);
+    let quits = quits.iter().filter(|line| line.contains(" QUIT "));
+    assert_eq!(quits.count(), 1);
+}
+
+/// One more connection of somebody.
+fn further(hub: &Arc<Hub>, of: &Asker) -> Client {
+    let session = SessionId(20);
+    let news: Arc<Inbox> = Arc::default();
+    let link = Link {
+        session,
+        inbox: Arc::clone(&news),
+        host: "host".into(),
+        is_secure: false,
+        fingerprint: None,
+    };
+    of.user.attach(link, 2).expect("there is room");
+    let mut further = Client::new(Arc::clone(hub), session, news, "host".to_owned());
+    further.direct = of.user.direct();
+    further.user = Some(Arc::clone(&of.user));
+    further
 }
 
 async fn write_to(hub: &Hub, from: &Asker, to: &Asker, texts: impl Iterator<Item = String>) {
