@@ -15,6 +15,7 @@ use crate::account::Accounts;
 use crate::always_on::Holders;
 use crate::ban::Bans;
 use crate::clock;
+use crate::connection::Entrance;
 use crate::directory::Directory;
 use crate::event::StreamId;
 use crate::identity::{SessionId, UserId};
@@ -275,7 +276,11 @@ impl Hub {
     }
 
     /// Lets a connection in, unless there are too many.
-    pub(crate) fn admit(&self, address: IpAddr) -> Result<(SessionId, Arc<Inbox>), Full> {
+    pub(crate) fn admit(
+        &self,
+        address: IpAddr,
+        entrance: Entrance,
+    ) -> Result<(SessionId, Arc<Inbox>), Full> {
         let config = self.config();
         let mut table = self.sessions.lock();
         // Asked under the lock under which a hub that ends tells everyone: nobody slips in behind.
@@ -283,10 +288,12 @@ impl Hub {
             return Err(Full::Stopping);
         }
         let same = table.per_address.get(&address).copied().unwrap_or(0);
-        let proxies = config.websocket.as_ref();
-        // Those who come through it are counted where they come from.
-        if !proxies.is_some_and(|web| web.is_proxy(address)) {
-            self.check_admission(&config.limits, address, table.inboxes.len(), same)?;
+        let all = table.inboxes.len();
+        if entrance.websocket && is_proxy(&config, address) {
+            // Those who come through it are counted where they come from, once that is known.
+            check_total(&config.limits, address, all)?;
+        } else {
+            self.check_admission(&config.limits, address, all, same)?;
         }
         let session = SessionId(self.next_id());
         let inbox = Arc::new(Inbox::default());
@@ -325,7 +332,7 @@ impl Hub {
     }
 
     /// Moves a connection to the address that its proxy tells, where `of` knows one of the address that it came from. It has
-    /// to be let in from there as well.
+    /// to be let in from there as well, or from the proxy's own where that tells nothing.
     pub(crate) fn readmit(
         &self,
         session: SessionId,
@@ -333,20 +340,27 @@ impl Hub {
     ) -> Result<Option<IpAddr>, Full> {
         let config = self.config();
         let mut table = self.sessions.lock();
-        let known = table.inboxes.get(&session);
-        let Some((from, address)) = known.and_then(|(from, _)| Some((*from, of(*from)?))) else {
+        let Some(from) = table.inboxes.get(&session).map(|(from, _)| *from) else {
             return Ok(None);
         };
+        let behind = of(from);
+        if behind.is_none() && !is_proxy(&config, from) {
+            return Ok(None);
+        }
+        let address = behind.unwrap_or(from);
         // It counts already.
         let others = table.inboxes.len() - 1;
         let same = table.per_address.get(&address).copied().unwrap_or(0);
-        self.check_admission(&config.limits, address, others, same)?;
-        table.leave(from);
-        table.per_address.insert(address, same + 1);
-        if let Some((from, _)) = table.inboxes.get_mut(&session) {
-            *from = address;
+        let others_there = same - usize::from(address == from);
+        self.check_admission(&config.limits, address, others, others_there)?;
+        if address != from {
+            table.leave(from);
+            table.per_address.insert(address, same + 1);
+            if let Some((from, _)) = table.inboxes.get_mut(&session) {
+                *from = address;
+            }
         }
-        Ok(Some(address))
+        Ok(behind)
     }
 
     fn check_admission(
@@ -359,13 +373,8 @@ impl Hub {
         if let Some(ban) = self.bans.against_address(address, clock::now()) {
             return Err(Full::Banned(ban.sentence()));
         }
-        if limits.is_exempt(address) {
-            return Ok(());
-        }
-        if is_reached(limits.connections, all) {
-            return Err(Full::Total);
-        }
-        if is_reached(limits.connections_per_address, same) {
+        check_total(limits, address, all)?;
+        if !limits.is_exempt(address) && is_reached(limits.connections_per_address, same) {
             return Err(Full::Address);
         }
         Ok(())
@@ -397,6 +406,19 @@ impl Hub {
             });
         }
     }
+}
+
+/// Whether an address is that of a proxy, which speaks for others.
+fn is_proxy(config: &ServerConfig, address: IpAddr) -> bool {
+    let settings = config.websocket.as_ref();
+    settings.is_some_and(|settings| settings.is_proxy(address))
+}
+
+fn check_total(limits: &LimitSettings, address: IpAddr, all: usize) -> Result<(), Full> {
+    if !limits.is_exempt(address) && is_reached(limits.connections, all) {
+        return Err(Full::Total);
+    }
+    Ok(())
 }
 
 fn is_reached(limit: Option<NonZeroU32>, count: usize) -> bool {

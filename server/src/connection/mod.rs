@@ -64,7 +64,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Serves a peer until either side ends the connection.
 pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
-    let (session, inbox) = match hub.admit(peer.ip()) {
+    let (session, inbox) = match hub.admit(peer.ip(), entrance) {
         Ok(admitted) => admitted,
         Err(full) => {
             hub.metrics.refused(full.reason());

@@ -1,5 +1,6 @@
 //! What the tests of several modules stand on: people, a log that refuses on demand, a hub without listeners.
 
+mod admission;
 mod directory;
 mod encode;
 mod post;

@@ -47,7 +47,7 @@ pub(super) struct WebSocket {
     is_behind: bool,
     /// What the peer did wrong, to be told once the lines before it are handled.
     failure: Option<(&'static str, CloseCode)>,
-    /// What a proxy told of where the peer comes from, if it did and nobody has asked yet.
+    /// What a proxy told of where the peer comes from, once it can have done so and until somebody has asked.
     forwarded: Option<Box<str>>,
 }
 
@@ -132,7 +132,8 @@ impl WebSocket {
                     response,
                     forwarded,
                 } => {
-                    self.forwarded = forwarded;
+                    // Nothing is an answer too.
+                    self.forwarded = Some(forwarded.unwrap_or_default());
                     self.response = response.into();
                     let context = Box::new(context(request.split_off(used)));
                     self.stage = Stage::Open { context, form };
