@@ -57,7 +57,7 @@ fn kinds(kinds: Kinds) -> &'static str {
     match kinds {
         Kinds::Messages => "IN ('privmsg', 'notice')",
         Kinds::Playback => {
-            "NOT IN ('away', 'setname', 'invite', 'invited', 'redacted', 'metadata', 'wallops')"
+            "NOT IN ('away', 'account', 'setname', 'invite', 'invited', 'redacted', 'metadata', 'wallops')"
         }
     }
 }

@@ -329,6 +329,7 @@ fn bodies() -> Vec<Body> {
         },
         Body::Redacted,
         Body::Away,
+        Body::Account,
         Body::Setname,
     ]
 }
