@@ -36,6 +36,11 @@ impl Holders {
         }
     }
 
+    /// The one of an account.
+    fn of(&self, account: &Nick) -> Option<UserId> {
+        self.lock().get(account).copied()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<Nick, UserId>> {
         self.by_account
             .lock()
@@ -50,34 +55,88 @@ impl Hub {
         wanted.is_some_and(|wanted| self.config().accounts.always_on.holds(wanted))
     }
 
-    /// Makes a user always on or not, as its account wants it. A user whose account has another one stays as it is.
-    pub(crate) async fn settle(&self, asker: &Asker) {
-        let user = asker.user.id;
-        let change = |identity: &Identity| {
-            let account = account_of(identity)?;
-            let wanted = self.wants_always_on(account.as_str());
-            let changes =
-                wanted != identity.always_on && (!wanted || self.always_on.claim(&account, user));
-            changes.then(|| identity.with_always_on(wanted))
+    /// Makes a user always on or not, as its account wants it. A user whose account has another one stays as it is, and
+    /// so does one of whom the log does not store it.
+    pub(crate) async fn settle(&self, asker: &Asker) -> Result<(), LogError> {
+        let user = &asker.user;
+        let _changing = user.changing.lock().await;
+        let before = user.identity();
+        let Some(account) = account_of(&before) else {
+            return Ok(());
         };
-        self.change(asker, change, None).await;
+        let wanted = self.wants_always_on(account.as_str());
+        if wanted == before.always_on || (wanted && !self.always_on.claim(&account, user.id)) {
+            return Ok(());
+        }
+        let identity = before.with_always_on(wanted);
+        let stored = self.store_presence(user, &before, &identity).await;
+        if wanted != stored.is_ok() {
+            self.always_on.release(&account, user.id);
+        }
+        stored?;
+        self.become_so(asker, before, identity, None).await;
+        Ok(())
+    }
+
+    /// Settles whoever an account has that is always on, and sends it away where nobody is connected for it and it is so
+    /// no more.
+    pub(crate) async fn settle_resident(&self, account: &str) -> Result<(), LogError> {
+        let holder = account.parse().ok().and_then(|account| {
+            let id = self.always_on.of(&account)?;
+            let mut users = self.directory.users().into_iter();
+            users.find(|user| user.id == id)
+        });
+        match holder {
+            Some(user) => self.settle_user(&user).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Settles everybody, after the settings have changed.
+    pub(crate) async fn settle_all(&self) {
+        for user in self.directory.users() {
+            if let Err(error) = self.settle_user(&user).await {
+                tracing::error!(%error, "who is always on was not stored");
+            }
+        }
+    }
+
+    async fn settle_user(&self, user: &Arc<User>) -> Result<(), LogError> {
+        let asker = Asker {
+            session: SessionId::NONE,
+            identity: user.identity(),
+            user: Arc::clone(user),
+        };
+        self.settle(&asker).await?;
+        self.leave_if_alone(user, "No longer always on").await;
+        Ok(())
     }
 
     /// Stores what has become of a user who is always on, or was.
     pub(crate) async fn keep_presence(&self, user: &User, before: &Identity, now: &Identity) {
-        let held = |identity: &Identity| account_of(identity).filter(|_| identity.always_on);
-        let (before, account) = (held(before), held(now));
+        if let Some(before) = holding(before).filter(|one| holding(now).as_ref() != Some(one)) {
+            self.always_on.release(&before, user.id);
+        }
+        if let Err(error) = self.store_presence(user, before, now).await {
+            tracing::error!(%error, "who is always on was not stored");
+        }
+    }
+
+    async fn store_presence(
+        &self,
+        user: &User,
+        before: &Identity,
+        now: &Identity,
+    ) -> Result<(), LogError> {
+        let (before, account) = (holding(before), holding(now));
         let mut stored = Ok(());
         if let Some(before) = before.filter(|before| account.as_ref() != Some(before)) {
-            self.always_on.release(&before, user.id);
             stored = self.log.drop_presence(before).await;
         }
         if let Some(account) = account {
             stored = stored.and(self.log.keep_presence(record(user, account, now)).await);
         }
-        if let Err(error) = stored {
-            tracing::error!(%error, "who is always on was not stored");
-        }
+        stored
     }
 
     /// Says that a user who was always on is gone.
@@ -149,6 +208,11 @@ impl Hub {
         }
         user
     }
+}
+
+/// The account for which somebody is always on.
+fn holding(identity: &Identity) -> Option<Nick> {
+    account_of(identity).filter(|_| identity.always_on)
 }
 
 fn account_of(identity: &Identity) -> Option<Nick> {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use salon_protocol::{Nick, RoomName, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::event::Event;
+use crate::event::{Event, StreamId};
 use crate::identity::{Identity, SessionId, UserId, UserModes};
 use crate::inbox::Inbox;
 use crate::room::Room;
@@ -51,7 +51,10 @@ pub(crate) struct Watcher {
 #[derive(Debug, Default)]
 struct State {
     users: HashMap<Nick, Arc<User>>,
+    /// One that is being renamed has several names here, of which it answers to the one that it has.
     rooms: HashMap<RoomName, Arc<Room>>,
+    /// The names that are kept for rooms which may get them, one for each renaming under way.
+    kept_names: Vec<(StreamId, RoomName)>,
     watchers: HashMap<Nick, BTreeMap<SessionId, Watcher>>,
     departed: VecDeque<Departed>,
     users_peak: usize,
@@ -104,7 +107,9 @@ impl Directory {
         if old.nick == new.nick {
             return;
         }
-        state.users.remove(&old.nick);
+        if state.has(user, &old.nick) {
+            state.users.remove(&old.nick);
+        }
         state.tell_watchers(&old.nick, None);
         state.tell_watchers(&new.nick, Some(new.mask()));
     }
@@ -113,8 +118,8 @@ impl Directory {
     pub(crate) fn depart(&self, user: &User, now: Timestamp) {
         let identity = user.identity();
         let mut state = self.lock();
-        let departing = state.users.remove(&identity.nick);
-        if departing.is_some() {
+        if state.has(user, &identity.nick) {
+            state.users.remove(&identity.nick);
             state.count(identity.modes, UserModes::empty());
         }
         state.departures.remove(&user.id);
@@ -157,16 +162,24 @@ impl Directory {
 
     /// The room of a name.
     pub(crate) fn room(&self, name: &RoomName) -> Option<Arc<Room>> {
-        self.lock().rooms.get(name).map(Arc::clone)
+        let state = self.lock();
+        let room = state.rooms.get(name).filter(|room| room.name() == *name);
+        room.map(Arc::clone)
     }
 
-    /// The room of a name, made if there is none.
+    /// The room of a name, made if there is none; nothing while the name is kept for a room that may get it.
     pub(crate) fn room_or_make(
         &self,
         name: &RoomName,
         make: impl FnOnce() -> Arc<Room>,
-    ) -> Arc<Room> {
-        Arc::clone(self.lock().rooms.entry(name.clone()).or_insert_with(make))
+    ) -> Option<Arc<Room>> {
+        let mut state = self.lock();
+        if let Some(holder) = state.holder(name) {
+            return (holder.name() == *name).then(|| Arc::clone(holder));
+        }
+        let room = make();
+        state.rooms.insert(name.clone(), Arc::clone(&room));
+        Some(room)
     }
 
     /// All rooms, in no order.
@@ -184,40 +197,39 @@ impl Directory {
     /// [`Self::settle_room_name`].
     pub(crate) fn reserve_room_name(&self, room: &Arc<Room>, name: &RoomName) -> bool {
         let mut state = self.lock();
-        let holder = state
-            .rooms
-            .entry(name.clone())
-            .or_insert_with(|| Arc::clone(room));
-        holder.id == room.id
+        // One that has ended meanwhile is given nothing.
+        let is_here = state.holder(&room.name()).map(|here| here.id) == Some(room.id);
+        if !is_here || state.holder(name).is_some_and(|known| known.id != room.id) {
+            return false;
+        }
+        state.rooms.insert(name.clone(), Arc::clone(room));
+        state.kept_names.push((room.id, name.clone()));
+        true
     }
 
-    /// Leaves a room that was to be renamed the name alone that it has now.
-    pub(crate) fn settle_room_name(&self, room: &Room, names: [&RoomName; 2]) {
+    /// Ends the reservation of a name. The room has the name alone that it has now, and those that other renamings keep.
+    pub(crate) fn settle_room_name(&self, room: &Room, name: &RoomName) {
         let now = room.name();
         let mut state = self.lock();
-        for name in names.into_iter().filter(|name| **name != now) {
-            if state
-                .rooms
-                .get(name)
-                .is_some_and(|known| known.id == room.id)
-            {
-                state.rooms.remove(name);
-            }
+        let State {
+            rooms, kept_names, ..
+        } = &mut *state;
+        let is_it = |kept: &(StreamId, RoomName)| kept.0 == room.id && kept.1 == *name;
+        if let Some(at) = kept_names.iter().position(is_it) {
+            kept_names.swap_remove(at);
         }
+        let is_kept = |name: &RoomName| {
+            let mut kept = kept_names.iter();
+            kept.any(|(of, kept)| *of == room.id && kept == name)
+        };
+        rooms.retain(|name, known| known.id != room.id || *name == now || is_kept(name));
     }
 
     /// Takes a room out that is over; says whether it was there.
     pub(crate) fn remove_room(&self, room: &Room) -> bool {
         let mut state = self.lock();
         let before = state.rooms.len();
-        let name = room.name();
-        if state
-            .rooms
-            .get(&name)
-            .is_some_and(|known| known.id == room.id)
-        {
-            state.rooms.remove(&name);
-        }
+        state.rooms.retain(|_, known| known.id != room.id);
         state.rooms.len() < before
     }
 
@@ -288,6 +300,15 @@ impl Directory {
 }
 
 impl State {
+    /// The room that a name is kept from others for: it has the name, or may get it. A name that a room had before a
+    /// renaming is free at once.
+    fn holder(&self, name: &RoomName) -> Option<&Arc<Room>> {
+        let room = self.rooms.get(name)?;
+        let mut kept = self.kept_names.iter();
+        let holds = room.name() == *name || kept.any(|kept| kept.0 == room.id && kept.1 == *name);
+        holds.then_some(room)
+    }
+
     /// Keeps the numbers of the census, which every arrival asks for.
     fn count(&mut self, before: UserModes, after: UserModes) {
         for (number, mode) in [
@@ -297,6 +318,12 @@ impl State {
             *number += usize::from(after.contains(mode));
             *number = number.saturating_sub(usize::from(before.contains(mode)));
         }
+    }
+
+    fn has(&self, user: &User, nick: &Nick) -> bool {
+        self.users
+            .get(nick)
+            .is_some_and(|known| known.id == user.id)
     }
 
     fn tell_watchers(&self, nick: &Nick, mask: Option<&str>) {

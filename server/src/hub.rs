@@ -224,8 +224,9 @@ impl Hub {
         (UserId(self.next_id()), self.next_stream())
     }
 
-    /// The room of a name, made if there is none. Those that everybody joins stay when they are empty.
-    pub(crate) fn room_or_make(self: &Arc<Self>, name: &RoomName) -> Arc<Room> {
+    /// The room of a name, made if there is none; nothing while the name is kept for a room that may get it. Those that
+    /// everybody joins stay when they are empty.
+    pub(crate) fn room_or_make(self: &Arc<Self>, name: &RoomName) -> Option<Arc<Room>> {
         self.directory.room_or_make(name, || {
             let permanent = self.auto_join.contains(name);
             let restored = self

@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
+use salon_protocol::Nick;
+
 use crate::clock;
+use crate::directory::NickInUse;
 use crate::event::{Audience, Body, Event, MessageId, Seq, Spread, StreamId};
 use crate::hub::Hub;
 use crate::identity::{Identity, SessionId};
@@ -36,14 +39,54 @@ impl Hub {
         change: impl FnOnce(&Identity) -> Option<Identity> + Send,
         body: Option<Body>,
     ) -> Option<Changed> {
+        let _changing = asker.user.changing.lock().await;
+        let before = asker.user.identity();
+        let identity = change(&before)?;
+        asker.user.set_identity(Arc::new(identity.clone()));
+        self.note_presence(&asker.user, &before, &identity).await;
+        Some(self.become_so(asker, before, identity, body).await)
+    }
+
+    /// Gives a user another nick; nothing where it is the one that it has.
+    pub(crate) async fn rename(
+        &self,
+        asker: &Asker,
+        nick: Nick,
+    ) -> Result<Option<Changed>, NickInUse> {
         let user = &asker.user;
+        // From the reservation to its end: another connection of the user may want another nick.
         let _changing = user.changing.lock().await;
         let before = user.identity();
-        let identity = Arc::new(change(&before)?);
-        user.set_identity(Arc::clone(&identity));
-        if before.always_on || identity.always_on {
-            self.keep_presence(user, &before, &identity).await;
+        if before.nick.as_str() == nick.as_str() {
+            return Ok(None);
         }
+        self.directory.reserve(user, &nick)?;
+        let identity = before.with_nick(nick.clone());
+        user.set_identity(Arc::new(identity.clone()));
+        self.note_presence(user, &before, &identity).await;
+        let body = Some(Body::Nick { new: nick });
+        let changed = self.become_so(asker, before, identity, body).await;
+        self.directory.release(user, &changed.before, clock::now());
+        Ok(Some(changed))
+    }
+
+    async fn note_presence(&self, user: &User, before: &Identity, now: &Identity) {
+        if before.always_on || now.always_on {
+            self.keep_presence(user, before, now).await;
+        }
+    }
+
+    /// The same as [`Self::change`] for whoever holds the user's `changing`, and has stored who stays.
+    pub(crate) async fn become_so(
+        &self,
+        asker: &Asker,
+        before: Arc<Identity>,
+        identity: Identity,
+        body: Option<Body>,
+    ) -> Changed {
+        let user = &asker.user;
+        let identity = Arc::new(identity);
+        user.set_identity(Arc::clone(&identity));
         if before.modes != identity.modes {
             self.directory.modes_changed(before.modes, identity.modes);
         }
@@ -72,11 +115,11 @@ impl Hub {
             }
         }
         let alone = body.and_then(|body| self.tell_outside(asker, body, rooms.is_empty()));
-        Some(Changed {
+        Changed {
             before,
             places,
             alone,
-        })
+        }
     }
 
     /// Logs a user out of its account, on all connections; those that did not ask are told. Direct messages go on in a

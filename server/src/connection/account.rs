@@ -84,14 +84,16 @@ impl Client {
         };
         self.become_in_all_rooms(change, Some(Body::Account))
             .await?;
-        self.settle().await
+        self.settle_or_note().await;
+        Ok(())
     }
 
-    /// Makes the client's user always on or not, as its account wants it.
-    pub(crate) async fn settle(&self) -> Result<(), Reply> {
-        let asker = self.asker()?;
-        self.hub.settle(&asker).await;
-        Ok(())
+    /// Makes the client's user always on or not, as its account wants it, where that can be stored.
+    pub(crate) async fn settle_or_note(&self) {
+        let Ok(asker) = self.asker() else { return };
+        if let Err(error) = self.hub.settle(&asker).await {
+            tracing::error!(%error, "who is always on was not stored");
+        }
     }
 
     /// Logs the client's user out of its account, and says so to the client.

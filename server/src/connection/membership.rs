@@ -71,7 +71,9 @@ impl Client {
     pub(crate) async fn join(&mut self, name: &RoomName, key: Option<&str>) -> Result<(), Reply> {
         let user = self.asker()?.user;
         for _ in 0..JOIN_TRIES {
-            let room = self.hub.room_or_make(name);
+            let Some(room) = self.hub.room_or_make(name) else {
+                break;
+            };
             let request = Request::Join {
                 key: key.map(ToOwned::to_owned),
             };
@@ -102,7 +104,11 @@ impl Client {
         }
         Err(Reply::numeric(
             numeric::ERR_UNKNOWNERROR,
-            &["JOIN", name.as_str(), "the room is ending; try again"],
+            &[
+                "JOIN",
+                name.as_str(),
+                "the room is ending, or being renamed; try again",
+            ],
         ))
     }
 

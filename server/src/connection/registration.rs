@@ -109,15 +109,19 @@ impl Client {
         }
         let brought = std::mem::take(&mut self.introduction).metadata;
         self.bring_metadata(&brought).await;
+        let welcomed = self.identity();
         self.welcome();
         self.show_own_metadata();
         match arrived {
             Arrived::New => {
                 // One who has no account is never always on.
-                let _ = self.settle().await;
+                self.settle_or_note().await;
                 self.auto_join().await;
             }
-            Arrived::Attached => self.settle_in(away).await,
+            Arrived::Attached => {
+                self.settle_or_note().await;
+                self.settle_in(away, welcomed).await;
+            }
         }
     }
 
@@ -195,12 +199,22 @@ impl Client {
     }
 
     /// Shows a further connection where its user is, and what it brings along.
-    async fn settle_in(&mut self, away: Option<Box<str>>) {
-        if let Some(user) = &self.user {
-            user.set_away(self.session, away.as_deref());
-        }
+    async fn settle_in(&mut self, away: Option<Box<str>>, welcomed: Option<Arc<Identity>>) {
+        let Some(user) = self.user.clone() else {
+            return;
+        };
+        user.set_away(self.session, away.as_deref());
         if let Err(reply) = self.share_away().await {
             self.reply(&reply);
+        }
+        let _changing = user.changing.lock().await;
+        let now = user.identity();
+        // What another connection has changed since the welcome is in the rooms before this one listens there.
+        if let Some(before) = welcomed.filter(|before| before.nick.as_str() != now.nick.as_str())
+            && !user.rooms().is_empty()
+        {
+            let line = format!(":{} NICK {}\r\n", before.mask(), now.nick);
+            self.push(line.as_bytes());
         }
         self.attach_to_rooms().await;
     }

@@ -87,9 +87,25 @@ pub(crate) async fn set(client: &mut Client, arguments: &[&str]) -> Said {
             .accounts
             .set_preferences(&name, move |account| preference.set(account, value));
         stored.await.map_err(|error| error.to_string())?;
-        client.settle().await.map_err(|_| "register first")?;
+    }
+    if preference == Preference::AlwaysOn {
+        // Also where it was set before: it may not have been stored then who stays.
+        settle(client, &name).await?;
     }
     Ok(preference.explain(client, &name))
+}
+
+/// Makes the client always on or not, and whoever else the account has that is.
+async fn settle(client: &Client, account: &str) -> Result<(), String> {
+    let asker = client.asker().map_err(|_| "register first")?;
+    let not_stored = |error| {
+        tracing::error!(%error, "who is always on was not stored");
+        "not stored; try again later".to_owned()
+    };
+    let hub = &client.hub;
+    // The other one first: it may be the one in the client's way.
+    hub.settle_resident(account).await.map_err(not_stored)?;
+    hub.settle(&asker).await.map_err(not_stored)
 }
 
 /// What a word asks for.

@@ -153,16 +153,73 @@ fn the_census_counts_who_is_here_and_who_was() {
     assert_eq!(directory.census(), one);
 }
 
+#[test]
+fn nobody_takes_out_whoever_has_the_nick_now() {
+    let directory = Directory::default();
+    let (ann, other) = (person(1, "ann"), person(2, "ann"));
+    directory.claim(&other.user).expect("free");
+    let renamed = Arc::new(ann.identity.with_nick(nick("anna")));
+    directory.depart(&ann.user, at(1));
+    ann.user.set_identity(renamed);
+    directory.release(&ann.user, &ann.identity, at(1));
+    let here = directory.user("ann").map(|user| user.id);
+    assert_eq!(here, Some(other.user.id));
+}
+
+#[tokio::test]
+async fn of_two_renamings_at_once_no_name_is_left_over() {
+    let hub = hub(FickleLog::new());
+    let [old, one, two] = ["#old", "#one", "#two"].map(|name| {
+        let name: salon_protocol::RoomName = name.parse().expect("a room's name");
+        name
+    });
+    let room = hub.room_or_make(&old).expect("a free name");
+    let ann = person(1, "ann");
+    let ask = |request| room.ask_one(&ann, request);
+    ask(room::Request::Join { key: None })
+        .await
+        .expect("it lives");
+    assert!(hub.reserve_room_name(&room, &one) && hub.reserve_room_name(&room, &two));
+    assert!(
+        hub.directory.room(&one).is_none(),
+        "it is not called so yet"
+    );
+    assert!(hub.room_or_make(&one).is_none(), "it is taken all the same");
+    let rename = |to: &salon_protocol::RoomName| room::Request::Rename {
+        to: to.clone(),
+        reason: String::new(),
+    };
+    ask(rename(&one)).await.expect("it lives");
+    let next = hub.room_or_make(&old).expect("free at once");
+    assert_ne!(next.id, room.id);
+    hub.directory.settle_room_name(&room, &one);
+    assert!(hub.room_or_make(&two).is_none(), "kept by the other one");
+    ask(rename(&two)).await.expect("it lives");
+    hub.directory.settle_room_name(&room, &two);
+    let id = |name| hub.directory.room(name).map(|room| room.id);
+    assert_eq!(
+        [id(&old), id(&one), id(&two)],
+        [Some(next.id), None, Some(room.id)]
+    );
+    assert!(hub.room_or_make(&one).is_some(), "the name between is free");
+    assert!(hub.reserve_room_name(&room, &"#x".parse().expect("a name")));
+    assert!(hub.directory.remove_room(&room));
+    assert!(hub.room_or_make(&"#x".parse().expect("a name")).is_some());
+    assert!(!hub.reserve_room_name(&room, &two), "it is gone");
+}
+
 #[tokio::test]
 async fn a_room_is_made_once_and_removed_by_whoever_it_is() {
     let hub = hub(FickleLog::new());
     let name: salon_protocol::RoomName = "#room".parse().expect("a room's name");
-    let room = hub.room_or_make(&name);
-    let same = hub.room_or_make(&"#ROOM".parse().expect("a room's name"));
+    let room = hub.room_or_make(&name).expect("a free name");
+    let same = hub
+        .room_or_make(&"#ROOM".parse().expect("a room's name"))
+        .expect("a free name");
     assert!(Arc::ptr_eq(&room, &same));
     assert_ne!(room.id, StreamId(0));
     assert!(hub.directory.remove_room(&room));
-    let next = hub.room_or_make(&name);
+    let next = hub.room_or_make(&name).expect("a free name");
     assert!(!Arc::ptr_eq(&room, &next));
     assert!(
         !hub.directory.remove_room(&room),

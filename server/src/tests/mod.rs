@@ -21,7 +21,8 @@ use crate::hub::Hub;
 use crate::identity::{Identity, SessionId, UserId};
 use crate::inbox::Inbox;
 use crate::log::{
-    Group, Log, LogError, MemoryLog, Note, Notebook, Page, Restored, Search, Selection,
+    Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
+    Selection,
 };
 use crate::room::Asker;
 use crate::user::{Link, User};
@@ -121,6 +122,17 @@ impl Log for FickleLog {
     }
 
     fn keep_account(&self, _account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
+        let refuses = self.refuses.load(Ordering::SeqCst);
+        let reason = "told to".to_owned();
+        let result = if refuses {
+            Err(LogError::Refused { reason })
+        } else {
+            Ok(())
+        };
+        Box::pin(future::ready(result))
+    }
+
+    fn keep_presence(&self, _presence: PresenceRecord) -> BoxFuture<'_, Result<(), LogError>> {
         let refuses = self.refuses.load(Ordering::SeqCst);
         let reason = "told to".to_owned();
         let result = if refuses {

@@ -57,6 +57,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 async fn change_own(client: &mut Client, letters: &str) -> Handled {
     let asker = client.asker()?;
     let mut modes = asker.identity.modes;
+    let before = modes;
     let mut text = ChangeText::default();
     let mut on = true;
     let mut unknown = false;
@@ -77,14 +78,20 @@ async fn change_own(client: &mut Client, letters: &str) -> Handled {
         client.numeric(numeric::ERR_UMODEUNKNOWNFLAG, &["Unknown MODE flag"]);
     }
     if let Some(change) = text.finish() {
-        set_modes(client, modes, &change).await?;
+        set_modes(client, [modes - before, before - modes], &change).await?;
     }
     Ok(())
 }
 
-/// Gives the client other modes and tells it; its rooms learn it without a line.
-pub(super) async fn set_modes(client: &mut Client, modes: UserModes, change: &str) -> Handled {
-    let become_so = |identity: &Identity| Some(identity.with_modes(modes));
+/// Sets modes of the client, takes others from it and tells it; its rooms learn it without a line. Those that are in
+/// neither stay as they are, whatever another connection has made of them meanwhile.
+pub(super) async fn set_modes(
+    client: &mut Client,
+    [set, cleared]: [UserModes; 2],
+    change: &str,
+) -> Handled {
+    let become_so =
+        |identity: &Identity| Some(identity.with_modes((identity.modes | set) - cleared));
     client.become_in_all_rooms(become_so, None).await?;
     let asker = client.asker()?;
     let nick = asker.identity.nick.as_str();

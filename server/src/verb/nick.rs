@@ -6,8 +6,6 @@ use salon_protocol::{Message, Nick, numeric};
 use super::{Handled, Handler, Phase, Verb};
 use crate::clock;
 use crate::connection::{Client, nick_in_use};
-use crate::event::Body;
-use crate::identity::Identity;
 use crate::isupport::nick_bytes_max;
 use crate::reply::Reply;
 use crate::service;
@@ -74,14 +72,9 @@ pub(super) async fn rename(client: &mut Client, nick: Nick) -> Handled {
             &format!("it is banned: {}", ban.reason),
         ));
     }
-    hub.directory
-        .reserve(&asker.user, &nick)
-        .map_err(|_| nick_in_use(&nick))?;
-    let new = nick.clone();
-    let change = move |identity: &Identity| Some(identity.with_nick(new));
-    let body = Body::Nick { new: nick };
-    if let Some(before) = client.become_in_all_rooms(change, Some(body)).await? {
-        hub.directory.release(&asker.user, &before, clock::now());
+    let renamed = hub.rename(&asker, nick.clone()).await;
+    if let Some(changed) = renamed.map_err(|_| nick_in_use(&nick))? {
+        client.show_change(changed).await;
     }
     Ok(())
 }

@@ -168,9 +168,7 @@ async fn regain(client: &mut Client) -> Said {
         return Err(format!("{account} could not be regained"));
     }
     // The one before may have been the one that is always on.
-    if let Err(reply) = client.settle().await {
-        client.reply(&reply);
-    }
+    client.settle_or_note().await;
     Ok(format!("The nick {account} is yours"))
 }
 

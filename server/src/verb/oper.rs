@@ -46,7 +46,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         if modes.contains(UserModes::OPERATOR) {
             return Ok(());
         }
-        mode::set_modes(client, modes | UserModes::OPERATOR, "+o").await
+        mode::set_modes(client, [UserModes::OPERATOR, UserModes::empty()], "+o").await
     })
 }
 

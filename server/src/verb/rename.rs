@@ -30,8 +30,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             |text: &str| Reply::fail("RENAME", "CANNOT_RENAME", &[fit(old), fit(new)], text);
         let to = RoomName::parse_with_max(new, room_name_bytes_max(&client.hub.config()))
             .map_err(|error| cannot(&error.to_string()))?;
-        let before = room.name();
-        if before.as_str() == to.as_str() {
+        if room.name().as_str() == to.as_str() {
             return Err(cannot("That is its name"));
         }
         if !client.hub.reserve_room_name(&room, &to) {
@@ -41,7 +40,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         }
         let reason = cut(message.param(2).unwrap_or_default(), TEXT_BYTES_MAX);
         let renamed = rename(client, &room, to.clone(), reason).await;
-        client.hub.directory.settle_room_name(&room, [&before, &to]);
+        client.hub.directory.settle_room_name(&room, &to);
         renamed
     })
 }

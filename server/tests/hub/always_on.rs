@@ -488,3 +488,20 @@ async fn a_room_of_a_deleted_account_that_nobody_has_entered_is_gone() {
     );
     assert_eq!(eve.does("CHATHISTORY LATEST #room * 10").await, NOTHING);
 }
+
+#[tokio::test]
+async fn an_owner_says_from_another_nick_that_nobody_stays() {
+    let hub = Hub::start().await;
+    let mut ann = always_on(&hub).await;
+    ann.does("JOIN #room").await;
+    let mut bob = hub.client("bob").await;
+    bob.does("JOIN #room").await;
+    leaves(ann).await;
+    let mut owner = hub.client("ann2").await;
+    owner.does("NS IDENTIFY ann sesame").await;
+    owner.does("NS SET ALWAYS-ON false").await;
+    assert_eq!(
+        bob.sees().await,
+        [":ann!~u@127.0.0.1 QUIT :No longer always on"]
+    );
+}

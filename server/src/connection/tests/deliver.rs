@@ -20,7 +20,7 @@ use crate::user::Link;
 async fn room_of_two() -> (Arc<Hub>, Arc<Room>, Asker, Client, Asker) {
     let hub = hub(FickleLog::new());
     let name: RoomName = "#room".parse().expect("a room's name");
-    let room = hub.room_or_make(&name);
+    let room = hub.room_or_make(&name).expect("a free name");
     let ann = person(1, "ann");
     room.ask_one(&ann, join()).await.expect("the room lives");
     let (mut bob, as_asker) = client(&hub, 2, "bob");

@@ -24,7 +24,9 @@ impl Scene {
     async fn new(retained_max: usize) -> Self {
         let log = Arc::new(MemoryLog::new(7, retained_max));
         let hub = hub(Arc::<MemoryLog>::clone(&log));
-        let room = hub.room_or_make(&"#room".parse().expect("a room's name"));
+        let room = hub
+            .room_or_make(&"#room".parse().expect("a room's name"))
+            .expect("a free name");
         let ann = person(1, "ann");
         let answer = room.ask_one(&ann, join()).await.expect("the room lives");
         let ring = answer.joined.and_then(|joined| joined.ring);

@@ -7,6 +7,7 @@ mod extensions;
 mod farewell;
 mod feed;
 mod output;
+mod several;
 
 use std::sync::Arc;
 

@@ -24,6 +24,7 @@ fn ann_twice(hub: &Arc<Hub>) -> [Client; 2] {
         inbox: Arc::clone(&inbox),
         is_secure: false,
         fingerprint: None,
+        host: "host".into(),
     };
     user.attach(link, 2).expect("she is here");
     let mut other = Client::new(Arc::clone(hub), session, inbox, "host".to_owned());

@@ -24,9 +24,12 @@ impl Scene {
         let log = FickleLog::new();
         let hub = hub(Arc::<FickleLog>::clone(&log));
         let name = "#room".parse().expect("a room's name");
-        let room = hub.directory.room_or_make(&name, || {
-            spawn(&hub, Origin::New(StreamId(99), name.clone()), false)
-        });
+        let room = hub
+            .directory
+            .room_or_make(&name, || {
+                spawn(&hub, Origin::New(StreamId(99), name.clone()), false)
+            })
+            .expect("a free name");
         Self { hub, log, room }
     }
 
