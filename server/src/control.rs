@@ -28,7 +28,7 @@ impl Control {
     /// Puts other settings and certificates in force for all that is decided from now on; nobody is dropped, and connections
     /// that exist keep the certificate and the rates that they began with. Either all of it is taken or, on an error, nothing.
     /// Gives the keys whose change takes effect only when the hub starts anew.
-    /// Wants a runtime: who is no longer always on leaves behind it.
+    /// Who is no longer always on leaves soon after.
     pub fn reload(&self, config: ServerConfig) -> Result<Vec<&'static str>, ServerError> {
         Server::check(&config)?;
         let loaded = config.tls.as_ref().map(Loaded::read).transpose()?;
@@ -38,7 +38,9 @@ impl Control {
         }
         self.hub.replace_config(config);
         let hub = Arc::clone(&self.hub);
-        self.hub.tasks.spawn(async move { hub.settle_all().await });
+        self.hub
+            .tasks
+            .spawn_on(async move { hub.settle_all().await }, &self.hub.runtime);
         Ok(waiting)
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use salon_config::{LimitSettings, ServerConfig};
 use salon_protocol::{RoomName, Timestamp};
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -48,6 +49,8 @@ pub(crate) struct Hub {
     pub(crate) connections: TaskTracker,
     /// The rooms and the post office.
     pub(crate) tasks: TaskTracker,
+    /// Where the hub runs, for what is asked of it from elsewhere.
+    pub(crate) runtime: Handle,
     /// Ends the rooms.
     pub(crate) ending: CancellationToken,
     pub(crate) auto_join: Vec<RoomName>,
@@ -161,6 +164,7 @@ impl Hub {
             started,
             connections: TaskTracker::new(),
             tasks,
+            runtime: Handle::current(),
             ending: CancellationToken::new(),
             auto_join,
             stopping: AtomicBool::new(false),
