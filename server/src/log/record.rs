@@ -124,6 +124,13 @@ pub(crate) struct Notebook {
 }
 
 impl Notebook {
+    /// Files the marker of a room under its new name; both are folded.
+    pub(crate) fn rename(&mut self, before: &str, name: String) {
+        if let Some(time) = self.markers.remove(before) {
+            self.keep(Note::Read(name, time));
+        }
+    }
+
     /// Adds a note.
     pub(crate) fn keep(&mut self, note: Note) {
         match note {

@@ -132,9 +132,13 @@ impl User {
 
     /// Notes that a room of the user has another name.
     pub(crate) fn rename_room(&self, before: &RoomName, room: &Arc<Room>) {
+        let name = room.name();
+        if let Some(notes) = &*lock(&self.notes) {
+            notes.rename(before.as_str(), name.as_str());
+        }
         let mut rooms = lock(&self.rooms);
         if let Some(known) = rooms.remove(before) {
-            rooms.insert(room.name(), known);
+            rooms.insert(name, known);
         }
     }
 

@@ -69,6 +69,11 @@ impl Notes {
         lock(&self.book).keep(note);
     }
 
+    /// Lets what was read of a room hold for its new name. The log has done the same when it stored the renaming.
+    pub(super) fn rename(&self, before: &str, name: &str) {
+        lock(&self.book).rename(&fold(before), fold(name));
+    }
+
     /// Those who were written to.
     pub(crate) fn partners(&self) -> Vec<Nick> {
         lock(&self.book).partners.keys().cloned().collect()
@@ -132,6 +137,21 @@ mod tests {
         assert_eq!(notes.of_reading("#lobby", at(10)), []);
         assert_eq!(notes.marker("#LOBBY"), Some(at(20)));
         assert_eq!(notes.marker("#other"), None);
+    }
+
+    #[test]
+    fn a_marker_goes_with_its_room() {
+        let notes = Notes::default();
+        noted(&notes, notes.of_reading("#old", at(20)));
+        noted(&notes, notes.of_reading("#new", at(10)));
+        notes.rename("#OLD", "#New");
+        assert_eq!(
+            (notes.marker("#old"), notes.marker("#new")),
+            (None, Some(at(20)))
+        );
+        notes.rename("#new", "#NEW");
+        notes.rename("#nosuch", "#new");
+        assert_eq!(notes.marker("#new"), Some(at(20)));
     }
 
     #[test]

@@ -1,24 +1,26 @@
 //! What accounts keep: up to where they have read, whom they wrote to, their keys and values.
 
 use rusqlite::{Connection, params};
-use salon_protocol::{Nick, Timestamp};
+use salon_protocol::{Nick, fold};
 
+use super::row;
 use crate::log::{Note, Notebook};
 use crate::metadata::Metadata;
 
-/// Stores a note.
+/// Stores a note. One of an account that was deleted meanwhile would be found by whoever takes its name, and is not stored.
 pub(super) fn write(connection: &Connection, account: &Nick, note: &Note) -> rusqlite::Result<()> {
     let account = account.as_str();
     let done = match note {
         Note::Read(target, time) => connection
             .prepare_cached(
-                "INSERT INTO account_marker (account, target, time) VALUES (?1, ?2, ?3)
+                "INSERT INTO account_marker (account, target, time) SELECT name, ?2, ?3 FROM account WHERE name = ?1
                  ON CONFLICT (account, target) DO UPDATE SET time = max(time, excluded.time)",
             )?
             .execute(params![account, target, time.as_millis().cast_signed()]),
         Note::Partner(nick, time) => connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO account_partner (account, nick, time) VALUES (?1, ?2, ?3)",
+                "INSERT OR REPLACE INTO account_partner (account, nick, time)
+                 SELECT name, ?2, ?3 FROM account WHERE name = ?1",
             )?
             .execute(params![
                 account,
@@ -26,7 +28,8 @@ pub(super) fn write(connection: &Connection, account: &Nick, note: &Note) -> rus
                 time.as_millis().cast_signed()
             ]),
         Note::Metadata(key, Some(value)) => connection.execute(
-            "INSERT OR REPLACE INTO account_metadata (account, key, value) VALUES (?1, ?2, ?3)",
+            "INSERT OR REPLACE INTO account_metadata (account, key, value)
+             SELECT name, ?2, ?3 FROM account WHERE name = ?1",
             [account, key, value],
         ),
         Note::Metadata(key, None) => connection.execute(
@@ -45,16 +48,37 @@ pub(super) fn write(connection: &Connection, account: &Nick, note: &Note) -> rus
     done.map(|_| ())
 }
 
+/// Files what was read of a room under its new name.
+pub(super) fn rename(connection: &Connection, before: &str, name: &str) -> rusqlite::Result<()> {
+    let (before, name) = (fold(before), fold(name));
+    if before == name {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO account_marker (account, target, time)
+             SELECT account, ?2, time FROM account_marker WHERE target = ?1
+             ON CONFLICT (account, target) DO UPDATE SET time = max(time, excluded.time)",
+        )?
+        .execute([&before, &name])?;
+    connection
+        .prepare_cached("DELETE FROM account_marker WHERE target = ?1")?
+        .execute([&before])?;
+    Ok(())
+}
+
 /// All that was noted of an account.
 pub(super) fn read(connection: &Connection, account: &Nick) -> rusqlite::Result<Notebook> {
     let account = account.as_str();
     let mut markers =
         connection.prepare_cached("SELECT target, time FROM account_marker WHERE account = ?1")?;
-    let markers = markers.query_map([account], |row| Ok((row.get(0)?, time_of(row.get(1)?))))?;
+    let markers = markers.query_map([account], |row| {
+        Ok((row.get(0)?, row::time_of(row.get(1)?)))
+    })?;
     let mut partners =
         connection.prepare_cached("SELECT nick, time FROM account_partner WHERE account = ?1")?;
     let partners = partners.query_map([account], |row| {
-        Ok((row.get::<_, String>(0)?, time_of(row.get(1)?)))
+        Ok((row.get::<_, String>(0)?, row::time_of(row.get(1)?)))
     })?;
     let partners = partners.filter_map(|row| match row {
         // A nick that is none by the rules of this version is nobody's.
@@ -81,8 +105,4 @@ pub(super) fn metadata(connection: &Connection, account: &str) -> rusqlite::Resu
         metadata = metadata.with(&key, Some(&value));
     }
     Ok(metadata)
-}
-
-fn time_of(millis: i64) -> Timestamp {
-    Timestamp::from_millis(millis.cast_unsigned())
 }

@@ -43,7 +43,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
     for account in account::read_all(connection)? {
         let (last_seq, last_time) = match account.direct {
             Some(stream) => last_event(connection, stream)?,
-            None => (Seq(0), time_of(0)),
+            None => (Seq(0), row::time_of(0)),
         };
         accounts.push(RestoredAccount {
             account,
@@ -84,11 +84,11 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Option<RoomRecord>> {
     Ok(Some(RoomRecord {
         stream: StreamId(row.get::<_, i64>(0)?.cast_unsigned()),
         name,
-        created: time_of(row.get(2)?),
+        created: row::time_of(row.get(2)?),
         topic: topic.map(|text| TopicRecord {
             text: text.into(),
             setter: setter.unwrap_or_default().into(),
-            time: time_of(time.unwrap_or_default()),
+            time: row::time_of(time.unwrap_or_default()),
         }),
         flags: row.get(6)?,
         key: row.get(7)?,
@@ -118,7 +118,7 @@ fn masks(connection: &Connection, stream: StreamId) -> rusqlite::Result<Vec<Mask
             list: row.get::<_, String>(0)?.chars().next().unwrap_or('b'),
             mask: row.get(1)?,
             setter: row.get::<_, String>(2)?.into(),
-            time: time_of(row.get(3)?),
+            time: row::time_of(row.get(3)?),
         })
     })?;
     masks.collect()
@@ -138,11 +138,7 @@ fn last_event(connection: &Connection, stream: StreamId) -> rusqlite::Result<(Se
         })
         .optional()?;
     match last {
-        Some((id, time)) => Ok((row::place_of(id).1, time_of(time))),
-        None => Ok((marks::last_place(connection, stream)?, time_of(0))),
+        Some((id, time)) => Ok((row::place_of(id).1, row::time_of(time))),
+        None => Ok((marks::last_place(connection, stream)?, row::time_of(0))),
     }
-}
-
-fn time_of(millis: i64) -> Timestamp {
-    Timestamp::from_millis(millis.cast_unsigned())
 }

@@ -147,6 +147,11 @@ fn columns_of<'a>(
     }
 }
 
+/// A time as it is kept.
+pub(super) fn time_of(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis.cast_unsigned())
+}
+
 /// Reads an event from a row of [`COLUMNS`].
 pub(super) fn read(row: &Row<'_>, epoch: u64) -> rusqlite::Result<Event> {
     let (stream, seq) = place_of(row.get(0)?);

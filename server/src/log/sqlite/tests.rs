@@ -669,6 +669,66 @@ async fn what_is_taken_back_or_said_later_is_found_no_more_or_as_well() {
     assert_eq!(places(&found), [702]);
 }
 
+#[tokio::test]
+async fn markers_go_with_their_rooms_and_notes_with_their_accounts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    let [alice, bob] = ["alice", "bob"].map(|name| name.parse::<Nick>().expect("a nick"));
+    for kept in ["alice", "bob"] {
+        let kept = Arc::new(account(kept, &[]));
+        log.keep_account(kept).await.expect("stored");
+    }
+    let read = |target: &str, millis| Note::Read(target.into(), Timestamp::from_millis(millis));
+    for (who, note) in [
+        (&alice, read("#lobby", 20)),
+        (&alice, read("#new", 10)),
+        (&bob, read("#lobby", 5)),
+        (&bob, read("#other", 1)),
+    ] {
+        log.keep_note(who.clone(), note).await.expect("stored");
+    }
+    let to = "#New".parse().expect("a name");
+    let renamed = Event {
+        body: Body::Rename {
+            to,
+            reason: "".into(),
+        },
+        target: "#Lobby".into(),
+        ..said(3, 1, "")
+    };
+    log.append(Group {
+        stream: StreamId(3),
+        events: vec![Arc::new(renamed)],
+        room: None,
+        members: Vec::new(),
+    })
+    .await
+    .expect("stored");
+    let marked = async |who: &Nick| {
+        let book = log.notebook(who.clone()).await.expect("read");
+        let markers = book.markers.into_iter();
+        let markers = markers.map(|(target, time)| format!("{target} {}", time.as_millis()));
+        markers.collect::<Vec<_>>()
+    };
+    assert_eq!(marked(&alice).await, ["#new 20"]);
+    assert_eq!(marked(&bob).await, ["#new 5", "#other 1"]);
+    log.drop_account(bob.clone()).await.expect("deleted");
+    // What somebody noted who was still logged in.
+    for note in [
+        read("#late", 9),
+        Note::Partner(alice, Timestamp::from_millis(1)),
+        Note::Metadata("key".to_owned(), Some("value".to_owned())),
+    ] {
+        log.keep_note(bob.clone(), note)
+            .await
+            .expect("nothing to store");
+    }
+    let account = Arc::new(account("bob", &[]));
+    log.keep_account(account).await.expect("stored");
+    let book = log.notebook(bob).await.expect("read");
+    assert_eq!(book, Notebook::default());
+}
+
 #[test]
 fn a_question_that_takes_too_long_is_interrupted_and_the_next_is_answered() {
     let mut connection = Connection::open_in_memory().expect("memory");
@@ -702,6 +762,9 @@ async fn only_questions_that_look_at_no_certain_number_of_events_are_cut_off() {
         .await
         .expect("stored");
     let alice: Nick = "alice".parse().expect("a nick");
+    log.keep_account(Arc::new(account("alice", &[])))
+        .await
+        .expect("stored");
     for number in 0..1_000 {
         let note = Note::Read(format!("#{number}"), Timestamp::from_millis(1));
         log.keep_note(alice.clone(), note).await.expect("stored");

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{marks, presence, row, search, streams};
+use super::{marks, notes, presence, row, search, streams};
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
 use crate::log::{Group, LogError, MemoryLog, RoomRecord};
@@ -425,6 +425,9 @@ fn store<'a>(
                 row::write(&mut insert, event)?;
                 if let Body::Redact { message, .. } = &event.body {
                     redact(&transaction, *message)?;
+                }
+                if let Body::Rename { to, .. } = &event.body {
+                    notes::rename(&transaction, &event.target, to.as_str())?;
                 }
             }
         }
