@@ -29,10 +29,25 @@ impl Reply {
         }
     }
 
-    /// A `FAIL` without context.
+    /// A `FAIL`: what was asked for is not done.
     pub(crate) fn fail(verb: &str, code: &'static str, context: &[&str], text: &str) -> Self {
+        Self::standard("FAIL", verb, code, context, text)
+    }
+
+    /// A `WARN`: what was asked for is done, but for something.
+    pub(crate) fn warn(verb: &str, code: &'static str, context: &[&str], text: &str) -> Self {
+        Self::standard("WARN", verb, code, context, text)
+    }
+
+    fn standard(
+        kind: &'static str,
+        verb: &str,
+        code: &'static str,
+        context: &[&str],
+        text: &str,
+    ) -> Self {
         Self::Standard {
-            kind: "FAIL",
+            kind,
             verb: verb.to_owned(),
             code,
             context: context.iter().map(|&word| word.to_owned()).collect(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use salon_config::ServerConfig;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::clock;
@@ -79,6 +80,8 @@ pub struct Server {
     hub: Arc<Hub>,
     listeners: Vec<Listener>,
     addresses: Vec<SocketAddr>,
+    /// Done when the data folder is free again, if there is one.
+    released: Option<oneshot::Receiver<()>>,
 }
 
 impl std::fmt::Debug for Server {
@@ -113,7 +116,7 @@ impl Server {
         let with_tls = listeners.iter().find(|one| one.purpose == encrypted);
         let tls_port = with_tls.map(|listener| listener.address.port());
         survive_file_limits();
-        let (log, restored) = open_log(config)?;
+        let (log, restored, released) = open_log(config)?;
         let hub = Hub::new(config.clone(), log, restored);
         if let Some(certificates) = certificates {
             hub.secure(Security {
@@ -125,6 +128,7 @@ impl Server {
             hub,
             listeners,
             addresses,
+            released,
         })
     }
 
@@ -147,7 +151,8 @@ impl Server {
         &self.addresses
     }
 
-    /// Serves until `stop` is done. Then it takes nobody in any more, tells everyone, and returns within a second.
+    /// Serves until `stop` is done. Then it takes nobody in any more, tells everyone, and returns within a second, with the
+    /// data folder free for another hub unless somebody had to be cut.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let mut accepting = JoinSet::new();
         for listener in self.listeners {
@@ -167,11 +172,18 @@ impl Server {
             );
         }
         // Lets go of the data folder, so that another hub may have it. Who was cut holds on to it until the process ends.
-        let tasks = self.hub.tasks.clone();
+        let (tasks, released) = (self.hub.tasks.clone(), self.released);
         self.hub.ending.cancel();
         drop(self.hub);
         tasks.close();
-        let _ = tokio::time::timeout(RELEASE, tasks.wait()).await;
+        let release = async {
+            tasks.wait().await;
+            if let Some(released) = released {
+                // It never says a word.
+                let _ = released.await;
+            }
+        };
+        let _ = tokio::time::timeout(RELEASE, release).await;
     }
 }
 
@@ -183,8 +195,11 @@ fn survive_file_limits() {
     }
 }
 
+/// A log, what an earlier run left in it, and what is done when its folder is free.
+type Opened = (Arc<dyn Log>, Restored, Option<oneshot::Receiver<()>>);
+
 /// The log in the data folder or, where the settings name none, in memory.
-fn open_log(config: &ServerConfig) -> Result<(Arc<dyn Log>, Restored), ServerError> {
+fn open_log(config: &ServerConfig) -> Result<Opened, ServerError> {
     let epoch = clock::now().as_millis();
     let retain = config.history.retain.map(NonZeroU32::get);
     let Some(folder) = &config.server.data_dir else {
@@ -193,6 +208,7 @@ fn open_log(config: &ServerConfig) -> Result<(Arc<dyn Log>, Restored), ServerErr
         return Ok((
             Arc::new(MemoryLog::new(epoch, retained)),
             Restored::default(),
+            None,
         ));
     };
     let options = Options {
@@ -203,6 +219,7 @@ fn open_log(config: &ServerConfig) -> Result<(Arc<dyn Log>, Restored), ServerErr
             .retain_days
             .map(|days| DAY.saturating_mul(days.get())),
     };
-    let (log, restored) = SqliteLog::open(folder, options, epoch)?;
-    Ok((Arc::new(log), restored))
+    let (mut log, restored) = SqliteLog::open(folder, options, epoch)?;
+    let released = log.released();
+    Ok((Arc::new(log), restored, released))
 }

@@ -1,11 +1,8 @@
 //! Searches of a client in all that it may read.
 
-use std::sync::Arc;
-
 use super::client::Client;
 use super::history::Conversation;
-use crate::event::Event;
-use crate::log::{Author, LogError, Search};
+use crate::log::{Author, Found, LogError, Search};
 
 impl Client {
     /// All conversations of the client as one: its rooms, what was written to it, and what it wrote to others.
@@ -36,7 +33,7 @@ impl Client {
         &self,
         conversation: Conversation,
         search: Search,
-    ) -> Result<Vec<Arc<Event>>, LogError> {
+    ) -> Result<Found, LogError> {
         let scopes = conversation.scopes;
         self.hub.log.search(Search { scopes, ..search }).await
     }

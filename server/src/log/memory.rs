@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::{self, BoxFuture};
 use salon_protocol::{Nick, Timestamp};
 
-use super::{Group, Log, LogError, Note, Notebook, Page, Search, Selection};
+use super::{Found, Group, Log, LogError, Note, Notebook, Page, Search, Selection};
 use crate::event::{Body, Event, Seq, StreamId};
 
 /// Keeps at most a number of events a stream; the oldest go first.
@@ -178,7 +178,7 @@ impl Log for MemoryLog {
         Box::pin(future::ready(Ok(found.unwrap_or_default())))
     }
 
-    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Found, LogError>> {
         let found: Vec<Arc<Event>> = self.with_streams(|streams| {
             let scopes = search.scopes.iter().filter_map(|(stream, author)| {
                 let kept = streams.get(stream)?;
@@ -186,7 +186,7 @@ impl Log for MemoryLog {
             });
             scopes.flatten().cloned().collect()
         });
-        Box::pin(future::ready(Ok(search.cut(found))))
+        Box::pin(future::ready(Ok(search.found(found, true))))
     }
 
     fn forget(&self, stream: StreamId) {

@@ -25,7 +25,7 @@ pub(crate) use record::{
     Group, MaskRecord, MemberRecord, Note, Notebook, PresenceRecord, Restored, RestoredAccount,
     RestoredRoom, RoomRecord, TopicRecord,
 };
-pub(crate) use search::Search;
+pub(crate) use search::{Found, Search, Words};
 pub(crate) use selection::{Author, Kinds, Selection};
 pub(crate) use sqlite::SqliteLog;
 
@@ -115,8 +115,9 @@ pub(crate) trait Log: Send + Sync {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    /// The messages that a search finds, in the order of their times.
-    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>>;
+    /// The messages that a search finds, in the order of their times. One that would take too long gives what it has found
+    /// until then, and is an error where that is nothing.
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Found, LogError>>;
 
     /// Drops a stream that nobody can read any more.
     fn forget(&self, stream: StreamId);

@@ -21,7 +21,7 @@ use crate::hub::Hub;
 use crate::identity::{Identity, SessionId, UserId};
 use crate::inbox::Inbox;
 use crate::log::{
-    Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
+    Found, Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
     Selection,
 };
 use crate::room::Asker;
@@ -190,7 +190,7 @@ impl Log for FickleLog {
         })
     }
 
-    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Found, LogError>> {
         if self.refuses.load(Ordering::SeqCst) {
             let limit = Duration::from_secs(2);
             return Box::pin(future::ready(Err(LogError::TakesTooLong { limit })));

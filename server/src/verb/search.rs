@@ -5,7 +5,7 @@ use salon_protocol::{Message, Timestamp, unescape_value};
 
 use super::{Handled, Handler, Phase, Verb, chathistory, fit};
 use crate::connection::{Client, unreadable_for};
-use crate::log::{LogError, Search};
+use crate::log::{Found, LogError, Search, Words};
 use crate::metrics::Refusal;
 use crate::reply::Reply;
 
@@ -44,11 +44,19 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             None => client.all_conversations(),
         };
         let found = client.search(conversation, search).await;
-        if let Err(LogError::TakesTooLong { .. }) = &found {
+        if let Err(LogError::TakesTooLong { .. })
+        | Ok(Found {
+            is_whole: false, ..
+        }) = &found
+        {
             client.hub.metrics.refused(Refusal::Search);
         }
         let found = found.map_err(|error| unreadable_for("SEARCH", &error, &[]))?;
-        client.push_events("soju.im/search", &[], &found);
+        if !found.is_whole {
+            let text = "There may be more: looking everywhere takes too long; ask for less, such as one room or a shorter time";
+            client.reply(&Reply::warn("SEARCH", "INCOMPLETE", &[], text));
+        }
+        client.push_events("soju.im/search", &[], &found.events);
         Ok(())
     })
 }
@@ -60,7 +68,7 @@ fn read(search: &mut Search, key: &str, value: &str) -> Option<()> {
         "from" => search.from = Some(value.parse().ok()?),
         "after" => search.after = Some(time()?),
         "before" => search.before = Some(time()?),
-        "text" => search.text = Some(value.to_owned()),
+        "text" => search.text = Some(Words::new(value)),
         "limit" => {
             let limit = value.parse::<usize>().ok().filter(|limit| *limit > 0)?;
             search.events_max = limit.min(chathistory::MESSAGES_MAX);

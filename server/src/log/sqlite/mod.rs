@@ -7,6 +7,7 @@
 mod account;
 mod ban;
 mod history;
+mod indexing;
 mod marks;
 mod notes;
 mod presence;
@@ -25,13 +26,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 use salon_config::Durability;
 use salon_protocol::{Nick, Timestamp};
+use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{
-    Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
+    Found, Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
     Selection,
 };
 use crate::account::Account;
@@ -115,8 +117,8 @@ pub(crate) struct SqliteLog {
     readers: Arc<Mutex<Vec<Connection>>>,
     searching: Semaphore,
     read_time_max: Duration,
-    /// Held for as long as the hub uses the folder.
-    _lock: File,
+    /// Done when the folder is free.
+    released: Option<oneshot::Receiver<()>>,
 }
 
 impl SqliteLog {
@@ -148,10 +150,20 @@ impl SqliteLog {
             events_max: options.events_max,
             age_max: options.age_max,
         };
-        let writer = Writer::new(connection, inbox, Arc::clone(&recent), retention);
+        let runtime = Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.map_err(|source| OpenError::Folder {
+            path: path.clone(),
+            source,
+        })?;
+        let writer = Writer::new(connection, inbox, Arc::clone(&recent), retention, runtime);
+        let (release, released) = oneshot::channel();
         let started = std::thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || writer.run());
+            .spawn(move || {
+                // The folder is in use for as long as something may be written there.
+                let (_release, _lock) = (release, lock);
+                writer.run();
+            });
         started.map_err(|source| OpenError::Folder {
             path: path.clone(),
             source,
@@ -165,7 +177,7 @@ impl SqliteLog {
                 readers: Arc::default(),
                 searching: Semaphore::new(SEARCHES_AT_ONCE),
                 read_time_max: READ_TIME_MAX,
-                _lock: lock,
+                released: Some(released),
             },
             restored,
         ))
@@ -173,6 +185,12 @@ impl SqliteLog {
 }
 
 impl SqliteLog {
+    /// What is done, with an error, once nobody uses the log any more and another hub may have the folder; for the first
+    /// who asks.
+    pub(crate) fn released(&mut self) -> Option<oneshot::Receiver<()>> {
+        self.released.take()
+    }
+
     /// Reads from the file, however long the disk takes.
     fn on_file<T: Send + 'static>(
         &self,
@@ -206,9 +224,7 @@ impl SqliteLog {
         let read = tokio::task::spawn_blocking(read).await;
         let read = read.map_err(|error| unreadable(error.to_string()))?;
         read.map_err(|error| match time_max {
-            Some(limit) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
-                LogError::TakesTooLong { limit }
-            }
+            Some(limit) if search::is_interrupted(&error) => LogError::TakesTooLong { limit },
             Some(_) | None => unreadable(error.to_string()),
         })
     }
@@ -261,13 +277,24 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     builder.recursive(true).create(folder)
 }
 
-/// Makes sure that a file is there that only its user may read.
+/// Makes sure that a file is there that only its user may read, also one that was put there with other permissions, such
+/// as a backup.
 fn private(path: &Path) -> io::Result<()> {
     let mut options = File::options();
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut permissions = file.metadata()?.permissions();
+        if permissions.mode() & 0o077 != 0 {
+            permissions.set_mode(0o600);
+            file.set_permissions(permissions)?;
+        }
+    }
+    Ok(())
 }
 
 fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
@@ -345,12 +372,8 @@ impl Log for SqliteLog {
         self.on_file_in_time(move |connection| history::authors(connection, stream))
     }
 
-    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Found, LogError>> {
         Box::pin(async move {
-            if search.text.is_some() {
-                let streams = search.scopes.iter().map(|(stream, _)| *stream).collect();
-                self.commit(|done| Task::Index(streams, done)).await?;
-            }
             let epoch = self.epoch;
             // Never closed.
             let _turn = self.searching.acquire().await.ok();

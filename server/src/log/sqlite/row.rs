@@ -152,6 +152,11 @@ pub(super) fn time_of(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis.cast_unsigned())
 }
 
+/// The text of a row of [`COLUMNS`].
+pub(super) fn text<'a>(row: &'a Row<'_>) -> Option<&'a str> {
+    row.get_ref(9).ok()?.as_str().ok()
+}
+
 /// Reads an event from a row of [`COLUMNS`].
 pub(super) fn read(row: &Row<'_>, epoch: u64) -> rusqlite::Result<Event> {
     let (stream, seq) = place_of(row.get(0)?);

@@ -7,15 +7,26 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::row;
 use crate::event::{Seq, StreamId};
 
-/// The streams that have events, found by leaping from one to the next.
+/// The streams that have events.
 pub(super) fn used(connection: &Connection) -> rusqlite::Result<VecDeque<StreamId>> {
+    used_behind(connection, StreamId(0), usize::MAX).map(VecDeque::from)
+}
+
+/// The first so many of the streams behind one that have events, found by leaping from one to the next.
+pub(super) fn used_behind(
+    connection: &Connection,
+    stream: StreamId,
+    most: usize,
+) -> rusqlite::Result<Vec<StreamId>> {
     let mut next =
         connection.prepare_cached("SELECT id FROM event WHERE id > ?1 ORDER BY id LIMIT 1")?;
-    let mut found = VecDeque::new();
-    let mut after = 0;
-    while let Some(id) = next.query_row([after], |row| row.get(0)).optional()? {
+    let mut found = Vec::new();
+    let mut after = row::id_of(stream, Seq(u64::MAX));
+    while found.len() < most
+        && let Some(id) = next.query_row([after], |row| row.get(0)).optional()?
+    {
         let (stream, _) = row::place_of(id);
-        found.push_back(stream);
+        found.push(stream);
         after = row::id_of(stream, Seq(u64::MAX));
     }
     Ok(found)

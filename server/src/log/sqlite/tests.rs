@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use salon_config::{Durability, Secret};
 use salon_protocol::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::account::{Account, Credentials};
 use crate::event::tests::said;
 use crate::event::{Audience, Body, Event, Owner, Spread};
 use crate::identity::{Identity, UserId, UserModes};
-use crate::log::{Author, Kinds, MaskRecord, RestoredAccount, RoomRecord, TopicRecord};
+use crate::log::{Author, Kinds, MaskRecord, RestoredAccount, RoomRecord, TopicRecord, Words};
 
 const OPTIONS: Options = Options {
     durability: Durability::Process,
@@ -39,7 +39,7 @@ pub(crate) fn connection(folder: &Path) -> Connection {
 }
 
 fn open(folder: &Path) -> (SqliteLog, Restored) {
-    SqliteLog::open(folder, OPTIONS, 7).expect("a usable folder")
+    open_once_free(folder, 7)
 }
 
 fn lobby() -> RoomRecord {
@@ -160,7 +160,18 @@ async fn accounts_are_there_after_a_restart_as_they_were_kept_last() {
 
 /// Another epoch, so that it shows which one counts.
 fn open_again(folder: &Path) -> (SqliteLog, Restored) {
-    SqliteLog::open(folder, OPTIONS, 99).expect("the folder of a hub that has ended")
+    open_once_free(folder, 99)
+}
+
+/// A log that was dropped just now may still be writing.
+fn open_once_free(folder: &Path, epoch: u64) -> (SqliteLog, Restored) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        match SqliteLog::open(folder, OPTIONS, epoch) {
+            Err(OpenError::InUse { .. }) if Instant::now() < deadline => std::thread::yield_now(),
+            opened => return opened.expect("a usable folder"),
+        }
+    }
 }
 
 /// Waits until the log's file has no event any more.
@@ -557,7 +568,7 @@ fn search(text: Option<&str>) -> Search {
             (StreamId(9), Author::Anyone),
             (StreamId(10), Author::Anyone),
         ],
-        text: text.map(ToOwned::to_owned),
+        text: text.map(Words::new),
         from: None,
         after: None,
         before: None,
@@ -567,9 +578,9 @@ fn search(text: Option<&str>) -> Search {
 }
 
 /// The places of what is found, those of the second stream behind a hundred.
-fn places(events: &[Arc<Event>]) -> Vec<u64> {
+fn places(found: &Found) -> Vec<u64> {
     let place = |event: &Arc<Event>| (event.id.stream.0 - 9) * 100 + event.id.seq.0;
-    events.iter().map(place).collect()
+    found.events.iter().map(place).collect()
 }
 
 #[tokio::test]
@@ -727,6 +738,91 @@ async fn markers_go_with_their_rooms_and_notes_with_their_accounts() {
     log.keep_account(account).await.expect("stored");
     let book = log.notebook(bob).await.expect("read");
     assert_eq!(book, Notebook::default());
+}
+
+/// What is in the index of words.
+fn words(connection: &Connection) -> i64 {
+    connection
+        .query_row("SELECT count(*) FROM event_words", [], |row| row.get(0))
+        .expect("a count")
+}
+
+#[tokio::test]
+async fn what_was_said_gets_into_the_index_by_itself_also_what_an_earlier_run_has_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    log.append(group(10, 1..=600, Some(room(10))))
+        .await
+        .expect("stored");
+    drop(log);
+    // As if the hub had ended before there was time for it.
+    drop(open_again(folder.path()));
+    connection(folder.path())
+        .execute_batch("DELETE FROM event_words; DELETE FROM indexed")
+        .expect("emptied");
+    let (log, _) = open_again(folder.path());
+    log.append(group(11, 1..=3, Some(room(11))))
+        .await
+        .expect("stored");
+    let connection = connection(folder.path());
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while words(&connection) < 603 {
+        assert!(Instant::now() < deadline, "{} words", words(&connection));
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A stream of 2,000 messages, of which the oldest are in the index of words.
+fn partly_indexed() -> Connection {
+    let mut connection = Connection::open_in_memory().expect("memory");
+    schema::migrate(&mut connection).expect("tables");
+    {
+        let mut insert = connection.prepare_cached(row::INSERT).expect("a table");
+        for seq in 1..=2_000 {
+            row::write(&mut insert, &said(10, seq, &format!("text {seq}"))).expect("stored");
+        }
+    }
+    search::index_step(&mut connection, StreamId(10)).expect("indexed");
+    assert!((1..2_000).contains(&words(&connection)));
+    connection
+}
+
+#[test]
+fn what_is_not_in_the_index_yet_is_found_as_well() {
+    let connection = partly_indexed();
+    for seq in [1, 2, 255, 256, 257, 258, 1_999, 2_000] {
+        let found = search::search(&connection, 7, &search(Some(&seq.to_string())));
+        assert_eq!(places(&found.expect("read")), [seq + 100]);
+    }
+    let first = Search {
+        after: Some(Timestamp::from_millis(0)),
+        events_max: 3,
+        ..search(Some("text"))
+    };
+    let found = search::search(&connection, 7, &first).expect("read");
+    assert_eq!(
+        (places(&found), found.is_whole),
+        (vec![101, 102, 103], true)
+    );
+    let found = search::search(&connection, 7, &search(Some("text"))).expect("read");
+    assert_eq!(places(&found), (2_001..=2_100).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_search_that_is_cut_off_gives_what_it_has_found_and_says_so() {
+    let mut connection = partly_indexed();
+    let mut steps = 0;
+    let cut_off = move || {
+        steps += 1;
+        steps > 2
+    };
+    connection
+        .progress_handler(1_000, Some(cut_off))
+        .expect("a handler");
+    let found = search::search(&connection, 7, &search(Some("2000"))).expect("something");
+    assert_eq!((places(&found), found.is_whole), (vec![2_100], false));
+    let error = search::search(&connection, 7, &search(Some("3000"))).expect_err("nothing");
+    assert!(search::is_interrupted(&error), "{error}");
 }
 
 #[test]

@@ -2,13 +2,16 @@
 //!
 //! In between it clears away, in small steps, what is beyond retention and what nobody can read any more.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, params};
+use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
+use super::indexing::Indexing;
 use super::{marks, notes, presence, row, search, streams};
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
@@ -26,9 +29,6 @@ const CLEARING_STREAMS: usize = 64;
 /// How often the streams are looked at for events that are too old.
 const AGING_INTERVAL: Duration = Duration::from_mins(1);
 
-/// After how long without an append there is time to put messages into the index of words.
-const CALM: Duration = Duration::from_millis(250);
-
 /// Who waits for a task.
 type Done = oneshot::Sender<Result<(), LogError>>;
 
@@ -40,8 +40,6 @@ pub(super) enum Task {
     Append(Box<Group>, Done),
     /// Writes something small that is no event, in a transaction of its own.
     Write(Box<Write>, Done),
-    /// Puts what some streams hold into the index of words.
-    Index(Vec<StreamId>, Done),
     Forget(StreamId),
 }
 
@@ -69,13 +67,9 @@ pub(super) struct Writer {
     /// Streams to be looked at for events that are too old.
     aging: VecDeque<StreamId>,
     aged: Option<Instant>,
-    /// Searches that wait until streams are in the index of words.
-    searches: VecDeque<(Vec<StreamId>, Done)>,
-    /// Streams that were written to and are not in the index up to their end.
-    unindexed: HashSet<StreamId>,
-    appended: Option<Instant>,
-    /// Whether the last append came after a while without one.
-    calm: bool,
+    indexing: Indexing,
+    /// For waiting a certain time alone.
+    runtime: Runtime,
 }
 
 impl Writer {
@@ -84,6 +78,7 @@ impl Writer {
         tasks: mpsc::Receiver<Task>,
         recent: Arc<MemoryLog>,
         retention: Retention,
+        runtime: Runtime,
     ) -> Self {
         Self {
             connection,
@@ -95,10 +90,8 @@ impl Writer {
             overfull: HashMap::new(),
             aging: VecDeque::new(),
             aged: None,
-            searches: VecDeque::new(),
-            unindexed: HashSet::new(),
-            appended: None,
-            calm: true,
+            indexing: Indexing::default(),
+            runtime,
         }
     }
 
@@ -120,7 +113,6 @@ impl Writer {
                         // Whoever waited may be gone; what is stored is stored.
                         let _ = done.send(kept.map_err(|error| refused(&error)));
                     }
-                    Task::Index(streams, done) => self.searches.push_back((streams, done)),
                     Task::Forget(stream) => self.doomed.push_back(stream),
                 }
                 next = if events < TRANSACTION_EVENTS {
@@ -130,8 +122,6 @@ impl Writer {
                 };
             }
             self.append(groups);
-            // Whoever searches gets on also while there is no end to what is appended.
-            self.index_for_searches();
             self.begin_aging();
         }
     }
@@ -162,7 +152,7 @@ impl Writer {
         self.aged = Some(Instant::now());
     }
 
-    /// Waits for work; clears away while there is none.
+    /// Waits for work; puts messages into the index and clears away while there is none.
     fn next_task(&mut self) -> Option<Task> {
         loop {
             match self.tasks.try_recv() {
@@ -170,68 +160,31 @@ impl Writer {
                 Err(mpsc::error::TryRecvError::Disconnected) => return None,
                 Err(mpsc::error::TryRecvError::Empty) => {}
             }
-            if self.index_for_searches() || self.index_while_calm() {
+            let due_in = self.indexing.due_in(Instant::now());
+            if due_in == Some(Duration::ZERO) {
+                if let Err(error) = self.indexing.step(&mut self.connection) {
+                    tracing::warn!(%error, "the log could not index messages");
+                }
                 continue;
             }
             match self.clear_away() {
-                Ok(true) => {}
-                Ok(false) => return self.tasks.blocking_recv(),
+                Ok(true) => continue,
+                Ok(false) => {}
                 Err(error) => {
                     // A full disk, for instance: the next append will tell. Clearing goes on after it.
                     tracing::warn!(%error, "the log could not clear away old events");
                     return self.tasks.blocking_recv();
                 }
             }
-        }
-    }
-
-    /// Does one step for the searches that wait, and says whether there was one to do.
-    fn index_for_searches(&mut self) -> bool {
-        let Some((streams, _)) = self.searches.front_mut() else {
-            return false;
-        };
-        let step = match streams.last() {
-            Some(stream) => search::index_step(&mut self.connection, *stream),
-            None => Ok(false),
-        };
-        match step {
-            Ok(true) => return true,
-            Ok(false) => {
-                if let Some(stream) = streams.pop() {
-                    self.unindexed.remove(&stream);
-                }
-            }
-            Err(error) => {
-                // What was put in before can be found all the same.
-                tracing::warn!(%error, "the log could not index messages");
-                streams.clear();
-            }
-        }
-        if streams.is_empty()
-            && let Some((_, done)) = self.searches.pop_front()
-        {
-            // Whoever searched may be gone.
-            let _ = done.send(Ok(()));
-        }
-        true
-    }
-
-    /// Does one step for the streams that were written to, if there is time; says whether there was one to do.
-    fn index_while_calm(&mut self) -> bool {
-        let Some(stream) = self.unindexed.iter().next().copied().filter(|_| self.calm) else {
-            return false;
-        };
-        match search::index_step(&mut self.connection, stream) {
-            Ok(true) => true,
-            Ok(false) => {
-                self.unindexed.remove(&stream);
-                true
-            }
-            Err(error) => {
-                // A full disk, for instance; the next search tries again.
-                tracing::warn!(%error, "the log could not index messages");
-                self.unindexed.remove(&stream);
-                false
+            let Some(due_in) = due_in else {
+                return self.tasks.blocking_recv();
+            };
+            let tasks = &mut self.tasks;
+            let received = self
+                .runtime
+                .block_on(async move { timeout(due_in, tasks.recv()).await });
+            if let Ok(task) = received {
+                return task;
             }
         }
     }
@@ -240,15 +193,14 @@ impl Writer {
         if groups.is_empty() {
             return;
         }
-        let now = Instant::now();
-        let before = self.appended.replace(now);
-        self.calm = before.is_none_or(|before| now.duration_since(before) >= CALM);
         let stored = store(&mut self.connection, groups.iter().map(|(group, _)| group));
+        let now = Instant::now();
         for (group, done) in groups {
             let result = match &stored {
                 Ok(()) => {
                     self.note(&group);
-                    self.unindexed.insert(group.stream);
+                    self.indexing
+                        .appended(group.stream, group.events.len(), now);
                     self.recent.keep(group.stream, group.events);
                     Ok(())
                 }
@@ -292,7 +244,7 @@ impl Writer {
         }
         transaction.commit()?;
         for stream in self.doomed.drain(..gone) {
-            self.unindexed.remove(&stream);
+            self.indexing.forget(stream);
             self.oldest.remove(&stream);
             self.overfull.remove(&stream);
         }
@@ -516,6 +468,7 @@ mod tests {
     use super::*;
     use crate::event::tests::said;
     use crate::log::sqlite::schema;
+    use tokio::runtime::Builder;
 
     fn tables() -> Connection {
         let mut connection = Connection::open_in_memory().expect("memory");
@@ -578,7 +531,12 @@ mod tests {
             events_max: Some(events_max),
             age_max: Some(Duration::from_hours(24)),
         };
-        (Writer::new(tables(), inbox, recent, retention), tasks)
+        let runtime = Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.expect("a runtime");
+        (
+            Writer::new(tables(), inbox, recent, retention, runtime),
+            tasks,
+        )
     }
 
     fn append(writer: &mut Writer, group: Group) {
@@ -631,21 +589,25 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_indexed_while_the_hub_is_calm_and_go_with_their_events() {
+    fn messages_are_indexed_in_small_steps_and_go_with_their_events() {
         let (mut writer, _tasks) = writer(1_000);
+        // Of an earlier run.
+        let left = group(7, 1..=10, "word");
+        store(&mut writer.connection, [&left].into_iter()).expect("stored");
         append(&mut writer, group(1, 1..=1_500, "word"));
-        assert!(writer.calm, "nothing was appended before");
         append(&mut writer, group(1, 1_501..=2_000, "word"));
-        writer.calm = false;
-        assert!(!writer.index_while_calm());
-        writer.calm = true;
         let mut steps = 0;
-        while writer.index_while_calm() {
+        while writer.indexing.due_in(Instant::now()).is_some() {
+            writer
+                .indexing
+                .step(&mut writer.connection)
+                .expect("indexed");
             steps += 1;
         }
-        assert_eq!((steps, indexed(&writer.connection)), (8, 2_000));
+        // Eight of the one stream, one for finding the other, and one of that.
+        assert_eq!((steps, indexed(&writer.connection)), (10, 2_010));
         while writer.clear_away().expect("deleted") {}
-        assert_eq!(indexed(&writer.connection), 1_000);
+        assert_eq!(indexed(&writer.connection), 1_010);
     }
 
     #[test]
