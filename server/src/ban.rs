@@ -92,11 +92,13 @@ impl Ban {
 
     /// Whether whoever comes from an address is meant.
     pub(crate) fn is_about_address(&self, address: IpAddr) -> bool {
-        self.kind == BanKind::Address
-            && self
-                .mask
-                .parse::<AddressRange>()
-                .is_ok_and(|range| range.contains(address))
+        self.range().is_some_and(|range| range.contains(address))
+    }
+
+    /// The addresses that it is about; none where it goes by something else.
+    fn range(&self) -> Option<AddressRange> {
+        let is_range = self.kind == BanKind::Address;
+        is_range.then(|| self.mask.parse().ok()).flatten()
     }
 
     /// What the one who is banned is told.
@@ -119,11 +121,30 @@ pub(crate) enum BanError {
     NotStored,
 }
 
+/// The bans there are.
+#[derive(Debug, Clone)]
+struct List {
+    all: Arc<[Ban]>,
+    /// The ranges of addresses, read once and not for each connection, each with the place of its ban.
+    ranges: Arc<[(AddressRange, usize)]>,
+}
+
+impl List {
+    fn new(all: Arc<[Ban]>) -> Self {
+        let ranges = all.iter().enumerate();
+        let ranges = ranges.filter_map(|(place, ban)| Some((ban.range()?, place)));
+        Self {
+            ranges: ranges.collect(),
+            all,
+        }
+    }
+}
+
 /// See the module.
 pub(crate) struct Bans {
     log: Arc<dyn Log>,
     // Held for a look-up.
-    list: Mutex<Arc<[Ban]>>,
+    list: Mutex<List>,
     // Held while the list is stored, so that no change is lost.
     changing: tokio::sync::Mutex<()>,
 }
@@ -133,38 +154,43 @@ impl Bans {
     pub(crate) fn new(log: Arc<dyn Log>, bans: Vec<Ban>) -> Self {
         Self {
             log,
-            list: Mutex::new(bans.into()),
+            list: Mutex::new(List::new(bans.into())),
             changing: tokio::sync::Mutex::default(),
         }
     }
 
     /// Those of a kind that are in force, in the order in which they were set.
     pub(crate) fn of_kind(&self, kind: BanKind, now: Timestamp) -> Vec<Ban> {
-        let list = self.list();
+        let list = self.list().all;
         let found = list.iter().filter(|ban| ban.kind == kind);
         found.filter(|ban| !ban.is_over(now)).cloned().collect()
     }
 
     /// The ban that keeps somebody out.
     pub(crate) fn against(&self, identity: &Identity, now: Timestamp) -> Option<Ban> {
-        let list = self.list();
+        let list = self.list().all;
         let mut found = list.iter().filter(|ban| !ban.is_over(now));
         found.find(|ban| ban.is_about(identity)).cloned()
     }
 
     /// The ban that keeps out whoever comes from an address.
     pub(crate) fn against_address(&self, address: IpAddr, now: Timestamp) -> Option<Ban> {
-        let list = self.list();
-        let mut found = list.iter().filter(|ban| !ban.is_over(now));
-        found.find(|ban| ban.is_about_address(address)).cloned()
+        let List { all, ranges } = self.list();
+        let about = ranges.iter().filter(|(range, _)| range.contains(address));
+        let mut bans = about.filter_map(|(_, place)| all.get(*place));
+        bans.find(|ban| !ban.is_over(now)).cloned()
     }
 
     /// Sets a ban, in the place of one of the same mask.
-    pub(crate) async fn add(&self, ban: Ban, now: Timestamp) -> Result<(), BanError> {
+    pub(crate) async fn add(&self, mut ban: Ban, now: Timestamp) -> Result<(), BanError> {
         let _changing = self.changing.lock().await;
         let mut bans = self.without(&ban, now);
         if bans.len() >= BANS_MAX {
             return Err(BanError::TooMany);
+        }
+        // By it their order is known after a restart.
+        if let Some(last) = bans.last().filter(|last| last.created >= ban.created) {
+            ban.created = Timestamp::from_millis(last.created.as_millis() + 1);
         }
         bans.push(ban);
         self.keep(bans).await
@@ -186,7 +212,7 @@ impl Bans {
 
     /// The list without a mask, and without what is over.
     fn without(&self, other: &Ban, now: Timestamp) -> Vec<Ban> {
-        let list = self.list();
+        let list = self.list().all;
         let is_other = |ban: &Ban| ban.kind == other.kind && same(&ban.mask, &other.mask);
         let kept = list
             .iter()
@@ -201,12 +227,15 @@ impl Bans {
             tracing::error!(%error, "a ban was not stored");
             BanError::NotStored
         })?;
-        *self.list.lock().unwrap_or_else(PoisonError::into_inner) = bans;
+        *self.list.lock().unwrap_or_else(PoisonError::into_inner) = List::new(bans);
         Ok(())
     }
 
-    fn list(&self) -> Arc<[Ban]> {
-        Arc::clone(&self.list.lock().unwrap_or_else(PoisonError::into_inner))
+    fn list(&self) -> List {
+        self.list
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -292,6 +321,48 @@ mod tests {
         let removed = bans.remove(BanKind::Mask, "Bob!*@*", at(600)).await;
         assert_eq!(removed, Ok(()));
         assert!(bans.against(&bob, at(600)).is_none());
+    }
+
+    #[tokio::test]
+    async fn bans_of_one_moment_keep_their_order() {
+        let bans = Bans::new(Arc::new(MemoryLog::new(7, 0)), Vec::new());
+        for mask in ["zoe", "ann", "bob"] {
+            let added = bans.add(ban(BanKind::Mask, mask, None), at(5)).await;
+            added.expect("kept");
+        }
+        let kept = bans.of_kind(BanKind::Mask, at(5)).into_iter();
+        let kept: Vec<_> = kept
+            .map(|ban| (ban.mask, ban.created.as_millis()))
+            .collect();
+        let expected = [("zoe!*@*", 0), ("ann!*@*", 1), ("bob!*@*", 2)];
+        assert_eq!(kept, expected.map(|(mask, time)| (mask.to_owned(), time)));
+    }
+
+    #[tokio::test]
+    async fn a_ban_of_addresses_holds_until_it_is_over_or_taken_back() {
+        let mask = ban(BanKind::Mask, "bob", None);
+        let wide = ban(BanKind::Address, "192.0.2.0/24", Some(1_000));
+        let bans = Bans::new(Arc::new(MemoryLog::new(7, 0)), vec![mask, wide]);
+        let narrow = ban(BanKind::Address, "192.0.2.9", None);
+        bans.add(narrow, at(0)).await.expect("kept");
+        let against = |text: &str, millis| {
+            let address = text.parse().expect("an address");
+            let found = bans.against_address(address, at(millis));
+            found.map(|ban| ban.mask)
+        };
+        let wide = Some("192.0.2.0/24".to_owned());
+        assert_eq!(
+            (against("192.0.2.1", 999), against("192.0.3.1", 999)),
+            (wide.clone(), None)
+        );
+        assert_eq!(
+            (against("192.0.2.9", 999), against("192.0.2.1", 1_000)),
+            (wide, None)
+        );
+        let narrow = "192.0.2.9/32";
+        assert_eq!(against("192.0.2.9", 1_000).as_deref(), Some(narrow));
+        let removed = bans.remove(BanKind::Address, narrow, at(1_000)).await;
+        assert_eq!((removed, against("192.0.2.9", 1_000)), (Ok(()), None));
     }
 
     #[tokio::test]

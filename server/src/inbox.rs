@@ -67,8 +67,6 @@ pub(crate) enum Own {
     Event(Arc<Event>),
     /// A line of the hub or of the user, with its end.
     Line(Arc<str>),
-    /// A conversation was read up to a time.
-    Read(Arc<str>, Timestamp),
 }
 
 /// Why a connection is ended from outside.
@@ -155,19 +153,20 @@ impl Inbox {
     pub(crate) fn own(&self, own: Own) {
         self.put(|news| {
             let family = news.family.get_or_insert_default();
-            match own {
-                Own::Read(target, time) => {
-                    family.markers.insert(target.to_string(), time);
-                    if family.markers.len() > MARKERS_MAX {
-                        family.markers.pop_first();
-                    }
-                }
-                own @ (Own::Event(_) | Own::Line(_)) => {
-                    if family.own.len() >= OWN_MAX {
-                        family.own.pop_front();
-                    }
-                    family.own.push_back(own);
-                }
+            if family.own.len() >= OWN_MAX {
+                family.own.pop_front();
+            }
+            family.own.push_back(own);
+        });
+    }
+
+    /// Puts in up to when another connection of the user has read a conversation.
+    pub(crate) fn read(&self, target: &str, time: Timestamp) {
+        self.put(|news| {
+            let family = news.family.get_or_insert_default();
+            family.markers.insert(target.to_owned(), time);
+            if family.markers.len() > MARKERS_MAX {
+                family.markers.pop_first();
             }
         });
     }
@@ -291,7 +290,7 @@ mod tests {
             inbox.own(Own::Line(number.to_string().into()));
         }
         for time in [5, 7] {
-            inbox.own(Own::Read("#room".into(), Timestamp::from_millis(time)));
+            inbox.read("#room", Timestamp::from_millis(time));
         }
         let family = inbox
             .take()

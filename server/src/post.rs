@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use futures_util::future::join_all;
-use salon_protocol::{Timestamp, numeric};
+use salon_protocol::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -17,7 +17,7 @@ use crate::clock;
 use crate::event::{Audience, Body, Event, MessageId, StreamId};
 use crate::log::{Group, Log};
 use crate::metrics::{Metrics, Refusal};
-use crate::reply::Reply;
+use crate::reply::{Reply, not_stored};
 use crate::room::{Asker, next_time};
 use crate::user::{Mailbox, Reached, User};
 
@@ -189,9 +189,4 @@ fn place(
 
 fn reached(mailbox: &Mailbox) -> MutexGuard<'_, Reached> {
     mailbox.place.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn not_stored(target: &str) -> Reply {
-    let text = "not stored: the hub's log refuses messages at the moment; try again later";
-    Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[target, text])
 }

@@ -1,6 +1,6 @@
 //! What a handler or a room answers to the one who asked: numerics and standard replies, not yet formatted.
 
-use salon_protocol::numeric::Numeric;
+use salon_protocol::numeric::{self, Numeric};
 
 /// One line for the one who asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,4 +54,18 @@ impl Reply {
             text: text.to_owned(),
         }
     }
+}
+
+/// `401`
+pub(crate) fn no_such_nick(nick: &str) -> Reply {
+    Reply::numeric(numeric::ERR_NOSUCHNICK, &[nick, "No such nick/channel"])
+}
+
+/// What is said where the log refused what somebody wanted to say or do, to `404`.
+pub(crate) const NOT_STORED: &str =
+    "not stored: the hub's log refuses events at the moment; try again later";
+
+/// `404`, where the log refused.
+pub(crate) fn not_stored(target: &str) -> Reply {
+    Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[target, NOT_STORED])
 }

@@ -7,11 +7,11 @@ use salon_protocol::{RoomName, numeric};
 use super::caps::Caps;
 use super::client::Client;
 use super::feed::Feed;
-use super::posting::{no_such_channel, no_such_nick};
+use super::posting::no_such_channel;
 use crate::event::{Body, Seq};
 use crate::identity::Identity;
 use crate::presence::Changed;
-use crate::reply::Reply;
+use crate::reply::{Reply, no_such_nick};
 use crate::room::{Answer, Member, Request, Room};
 
 /// How often a `JOIN` is tried anew when the room ends at the same moment.

@@ -108,7 +108,7 @@ impl Client {
             let hub = Arc::clone(&self.hub);
             let kept = hub.accounts.note(&notes, note).await;
             kept.map_err(|error| {
-                Reply::fail("METADATA", "RATE_LIMITED", &[key, "60"], &error.to_string())
+                Reply::fail("METADATA", "INTERNAL_ERROR", &[key], &error.to_string())
             })?;
         }
         let body = Body::Metadata {

@@ -49,7 +49,7 @@ pub(crate) use caps::Caps;
 pub(crate) use client::{Client, not_registered};
 pub(crate) use history::{Conversation, Reference, Window, unreadable, unreadable_for};
 pub(crate) use multiline::{Line, OpenBatch, invalid as invalid_batch};
-pub(crate) use posting::{Content, Posting, destination, no_such_channel, no_such_nick};
+pub(crate) use posting::{Content, Posting, destination, no_such_channel};
 pub(crate) use registration::nick_in_use;
 pub(crate) use timing::LineKind;
 use timing::{Allowance, Deadlines, Verdict};

@@ -12,7 +12,7 @@ use super::caps::Caps;
 use super::client::Client;
 use crate::clock;
 use crate::event::{Body, Event, Speech};
-use crate::reply::Reply;
+use crate::reply::{Reply, no_such_nick, not_stored};
 use crate::room::modes::Rank;
 use crate::room::{Answer, Asker, Request};
 
@@ -175,10 +175,7 @@ impl Client {
         let partner = || notes.of_writing_to(&identity.nick, now);
         // Before the message, so that whoever finds the one finds the other.
         let kept = self.hub.accounts.note(&notes, partner);
-        kept.await.map_err(|_| {
-            let text = "not stored: the hub's log refuses messages at the moment; try again later";
-            Reply::numeric(numeric::ERR_CANNOTSENDTOCHAN, &[nick, text])
-        })?;
+        kept.await.map_err(|_| not_stored(nick))?;
         let nick = identity.nick.as_str();
         let speeches: Vec<Speech> = contents.iter().map(|one| one.speech).collect();
         let bodies: Vec<Body> = contents.into_iter().map(Content::into_body).collect();
@@ -240,9 +237,4 @@ pub(crate) fn destination(name: &str) -> Destination {
 /// `403`
 pub(crate) fn no_such_channel(name: &str) -> Reply {
     Reply::numeric(numeric::ERR_NOSUCHCHANNEL, &[name, "No such channel"])
-}
-
-/// `401`
-pub(crate) fn no_such_nick(nick: &str) -> Reply {
-    Reply::numeric(numeric::ERR_NOSUCHNICK, &[nick, "No such nick/channel"])
 }

@@ -129,7 +129,6 @@ impl Client {
                     self.output.push(&lines);
                 }
                 Own::Line(line) => self.output.push(line.as_bytes()),
-                Own::Read(..) => {}
             }
         }
         if self.caps.contains(Caps::READ_MARKER) {

@@ -40,7 +40,7 @@ pub(crate) async fn serve(
 /// What was read when the request ended, or the peer, or the patience with its length.
 async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
     let mut request = Vec::new();
-    while request.len() < REQUEST_BYTES_MAX && !request.ends_with(b"\r\n\r\n") {
+    while request.len() < REQUEST_BYTES_MAX && !has_whole_head(&request) {
         let mut piece = [0; 1024];
         let count = stream.read(&mut piece).await?;
         if count == 0 {
@@ -49,6 +49,13 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u
         request.extend_from_slice(piece.get(..count).unwrap_or_default());
     }
     Ok(request)
+}
+
+/// Whether the head of a request has ended; what may follow it is of no interest.
+fn has_whole_head(request: &[u8]) -> bool {
+    let has = |end: &[u8]| request.windows(end.len()).any(|place| place == end);
+    // Some write LF alone.
+    has(b"\n\r\n") || has(b"\n\n")
 }
 
 fn answer(request: &[u8], render: impl FnOnce() -> String) -> Vec<u8> {
@@ -117,6 +124,26 @@ mod tests {
         );
         for broken in ["", "NICK ann\r\n", "GET /metrics HTTP/1.1\r\nHost: a\r\n"] {
             check(broken, "400 Bad Request", "expected an HTTP request\n");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_follows_a_request_is_not_waited_for() {
+        for request in [
+            "GET /metrics HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}",
+            "GET /metrics HTTP/1.1\nHost: a\n\n",
+        ] {
+            let (mut peer, hub) = tokio::io::duplex(1024);
+            let serving = tokio::spawn(serve(hub, || "all".to_owned()));
+            peer.write_all(request.as_bytes()).await.expect("it reads");
+            let mut answer = String::new();
+            let read = timeout(PATIENCE / 2, peer.read_to_string(&mut answer)).await;
+            assert!(read.is_ok_and(|read| read.is_ok()), "{request}");
+            assert!(
+                answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("all"),
+                "{answer}"
+            );
+            serving.await.expect("it ends");
         }
     }
 

@@ -1,6 +1,6 @@
 //! How the hub is doing, in numbers for Prometheus (`[metrics]`).
 //!
-//! What happens often is counted where it is handled in bulk: a commit, a system call, one run of a room in
+//! What happens often is counted where it is handled in bulk: a commit, a system call, one event of a room in
 //! [`LAG_SAMPLED_EACH`]; so a delivery costs nothing more. What there is at a moment (connections, rooms) is counted when
 //! somebody asks. No number is about a person or a room by name.
 
@@ -21,7 +21,7 @@ use crate::clock;
 use crate::event::{Event, Seq};
 use crate::hub::Hub;
 
-/// Of how many runs or events of a room the way to its readers is timed once.
+/// Of how many events of a room the way to its readers is timed once, and with them the others of their run.
 const LAG_SAMPLED_EACH: u64 = 64;
 
 /// Why something was refused.
@@ -183,10 +183,11 @@ impl Metrics {
         self.refusals.get_or_create(&Reason { reason }).inc();
     }
 
-    /// Notes that a reader is given what stands at a place of a room, the last of which is an event.
+    /// Notes that a reader is given what stands in a room from a place to an event. It is timed where one of the places is
+    /// a multiple of [`LAG_SAMPLED_EACH`], whether it is given one by one or all at once.
     pub(crate) fn delivered(&self, first: Seq, last: Option<&std::sync::Arc<Event>>) {
-        if first.0 % LAG_SAMPLED_EACH == 1
-            && let Some(event) = last
+        if let Some(event) = last
+            && event.id.seq.0 / LAG_SAMPLED_EACH > first.0.saturating_sub(1) / LAG_SAMPLED_EACH
         {
             let lag = clock::now()
                 .as_millis()
@@ -246,12 +247,16 @@ mod tests {
     }
 
     #[test]
-    fn one_run_in_many_is_timed() {
+    fn one_event_in_many_is_timed_however_they_come() {
         let metrics = Metrics::new();
-        let event = Arc::new(said(1, 1, "x"));
-        for first in 1..=LAG_SAMPLED_EACH * 2 {
-            metrics.delivered(Seq(first), Some(&event));
+        let deliver =
+            |first, last| metrics.delivered(Seq(first), Some(&Arc::new(said(1, last, "x"))));
+        for place in 1..LAG_SAMPLED_EACH * 2 {
+            deliver(place, place);
         }
+        deliver(LAG_SAMPLED_EACH * 2, LAG_SAMPLED_EACH * 2 + 9);
+        deliver(LAG_SAMPLED_EACH * 2 + 10, LAG_SAMPLED_EACH * 3 - 1);
+        metrics.delivered(Seq(LAG_SAMPLED_EACH * 3), None);
         let mut text = String::new();
         encode(&mut text, &metrics.registry).expect("a text");
         assert!(

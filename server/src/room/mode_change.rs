@@ -9,7 +9,7 @@ use super::modes::{ChangeText, Flags, ListKind, Rank};
 use super::state::{ACCOUNT_EXTBAN, ListEntry, MUTE_EXTBAN, RoomState};
 use super::{Answer, Asker};
 use crate::event::Body;
-use crate::reply::Reply;
+use crate::reply::{Reply, no_such_nick};
 
 /// How many masks each list of a room takes.
 pub(crate) const LIST_ENTRIES_MAX: usize = 100;
@@ -399,8 +399,4 @@ fn whole(mask: &str) -> Mask {
 /// Whether a mask can stand among the parameters of a line.
 fn is_mask(mask: &str) -> bool {
     (1..=MASK_BYTES_MAX).contains(&mask.len()) && !mask.starts_with(':') && !mask.contains(' ')
-}
-
-fn no_such_nick(nick: &str) -> Reply {
-    Reply::numeric(numeric::ERR_NOSUCHNICK, &[nick, "No such nick/channel"])
 }

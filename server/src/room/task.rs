@@ -25,7 +25,7 @@ use crate::identity::{SessionId, UserId};
 use crate::inbox::Inbox;
 use crate::log::{Group, RestoredRoom};
 use crate::metrics::Refusal;
-use crate::reply::Reply;
+use crate::reply::{NOT_STORED, Reply};
 use crate::run::Run;
 use crate::user::User;
 
@@ -43,9 +43,6 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How many runs the ring keeps warm; a reader further behind reads from the log.
 const RING_RUNS: usize = 64;
-
-/// What is said where the log refused.
-const NOT_STORED: &str = "not stored: the hub's log refuses events at the moment; try again later";
 
 /// Where a room comes from.
 pub(crate) enum Origin {

@@ -95,8 +95,7 @@ async fn what_the_log_refuses_is_refused_and_shown_to_nobody() {
     let office = office(&log);
     let (ann, bob) = (person(1, "ann"), person(2, "bob"));
     log.refuse(true);
-    let refused =
-        "404 bob|not stored: the hub's log refuses messages at the moment; try again later";
+    let refused = "404 bob|not stored: the hub's log refuses events at the moment; try again later";
     assert_eq!(
         send(&office, &ann, &bob, &["one", "two"]).await,
         [Err(refused.to_owned()), Err(refused.to_owned())]

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use salon_protocol::Timestamp;
+
 use super::{User, lock};
 use crate::event::Event;
 use crate::identity::SessionId;
@@ -178,6 +180,15 @@ impl User {
         for one in &lock(&self.sessions).attached {
             if one.link.session != by {
                 one.link.inbox.own(own.clone());
+            }
+        }
+    }
+
+    /// Tells the other connections up to when one of them has read a conversation.
+    pub(crate) fn tell_read(&self, by: SessionId, target: &str, time: Timestamp) {
+        for one in &lock(&self.sessions).attached {
+            if one.link.session != by {
+                one.link.inbox.read(target, time);
             }
         }
     }

@@ -65,7 +65,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             "INFO" => return info(client, name),
             _ => {
                 let nick = nick.parse::<Nick>();
-                let nick = nick.map_err(|_| crate::connection::no_such_nick(&words.join(" ")))?;
+                let nick = nick.map_err(|_| crate::reply::no_such_nick(&words.join(" ")))?;
                 Request::Own(Ownership::Operator {
                     nick,
                     set: order.name == "OP",

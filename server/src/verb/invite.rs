@@ -4,8 +4,9 @@ use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb, need_more_params};
-use crate::connection::{Client, no_such_nick};
+use crate::connection::Client;
 use crate::event::Body;
+use crate::reply::no_such_nick;
 use crate::room::Request;
 
 pub(super) const VERB: Verb = Verb {

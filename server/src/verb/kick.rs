@@ -4,8 +4,9 @@ use futures_util::future::BoxFuture;
 use salon_protocol::{Message, Nick};
 
 use super::{Handled, Handler, Phase, Verb, cut};
-use crate::connection::{Client, no_such_nick};
+use crate::connection::Client;
 use crate::isupport::TEXT_BYTES_MAX;
+use crate::reply::no_such_nick;
 use crate::room::Request;
 
 pub(super) const VERB: Verb = Verb {

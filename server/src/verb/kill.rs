@@ -6,9 +6,10 @@ use futures_util::future::BoxFuture;
 use salon_protocol::Message;
 
 use super::{Handled, Handler, Phase, Verb, cut};
-use crate::connection::{Client, no_such_nick};
+use crate::connection::Client;
 use crate::inbox::Closing;
 use crate::isupport::TEXT_BYTES_MAX;
+use crate::reply::no_such_nick;
 
 pub(super) const VERB: Verb = Verb {
     name: "KILL",

@@ -5,7 +5,6 @@ use salon_protocol::{Message, Timestamp};
 
 use super::{Handled, Handler, Phase, Verb, fit};
 use crate::connection::Client;
-use crate::inbox::Own;
 use crate::reply::Reply;
 
 pub(super) const VERB: Verb = Verb {
@@ -48,7 +47,7 @@ async fn mark_read(client: &Client, target: &str, time: Timestamp) -> Handled {
         Reply::fail("MARKREAD", "INTERNAL_ERROR", &[target], text)
     })?;
     if is_later {
-        user.tell_others(client.session, &Own::Read(target.into(), time));
+        user.tell_read(client.session, target, time);
     }
     Ok(())
 }

@@ -4,10 +4,10 @@ use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb};
-use crate::connection::{Client, no_such_channel, no_such_nick};
+use crate::connection::{Client, no_such_channel};
 use crate::identity::{Identity, UserModes};
 use crate::inbox::Own;
-use crate::reply::Reply;
+use crate::reply::{Reply, no_such_nick};
 use crate::room::Request;
 use crate::room::modes::ChangeText;
 

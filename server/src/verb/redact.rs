@@ -7,10 +7,10 @@ use futures_util::future::BoxFuture;
 use salon_protocol::Message;
 
 use super::{Handled, Handler, Phase, Verb, cut, fit};
-use crate::connection::{Client, Conversation, no_such_nick, unreadable_for};
+use crate::connection::{Client, Conversation, unreadable_for};
 use crate::event::{Body, Event};
 use crate::isupport::TEXT_BYTES_MAX;
-use crate::reply::Reply;
+use crate::reply::{Reply, no_such_nick};
 use crate::room::{Request, redaction_forbidden};
 
 pub(super) const VERB: Verb = Verb {

@@ -7,9 +7,9 @@ use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb};
 use crate::clock;
-use crate::connection::{Caps, Client, no_such_nick};
+use crate::connection::{Caps, Client};
 use crate::identity::{Identity, UserModes};
-use crate::reply::Reply;
+use crate::reply::{Reply, no_such_nick};
 use crate::room::Request;
 use crate::user::User;
 

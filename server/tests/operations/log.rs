@@ -1,11 +1,18 @@
 //! The log on stderr: what it says, and above all what it does not.
 
 use std::fs;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 
-use crate::process::{Process, client, run};
+use tungstenite::client::IntoClientRequest as _;
+use tungstenite::http::HeaderValue;
+use tungstenite::{Error, Message, WebSocket};
+
+use crate::lines::Lines;
+use crate::process::{Process, client, connect, run};
 
 /// Things that must never be logged, each said in a way of its own.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 8] = [
     "hub-pass-5f1c",
     "oper-pass-82ab",
     "account-pass-77de",
@@ -13,33 +20,97 @@ const SECRETS: [&str; 7] = [
     "AG5vYm9keQBzYXNsLXBhc3MtM2Q5ZQ==",
     "spoken-words-e04b",
     "private-words-b6a2",
+    "path-key-3f0c",
 ];
+
+/// A browser's connection, one line a message.
+struct Browser {
+    socket: WebSocket<TcpStream>,
+    unread: Vec<u8>,
+}
+
+impl Browser {
+    fn connect(address: SocketAddr) -> Self {
+        let mut request = "ws://hub.test/?key=path-key-3f0c"
+            .into_client_request()
+            .expect("a request");
+        let subprotocol = HeaderValue::from_static("text.ircv3.net");
+        request
+            .headers_mut()
+            .insert("Sec-WebSocket-Protocol", subprotocol);
+        let (socket, _) = tungstenite::client(request, connect(address)).expect("a WebSocket");
+        Self {
+            socket,
+            unread: Vec::new(),
+        }
+    }
+}
+
+impl Read for Browser {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.unread.is_empty() {
+            match self.socket.read() {
+                Ok(Message::Text(line)) => self.unread = format!("{line}\r\n").into_bytes(),
+                Ok(_) => {}
+                Err(Error::ConnectionClosed) => return Ok(0),
+                Err(error) => return Err(io::Error::other(error)),
+            }
+        }
+        let count = self.unread.as_slice().read(into)?;
+        self.unread.drain(..count);
+        Ok(count)
+    }
+}
+
+impl Write for Browser {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        for line in text.lines() {
+            let sent = self.socket.send(Message::text(line));
+            sent.map_err(io::Error::other)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 fn busy_day(settings: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let hash = salond::password::hash("oper-pass-82ab").expect("a hash");
     let settings = format!(
-        "password = \"hub-pass-5f1c\"\n[[operators]]\nname = \"root\"\npassword_hash = \"{hash}\"\n{settings}"
+        "password = \"hub-pass-5f1c\"\n[[operators]]\nname = \"root\"\npassword_hash = \"{hash}\"\n[websocket]\nlisten = \"127.0.0.1:0\"\n{settings}"
     );
     let mut hub = Process::start(folder.path(), &settings);
-    let address = hub.address();
-    let enter = |nick: &str| {
-        let mut client = crate::lines::Lines::new(crate::process::connect(address));
-        client.send("PASS hub-pass-5f1c");
-        client.register(nick)
-    };
-    let (mut ann, mut bob) = (enter("ann"), enter("bob"));
-    ann.does("OPER root oper-pass-82ab\r\nOPER root wrong-pass-19c4");
-    ann.does("NS REGISTER account-pass-77de\r\nPRIVMSG NickServ :IDENTIFY ann wrong-pass-19c4");
-    bob.does("CAP REQ sasl\r\nAUTHENTICATE PLAIN\r\nAUTHENTICATE AG5vYm9keQBzYXNsLXBhc3MtM2Q5ZQ==");
-    ann.does("PRIVMSG #lobby :spoken-words-e04b\r\nPRIVMSG bob :private-words-b6a2");
-    ann.does(
-        "TOPIC #lobby :spoken-words-e04b\r\nKLINE 1h nobody :a reason\r\nKILL bob :off you go",
-    );
-    ann.does("GARBAGE hub-pass-5f1c\r\nSEARCH text=spoken-words-e04b");
+    let (plain, web) = (hub.address(), hub.address());
+    busy_hour(["ann", "bob"], || Lines::new(connect(plain)));
+    busy_hour(["cid", "dan"], || Lines::new(Browser::connect(web)));
     let logged = hub.logged();
     hub.stop();
     logged
+}
+
+/// Two people come, say all that is secret, and leave.
+fn busy_hour<S: Read + Write>([one, two]: [&str; 2], connect: impl Fn() -> Lines<S>) {
+    let enter = |nick: &str| {
+        let mut client = connect();
+        client.send("PASS hub-pass-5f1c");
+        client.register(nick)
+    };
+    let (mut ann, mut bob) = (enter(one), enter(two));
+    ann.does("OPER root oper-pass-82ab\r\nOPER root wrong-pass-19c4");
+    ann.does("NS REGISTER account-pass-77de");
+    ann.does(&format!("PRIVMSG NickServ :IDENTIFY {one} wrong-pass-19c4"));
+    bob.does("CAP REQ sasl\r\nAUTHENTICATE PLAIN\r\nAUTHENTICATE AG5vYm9keQBzYXNsLXBhc3MtM2Q5ZQ==");
+    ann.does("PRIVMSG #lobby :spoken-words-e04b");
+    ann.does(&format!("PRIVMSG {two} :private-words-b6a2"));
+    ann.does("TOPIC #lobby :spoken-words-e04b\r\nKLINE 1h nobody :a reason\r\nUNKLINE nobody");
+    ann.does(&format!("KILL {two} :off you go"));
+    ann.does("GARBAGE hub-pass-5f1c\r\nSEARCH text=spoken-words-e04b");
+    ann.send("QUIT :spoken-words-e04b");
+    ann.rest();
 }
 
 #[test]

@@ -740,6 +740,19 @@ async fn markers_go_with_their_rooms_and_notes_with_their_accounts() {
     assert_eq!(book, Notebook::default());
 }
 
+#[test]
+fn a_file_that_others_could_read_is_its_users_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(hub_of(folder.path(), &["one"]));
+    let file = folder.path().join(FILE);
+    let readable = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(&file, readable).expect("one's own");
+    drop(open_again(folder.path()));
+    let mode = fs::metadata(&file).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 /// What is in the index of words.
 fn words(connection: &Connection) -> i64 {
     connection
