@@ -242,6 +242,13 @@ impl Accounts {
         self.change(name, change).await
     }
 
+    /// Whether an account, as it was at some time, was not deleted since; another one may have its name.
+    pub(crate) fn is_kept(&self, account: &Account) -> bool {
+        let known = self.named(account.name.as_str());
+        known
+            .is_some_and(|known| known.direct == account.direct && known.created == account.created)
+    }
+
     /// What the owner of an account repeats in order to delete it; the same for as long as the hub runs.
     pub(crate) fn confirmation(&self, name: &str) -> String {
         let mac = scram::mac(&self.decoy, salon_protocol::fold(name).as_bytes());
@@ -349,10 +356,13 @@ impl Accounts {
 
     /// What a SCRAM exchange with a name is held against. A name that is no account has something that looks the same
     /// each time, and that no password fits.
-    pub(crate) fn scram_of(&self, name: &str) -> scram::Verifier {
-        self.named(name)
+    pub(crate) fn scram_of(&self, name: &str) -> (Option<Arc<Account>>, scram::Verifier) {
+        let account = self.named(name);
+        let verifier = account
+            .as_ref()
             .and_then(|account| scram::Verifier::parse(account.credentials.scram.expose()))
-            .unwrap_or_else(|| scram::Verifier::decoy(&self.decoy, &salon_protocol::fold(name)))
+            .unwrap_or_else(|| scram::Verifier::decoy(&self.decoy, &salon_protocol::fold(name)));
+        (account, verifier)
     }
 
     /// Counts an attempt to log in as a failure, until [`Self::end_attempt`] says that it was none.

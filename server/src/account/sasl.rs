@@ -2,8 +2,11 @@
 //!
 //! <https://ircv3.net/specs/extensions/sasl-3.2>
 
+use std::sync::Arc;
+
 use base64ct::{Base64, Encoding as _};
 
+use super::Account;
 use super::scram::Challenge;
 
 /// The mechanisms, as `CAP LS` and `908` list them. Only TLS shows the hub a certificate.
@@ -46,9 +49,9 @@ pub(crate) enum Stage {
     /// The client's first message is to come.
     First,
     /// SCRAM: the proof is to come.
-    Proof(Box<Challenge>),
+    Proof(Option<Arc<Account>>, Box<Challenge>),
     /// SCRAM: the client, whose account this is, has to take note of our proof.
-    Proved(String),
+    Proved(Arc<Account>),
 }
 
 /// A login under way.

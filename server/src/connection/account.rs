@@ -21,10 +21,11 @@ const DEPARTURE_TIMEOUT: Duration = Duration::from_secs(5);
 impl Client {
     /// The name of the account that the client is logged in to.
     pub(crate) fn account(&self) -> Option<String> {
-        match self.identity() {
-            Some(identity) => identity.account.as_deref().map(ToOwned::to_owned),
-            None => self.introduction.account.as_ref().map(Nick::to_string),
+        if let Some(identity) = self.identity() {
+            return identity.account.as_deref().map(ToOwned::to_owned);
         }
+        let account = self.introduction.account.as_ref();
+        account.map(|account| account.name.to_string())
     }
 
     /// As whose author the client counts, beside its user: that of the account that it is logged in to.
@@ -53,14 +54,14 @@ impl Client {
 
     /// Logs the client in to an account whose owner it has proved to be, and says so to it and to those who share a
     /// room with it.
-    pub(crate) async fn log_in(&mut self, account: &Account) -> Result<(), Reply> {
+    pub(crate) async fn log_in(&mut self, account: &Arc<Account>) -> Result<(), Reply> {
         let name = account.name.as_str();
         tracing::info!(account = name, host = self.host, "logged in");
         let mask = self.mask_so_far();
         let text = format!("You are now logged in as {name}");
         self.numeric(numeric::RPL_LOGGEDIN, &[&mask, name, &text]);
         let Some(user) = self.user.clone() else {
-            self.introduction.account = Some(account.name.clone());
+            self.introduction.account = Some(Arc::clone(account));
             return Ok(());
         };
         self.check_bans(&user.identity().with_account(name))?;
@@ -84,8 +85,22 @@ impl Client {
         };
         self.become_in_all_rooms(change, Some(Body::Account))
             .await?;
+        if !self.hub.accounts.is_kept(account) {
+            // Whoever deleted it did not find this connection.
+            return self.log_out().await;
+        }
         self.settle_or_note().await;
         Ok(())
+    }
+
+    /// Refuses somebody who has logged in to an account that was deleted since, and ends the connection.
+    pub(super) fn check_account(&mut self, account: Option<&Arc<Account>>) -> Result<(), Reply> {
+        if account.is_none_or(|account| self.hub.accounts.is_kept(account)) {
+            return Ok(());
+        }
+        let text = "The account was deleted";
+        self.ending = Some(text.to_owned());
+        Err(Reply::fail("*", "ACCOUNT_DELETED", &[], text))
     }
 
     /// Makes the client's user always on or not, as its account wants it, where that can be stored.

@@ -17,6 +17,7 @@ use super::output::Output;
 use super::posting::Posting;
 use super::response::{self, Response};
 use super::transport::Entrance;
+use crate::account::Account;
 use crate::account::sasl::Exchange;
 use crate::encode;
 use crate::event::{Seq, StreamId};
@@ -40,8 +41,8 @@ pub(crate) struct Introduction {
     pub(crate) password: Option<String>,
     /// Why the client is away from the start (`draft/pre-away`).
     pub(crate) away: Option<String>,
-    /// The account that the connection has logged in to.
-    pub(crate) account: Option<Nick>,
+    /// The account that the connection has logged in to, as it was then.
+    pub(crate) account: Option<Arc<Account>>,
     /// What the client says of itself with `METADATA`.
     pub(crate) metadata: Metadata,
     /// `CAP LS` or `CAP REQ` was sent, and `CAP END` was not.

@@ -9,6 +9,7 @@ use salon_protocol::{Nick, cap, numeric};
 use super::caps::Caps;
 use super::client::Client;
 use super::transport::Entrance;
+use crate::account::Account;
 use crate::clock;
 use crate::identity::Identity;
 use crate::isupport;
@@ -50,9 +51,9 @@ impl Client {
         let identity = identity
             .with_away(introduction.away.as_deref())
             .with_metadata(introduction.metadata.clone());
-        let account = introduction.account.as_ref().map(Nick::as_str);
-        let identity = match account {
-            Some(account) => identity.with_account(account),
+        let account = introduction.account.clone();
+        let identity = match &account {
+            Some(account) => identity.with_account(account.name.as_str()),
             None => identity,
         };
         self.abort_login();
@@ -62,21 +63,21 @@ impl Client {
             self.ending = Some("password incorrect".to_owned());
             return;
         }
-        if let Err(reply) = self.check_bans(&identity) {
+        let may = self
+            .check_bans(&identity)
+            .and_then(|()| self.check_account(account.as_ref()))
+            .and_then(|()| self.may_have_nick(&identity));
+        if let Err(reply) = may {
             self.reply(&reply);
             return;
         }
-        if let Err(reply) = self.may_have_nick(&identity) {
-            self.reply(&reply);
-            return;
-        }
-        self.come_in(identity).await;
+        self.come_in(identity, account).await;
     }
 
     /// Brings the client in as somebody who may, with what the account keeps, and welcomes it.
-    async fn come_in(&mut self, identity: Identity) {
-        let notes = match self.introduction.account.clone() {
-            Some(account) => Some(self.hub.accounts.notes(&account).await),
+    async fn come_in(&mut self, identity: Identity, account: Option<Arc<Account>>) {
+        let notes = match &account {
+            Some(account) => Some(self.hub.accounts.notes(&account.name).await),
             None => None,
         };
         let identity = Arc::new(match &notes {
@@ -99,8 +100,11 @@ impl Client {
             }
         };
         self.hub.count_registered(true);
-        // A ban that was set meanwhile did not find anybody.
-        if let Err(reply) = self.check_bans(&identity) {
+        // A ban that was set meanwhile, and whoever deleted the account, did not find anybody.
+        let may = self
+            .check_bans(&identity)
+            .and_then(|()| self.check_account(account.as_ref()));
+        if let Err(reply) = may {
             self.reply(&reply);
             return;
         }

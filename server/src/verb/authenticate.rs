@@ -2,6 +2,8 @@
 //!
 //! <https://ircv3.net/specs/extensions/sasl-3.2>
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
 
@@ -97,41 +99,38 @@ async fn go_on(client: &mut Client, mut exchange: Box<Exchange>, message: &[u8])
             accounts
                 .begin_attempt(address, &first.name)
                 .map_err(refused)?;
-            let verifier = accounts.scram_of(&first.name);
+            let (account, verifier) = accounts.scram_of(&first.name);
             let (answer, challenge) = first.challenge(verifier);
-            exchange.stage = Stage::Proof(Box::new(challenge));
+            exchange.stage = Stage::Proof(account, Box::new(challenge));
             send(client, &answer);
             client.login = Some(exchange);
             Ok(())
         }
-        (Mechanism::ScramSha256, Stage::Proof(challenge)) => {
-            let answer = challenge
-                .prove(message)
-                .ok_or_else(|| refused(LoginError::Wrong))?;
+        (Mechanism::ScramSha256, Stage::Proof(account, challenge)) => {
+            let answer = challenge.prove(message);
+            let (Some(account), Some(answer)) = (account, answer) else {
+                return Err(refused(LoginError::Wrong));
+            };
             let address = client.counted_address();
             client.hub.accounts.end_attempt(address, &challenge.name);
             send(client, &answer);
-            exchange.stage = Stage::Proved(challenge.name);
+            exchange.stage = Stage::Proved(account);
             client.login = Some(exchange);
             Ok(())
         }
-        (Mechanism::ScramSha256, Stage::Proved(name)) => {
-            let account = client.hub.accounts.named(&name);
-            let account = account.ok_or_else(|| refused(LoginError::Wrong))?;
-            succeed(client, &account).await
-        }
+        (Mechanism::ScramSha256, Stage::Proved(account)) => succeed(client, &account).await,
     }
 }
 
 /// The account that the connection's certificate stands for; the client may name it.
-fn external(client: &Client, message: &[u8]) -> Option<std::sync::Arc<Account>> {
+fn external(client: &Client, message: &[u8]) -> Option<Arc<Account>> {
     let fingerprint = client.certificate_fingerprint()?;
     let account = client.hub.accounts.by_certificate(&fingerprint)?;
     let acting = std::str::from_utf8(message).ok()?;
     (acting.is_empty() || account.name.is(acting)).then_some(account)
 }
 
-async fn succeed(client: &mut Client, account: &Account) -> Handled {
+async fn succeed(client: &mut Client, account: &Arc<Account>) -> Handled {
     client.log_in(account).await?;
     client.numeric(
         numeric::RPL_SASLSUCCESS,

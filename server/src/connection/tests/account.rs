@@ -8,6 +8,7 @@ use salon_config::ServerConfig;
 
 use super::{known, sent, tell};
 use crate::connection::{Caps, Client};
+use crate::hub::Hub;
 use crate::identity::SessionId;
 use crate::inbox::Inbox;
 use crate::tests::{FickleLog, hub};
@@ -82,7 +83,7 @@ async fn a_further_connection_hears_of_a_nick_that_changes_while_it_comes() {
     let user = ann.user.clone().expect("a user");
     let (session, inbox) = (SessionId(2), Arc::new(Inbox::default()));
     let mut other = Client::new(Arc::clone(&hub), session, inbox, "host".to_owned());
-    other.introduction.account = Some("ann".parse().expect("a nick"));
+    other.introduction.account = hub.accounts.named("ann");
     tell(&mut other, &["NICK ann"]).await;
     {
         let changing = user.changing.lock().await;
@@ -100,4 +101,40 @@ async fn a_further_connection_hears_of_a_nick_that_changes_while_it_comes() {
         behind,
         [":ann!~ann@host NICK anna", ":anna!~ann@host JOIN #room"]
     );
+}
+
+/// Somebody who has logged in to ann's account, and not registered yet.
+async fn arriving(hub: &Arc<Hub>) -> Client {
+    let account = hub.accounts.named("ann").expect("an account");
+    let session = SessionId(hub.next_id());
+    let mut client = Client::new(Arc::clone(hub), session, Arc::default(), "host".to_owned());
+    client.log_in(&account).await.expect("nobody is refused");
+    client
+}
+
+#[tokio::test]
+async fn one_who_logged_in_to_an_account_that_is_deleted_meanwhile_does_not_come_in() {
+    let hub = hub(FickleLog::new());
+    let mut ann = known(&hub, 1, "ann", Caps::empty());
+    tell(&mut ann, &["REGISTER * * sesame"]).await;
+    let (mut early, mut late) = (arriving(&hub).await, arriving(&hub).await);
+    let introduce = ["NICK eve", "USER u 0 * :Eve"];
+    let came_in = tell(&mut early, &introduce).await;
+    assert!(
+        came_in.iter().any(|line| line.contains(" 001 eve ")),
+        "{came_in:?}"
+    );
+    let code = hub.accounts.confirmation("ann");
+    tell(&mut ann, &[&format!("NS UNREGISTER ann {code}")]).await;
+    // Somebody else has the name now.
+    tell(&mut ann, &["REGISTER * * sesame"]).await;
+    assert!(hub.accounts.named("ann").is_some());
+    let refused = tell(&mut late, &["NICK eva", "USER u 0 * :Eva"]).await;
+    assert_eq!(
+        refused.last().map(String::as_str),
+        Some(":salon.local FAIL * ACCOUNT_DELETED :The account was deleted")
+    );
+    assert_eq!((late.user.is_none(), late.ending.is_some()), (true, true));
+    let account = early.user.expect("a user").identity().account.clone();
+    assert_eq!(account, None, "who was in already is logged out");
 }

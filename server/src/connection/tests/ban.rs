@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use salon_protocol::{Message, Timestamp};
 
-use super::super::Client;
-use super::{client, sent};
+use super::super::{Caps, Client};
+use super::{client, known, sent, tell};
 use crate::ban::{Ban, BanKind};
 use crate::identity::{SessionId, UserModes};
 use crate::inbox::Inbox;
@@ -24,7 +24,11 @@ async fn a_ban_that_is_set_while_somebody_comes_in_keeps_them_out() {
     );
     ann.introduction.nick = Some("ann".parse().expect("a nick"));
     ann.introduction.user = Some(("ann".to_owned(), "Ann".to_owned()));
-    ann.introduction.account = Some("ann".parse().expect("a nick"));
+    let mut owner = known(&hub, 1, "owner", Caps::empty());
+    tell(&mut owner, &["REGISTER * * sesame"]).await;
+    ann.introduction.account = hub.accounts.named("owner");
+    owner.depart("that was all").await;
+    drop(owner);
     let ban = Ban {
         kind: BanKind::Mask,
         mask: "ann!*@*".to_owned(),
