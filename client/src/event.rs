@@ -23,7 +23,7 @@ pub(crate) struct Event {
     pub(crate) kind: EventKind,
 }
 
-/// The kinds of [`Event`]. Each but [`EventKind::Info`] and [`EventKind::Alert`] is a `type` of the JSON output.
+/// The kinds of [`Event`]. Each but those that are for people alone is a `type` of the JSON output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EventKind {
     /// A line somebody said.
@@ -94,6 +94,8 @@ pub(crate) enum EventKind {
         /// Since when, where that is known.
         since: Option<Timestamp>,
     },
+    /// For people alone: all above it was read before.
+    ReadUpTo,
     /// A line for people alone that asks for their attention, such as a reminder.
     Alert {
         /// The line.

@@ -9,10 +9,32 @@ use std::ffi::{OsStr, OsString};
 use crate::name::{Nickname, is_nick, is_nick_character};
 
 /// The variables that Salon reads, and no other.
-const NAMES: [&str; 11] = [
-    "NO_COLOR", "TERM", "USER", "LOGNAME", "USERNAME", "HOME", "VISUAL", "EDITOR", "PATH",
-    "LC_ALL", "LANG",
+const NAMES: [&str; 13] = [
+    "NO_COLOR",
+    "TERM",
+    "COLORTERM",
+    "TMUX",
+    "USER",
+    "LOGNAME",
+    "USERNAME",
+    "HOME",
+    "VISUAL",
+    "EDITOR",
+    "PATH",
+    "LC_ALL",
+    "LANG",
 ];
+
+/// How many colours a terminal has, as far as it says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ColorDepth {
+    /// Sixteen, which all have that have any.
+    Sixteen,
+    /// 256.
+    Indexed,
+    /// Any red, green and blue.
+    Direct,
+}
 
 /// A picture of the environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +80,22 @@ impl Environment {
     /// Whether the terminal has said that it understands no control sequences: `TERM` is `dumb`.
     pub fn terminal_is_dumb(&self) -> bool {
         self.terminal() == Some("dumb")
+    }
+
+    /// How many colours the terminal has: `COLORTERM` is `truecolor` or `24bit`, or else `TERM` says it in its name.
+    pub fn color_depth(&self) -> ColorDepth {
+        let terminal = self.terminal().unwrap_or_default();
+        match self.text("COLORTERM") {
+            Some("truecolor" | "24bit") => ColorDepth::Direct,
+            _ if terminal.ends_with("-direct") => ColorDepth::Direct,
+            _ if terminal.contains("256color") => ColorDepth::Indexed,
+            _ => ColorDepth::Sixteen,
+        }
+    }
+
+    /// Whether the terminal is one of tmux, which passes on what it doesn't know only when asked to.
+    pub fn is_in_tmux(&self) -> bool {
+        self.has("TMUX")
     }
 
     /// Whether a variable is set and not empty; only those that Salon honours are known.
@@ -124,7 +162,7 @@ impl Environment {
 
 #[cfg(test)]
 mod tests {
-    use super::Environment;
+    use super::{ColorDepth, Environment};
 
     #[track_caller]
     fn check_nick(pairs: &[(&str, &str)], expected: &str) {
@@ -157,6 +195,30 @@ mod tests {
         assert!(Environment::from_pairs([("NO_COLOR", "1")]).no_color());
         assert!(!Environment::from_pairs([("NO_COLOR", "")]).no_color());
         assert!(!Environment::default().no_color());
+    }
+
+    #[test]
+    fn colours_are_as_many_as_the_terminal_says() {
+        let check = |pairs: &[(&str, &str)], expected| {
+            let environment = Environment::from_pairs(pairs.iter().copied());
+            assert_eq!(environment.color_depth(), expected, "{pairs:?}");
+        };
+        check(&[], ColorDepth::Sixteen);
+        check(&[("TERM", "linux")], ColorDepth::Sixteen);
+        check(&[("TERM", "xterm-256color")], ColorDepth::Indexed);
+        check(&[("TERM", "xterm-direct")], ColorDepth::Direct);
+        check(
+            &[("TERM", "tmux-256color"), ("COLORTERM", "yes")],
+            ColorDepth::Indexed,
+        );
+        check(
+            &[("TERM", "xterm"), ("COLORTERM", "truecolor")],
+            ColorDepth::Direct,
+        );
+        check(
+            &[("TERM", "xterm"), ("COLORTERM", "24bit")],
+            ColorDepth::Direct,
+        );
     }
 
     #[test]

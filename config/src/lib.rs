@@ -34,11 +34,12 @@ pub use self::address::{ListenAddress, ListenAddressError};
 pub use self::address_range::{AddressRange, AddressRangeError};
 pub use self::client::{
     ChangeError, ClientConfig, ClientLogin, ClientSettings, ClientTls, ColorChoice,
-    ColorChoiceError, Notify, Places, Profile, Setting, Timeout, save,
+    ColorChoiceError, Desktop, Formatting, Notify, Places, Presence, Profile, Setting, Timeout,
+    save,
 };
 pub use self::directories::Directories;
 pub use self::duration::{DurationError, parse_duration};
-pub use self::environment::Environment;
+pub use self::environment::{ColorDepth, Environment};
 pub use self::error::{ConfigError, Problem};
 pub use self::fingerprint::{Fingerprint, FingerprintError};
 pub use self::name::{NameError, Nickname, Room, ServerName};

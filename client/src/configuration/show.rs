@@ -18,6 +18,17 @@ pub(super) struct Source<'a> {
     pub(super) environment: &'a Environment,
 }
 
+/// The settings that are those of the person, whatever the hub.
+const OF_THE_PERSON: [Setting; 7] = [
+    Setting::Highlight,
+    Setting::Ignore,
+    Setting::Notify,
+    Setting::Desktop,
+    Setting::Formatting,
+    Setting::Presence,
+    Setting::RuleAfter,
+];
+
 /// A value and where it comes from.
 pub(super) type Row = (String, String, Origin);
 
@@ -99,7 +110,7 @@ fn rows(
             place("timeout").unwrap_or(Origin::Default),
         ),
     });
-    for setting in [Setting::Highlight, Setting::Ignore, Setting::Notify] {
+    for setting in OF_THE_PERSON {
         let origin = source
             .place(setting.name(), None)
             .unwrap_or(Origin::Default);

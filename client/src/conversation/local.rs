@@ -10,7 +10,7 @@ use salon_protocol::{Message, Timestamp};
 use super::kept::Search;
 use super::{Conversation, clock};
 use crate::driver::Report;
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 use crate::session::{Passwords, Refusal, Ticket, Wanted};
 
 /// The most lines that a search of our own shows.
@@ -126,12 +126,12 @@ impl Conversation {
         let total = lines.len();
         for (index, line) in lines.into_iter().enumerate() {
             if read == Some(index) && index > 0 {
-                self.inform("--- you have read up to here");
+                self.tell(EventKind::ReadUpTo);
             }
             self.show_again(line);
         }
         if total > 0 && read == Some(total) {
-            self.inform("--- you have read up to here");
+            self.tell(EventKind::ReadUpTo);
         }
         Done::Now
     }
@@ -308,7 +308,13 @@ impl Conversation {
                     self.session.change_nick(&nick);
                 }
             }
-            Setting::Color | Setting::Highlight | Setting::Notify => {}
+            Setting::Color
+            | Setting::Highlight
+            | Setting::Notify
+            | Setting::Desktop
+            | Setting::Formatting
+            | Setting::Presence
+            | Setting::RuleAfter => {}
         }
         self.report_look();
     }

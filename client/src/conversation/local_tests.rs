@@ -12,6 +12,7 @@ fn told(conversation: &mut Conversation) -> Vec<String> {
         if let Report::Show(event) = report {
             match event.kind {
                 EventKind::Info { text } => lines.push(text),
+                EventKind::ReadUpTo => lines.push("(read)".to_owned()),
                 EventKind::Message { text } => {
                     lines.push(format!("<{}> {text}", event.from.unwrap_or_default()));
                 }
@@ -31,6 +32,7 @@ fn run(conversation: &mut Conversation, line: &str) -> (Vec<String>, Result<(), 
         match report {
             Report::Show(event) => match event.kind {
                 EventKind::Info { text } => lines.push(text),
+                EventKind::ReadUpTo => lines.push("(read)".to_owned()),
                 EventKind::Message { text } => {
                     lines.push(format!("<{}> {text}", event.from.unwrap_or_default()));
                 }
@@ -131,11 +133,7 @@ async fn history_and_search_show_what_was_seen() {
         &["nothing was said in #none that is still known"],
     );
     check(&mut talk, ":mark", &["all in #lobby is read"]);
-    check(
-        &mut talk,
-        ":history 1",
-        &["<eve> build is green", "--- you have read up to here"],
-    );
+    check(&mut talk, ":history 1", &["<eve> build is green", "(read)"]);
 }
 
 #[tokio::test(start_paused = true)]

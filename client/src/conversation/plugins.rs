@@ -195,7 +195,7 @@ impl Conversation {
     }
 
     /// Something that is from nobody.
-    fn tell(&mut self, kind: EventKind) {
+    pub(super) fn tell(&mut self, kind: EventKind) {
         self.reports.push_back(Report::Show(Event {
             time: clock(),
             id: None,

@@ -3,8 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
-use salon_config::{ChangeError, ClientConfig, ColorChoice, Notify, Setting};
+use salon_config::{
+    ChangeError, ClientConfig, ColorChoice, Desktop, Formatting, Notify, Presence, Setting,
+};
 
 /// The settings as they are now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +29,14 @@ pub(crate) struct Look {
     pub(crate) highlight: Vec<String>,
     /// For which lines the bell rings.
     pub(crate) notify: Notify,
+    /// How the desktop is told of them.
+    pub(crate) desktop: Desktop,
+    /// What becomes of bold, colours and the like.
+    pub(crate) formatting: Formatting,
+    /// How it is told that others come and go.
+    pub(crate) presence: Presence,
+    /// After how long without a key there is a rule.
+    pub(crate) rule_after: Option<Duration>,
     /// Whose messages are not shown.
     pub(crate) ignore: Vec<String>,
 }
@@ -47,6 +58,10 @@ impl Preferences {
             color: is_chosen.then_some(self.config.color),
             highlight: self.config.highlight.clone(),
             notify: self.config.notify,
+            desktop: self.config.desktop,
+            formatting: self.config.formatting,
+            presence: self.config.presence,
+            rule_after: self.config.rule_after,
             ignore: self.config.ignore.clone(),
         }
     }

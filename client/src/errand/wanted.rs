@@ -36,6 +36,7 @@ impl Kinds {
             EventKind::Error { .. }
             | EventKind::Ready { .. }
             | EventKind::Gap { .. }
+            | EventKind::ReadUpTo
             | EventKind::Alert { .. }
             | EventKind::Info { .. } => false,
         }

@@ -68,6 +68,7 @@ impl Renderer {
             | EventKind::Action { .. }
             | EventKind::Notice { .. }
             | EventKind::Error { .. }
+            | EventKind::ReadUpTo
             | EventKind::Alert { .. }
             | EventKind::Info { .. } => {}
         }
@@ -107,7 +108,7 @@ impl Renderer {
             } else {
                 " is: "
             });
-            push_harmless(out, text);
+            self.text(text, out);
         }
     }
 

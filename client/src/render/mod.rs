@@ -6,15 +6,27 @@
 //! told where the text of each begins.
 
 mod aside;
+mod code;
+mod crowd;
+mod formatted;
+mod nick_colour;
 mod palette;
+mod rule;
 mod sanitize;
+mod shade;
 
 use std::fmt::Write as _;
 
+use jiff::ZonedDateTime;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use salon_config::Formatting;
 use salon_protocol::{Timestamp, eq_folded};
 
+pub(crate) use self::crowd::CROWD_MIN;
+use self::formatted::push_formatted;
 pub(crate) use self::palette::{Palette, Style};
+pub(crate) use self::rule::{READ, push_rule};
 pub(crate) use self::sanitize::sanitize;
 use crate::event::{Event, EventKind};
 
@@ -25,6 +37,7 @@ const ALERT: &str = "!";
 #[derive(Debug, Clone)]
 pub(crate) struct Renderer {
     palette: Palette,
+    formatting: Formatting,
     zone: TimeZone,
     /// Whether the time has its date and its seconds.
     is_dated: bool,
@@ -35,9 +48,15 @@ impl Renderer {
     pub(crate) fn new(palette: Palette) -> Self {
         Self {
             palette,
+            formatting: Formatting::default(),
             zone: TimeZone::system(),
             is_dated: false,
         }
+    }
+
+    /// The same with what people made bold or coloured so, or not.
+    pub(crate) fn with_formatting(self, formatting: Formatting) -> Self {
+        Self { formatting, ..self }
     }
 
     /// The same with dates and seconds before the lines, for what happened at any time.
@@ -46,6 +65,12 @@ impl Renderer {
             is_dated: true,
             ..Self::new(palette)
         }
+    }
+
+    /// The same with the clock of another place.
+    #[cfg(test)]
+    pub(crate) fn in_zone(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
     }
 
     /// Appends the whole lines, each with its `\n`, that this event is for a person. `current` is
@@ -63,10 +88,17 @@ impl Renderer {
         mark: &str,
         out: &mut String,
     ) -> usize {
-        if let EventKind::Info { text } = &event.kind {
-            let text_at = out.len();
-            info(text, out);
-            return text_at;
+        match &event.kind {
+            EventKind::Info { text } => {
+                let text_at = out.len();
+                info(text, out);
+                return text_at;
+            }
+            EventKind::ReadUpTo => {
+                push_rule(self.palette, READ, None, out);
+                return out.len();
+            }
+            _ => {}
         }
         self.time(event.time, out);
         let is_alert = matches!(event.kind, EventKind::Alert { .. });
@@ -92,7 +124,7 @@ impl Renderer {
                 self.label(event, current, out);
                 self.nick_between(event, before, after, out);
                 text_at = out.len();
-                sanitize::push_harmless(out, text);
+                self.text(text, out);
             }
             EventKind::Alert { text } => sanitize::push_harmless(out, text),
             EventKind::Error { code, text } => self.error(code.as_deref(), text, out),
@@ -105,21 +137,27 @@ impl Renderer {
             | EventKind::Mode { .. }
             | EventKind::Ready { .. }
             | EventKind::Gap { .. }
+            | EventKind::ReadUpTo
             | EventKind::Info { .. } => self.aside(event, out),
         }
         out.push('\n');
         text_at
     }
 
+    /// What somebody wrote.
+    fn text(&self, text: &str, out: &mut String) {
+        match self.formatting {
+            Formatting::Show => push_formatted(self.palette, text, out),
+            Formatting::Strip => sanitize::push_harmless(out, text),
+        }
+    }
+
     /// `18:04 `: local, since that is the clock on the reader's wall.
     fn time(&self, time: Timestamp, out: &mut String) {
-        let local = i64::try_from(time.as_millis())
-            .ok()
-            .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
-            .map(|timestamp| timestamp.to_zoned_datetime(self.zone.clone()));
+        let local = self.local(time);
         let (before, after) = match self.palette {
             Palette::Plain => ("", ""),
-            Palette::Colour => ("\x1b[2m", "\x1b[0m"),
+            Palette::Colour | Palette::Indexed | Palette::Direct => ("\x1b[2m", "\x1b[0m"),
         };
         if self.is_dated {
             let shown = local.unwrap_or_default();
@@ -130,6 +168,17 @@ impl Renderer {
         let (hour, minute) = local.map_or((0, 0), |local| (local.hour(), local.minute()));
         // Writing to a String cannot fail.
         let _ = write!(out, "{before}{hour:02}:{minute:02}{after} ");
+    }
+
+    /// The day on the reader's wall.
+    pub(crate) fn date(&self, time: Timestamp) -> Option<Date> {
+        self.local(time).map(|local| local.date())
+    }
+
+    fn local(&self, time: Timestamp) -> Option<ZonedDateTime> {
+        let millis = i64::try_from(time.as_millis()).ok()?;
+        let timestamp = jiff::Timestamp::from_millisecond(millis).ok()?;
+        Some(timestamp.to_zoned_datetime(self.zone.clone()))
     }
 
     /// `#dev ` or `@bob ` when the event belongs to a conversation that is not in front.
@@ -183,7 +232,7 @@ fn info(text: &str, out: &mut String) {
 }
 
 /// The room or the other person: where an answer to this event would go.
-fn conversation(event: &Event) -> Option<&str> {
+pub(crate) fn conversation(event: &Event) -> Option<&str> {
     let to = event.to.as_deref();
     if event.own || to.is_some_and(is_room) {
         to
@@ -192,7 +241,8 @@ fn conversation(event: &Event) -> Option<&str> {
     }
 }
 
-fn is_room(target: &str) -> bool {
+/// Whether it is the name of a room.
+pub(crate) fn is_room(target: &str) -> bool {
     target.starts_with(['#', '&'])
 }
 

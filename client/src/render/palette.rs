@@ -1,10 +1,11 @@
-//! Which colour means what. Sixteen-colour codes alone: every terminal has them, and they follow
-//! the theme that its owner chose. It must not decide whether there is colour; the caller knows the
-//! options, `NO_COLOR` and the terminal.
+//! Which colour means what. All but nicks and what people colour themselves keep to the sixteen colours:
+//! every terminal has them, and they follow the theme that its owner chose. It must not decide whether there
+//! is colour, or how much; the caller knows the options, `NO_COLOR` and the terminal.
 
+use super::nick_colour;
 use super::sanitize::push_harmless;
 
-/// Whether output carries colour.
+/// Whether output carries colour, and how many colours there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Palette {
     /// Text alone.
@@ -12,6 +13,10 @@ pub(crate) enum Palette {
     Plain,
     /// The sixteen colours of a terminal.
     Colour,
+    /// 256 colours: those sixteen, a cube of 216, and greys.
+    Indexed,
+    /// Any colour.
+    Direct,
 }
 
 /// What a piece of a line is.
@@ -29,55 +34,29 @@ pub(crate) enum Style {
     Alarm,
 }
 
-/// Legible on a dark and on a light background; neither black, white nor the dark blue.
-const NICK_COLOURS: [&str; 10] = [
-    "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[35m", "\x1b[36m", "\x1b[91m", "\x1b[92m", "\x1b[94m",
-    "\x1b[95m", "\x1b[96m",
-];
-
-const RESET: &str = "\x1b[0m";
+/// What ends a colour.
+pub(super) const RESET: &str = "\x1b[0m";
 
 impl Palette {
     /// Appends `text`, made harmless, in the colour of its `style`.
     pub(crate) fn paint(self, out: &mut String, style: Style, text: &str) {
-        match self {
-            Self::Plain => push_harmless(out, text),
-            Self::Colour => {
-                out.push_str(colour(style, text));
-                push_harmless(out, text);
-                out.push_str(RESET);
-            }
+        if self == Self::Plain {
+            return push_harmless(out, text);
         }
+        match style {
+            Style::Faint => out.push_str("\x1b[2m"),
+            Style::Room => out.push_str("\x1b[36m"),
+            Style::Own => out.push_str("\x1b[1m"),
+            Style::Alarm => out.push_str("\x1b[1;31m"),
+            Style::Nick => nick_colour::push(self, text, out),
+        }
+        push_harmless(out, text);
+        out.push_str(RESET);
     }
-}
-
-fn colour(style: Style, text: &str) -> &'static str {
-    match style {
-        Style::Faint => "\x1b[2m",
-        Style::Room => "\x1b[36m",
-        Style::Own => "\x1b[1m",
-        Style::Alarm => "\x1b[1;31m",
-        Style::Nick => NICK_COLOURS
-            .get(steady_hash(text) % NICK_COLOURS.len())
-            .copied()
-            .unwrap_or(RESET),
-    }
-}
-
-/// FNV-1a of the folded nick: the same on every machine and in every version, which the standard
-/// library's hasher does not promise.
-fn steady_hash(nick: &str) -> usize {
-    let hash = nick.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
-    });
-    // The low bits of FNV are its weakest; folding the high ones in spreads short nicks better.
-    usize::try_from(hash ^ (hash >> 16)).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     fn painted(palette: Palette, style: Style, text: &str) -> String {
@@ -89,14 +68,14 @@ mod tests {
     #[test]
     fn plain_has_no_escapes() {
         assert_eq!(painted(Palette::Plain, Style::Alarm, "no"), "no");
+        assert_eq!(painted(Palette::Plain, Style::Nick, "bob"), "bob");
     }
 
     #[test]
     fn colour_ends_where_the_text_ends() {
-        assert_eq!(
-            painted(Palette::Colour, Style::Room, "#dev"),
-            "\x1b[36m#dev\x1b[0m"
-        );
+        for palette in [Palette::Colour, Palette::Indexed, Palette::Direct] {
+            assert_eq!(painted(palette, Style::Room, "#dev"), "\x1b[36m#dev\x1b[0m");
+        }
     }
 
     #[test]
@@ -105,22 +84,5 @@ mod tests {
             painted(Palette::Colour, Style::Faint, "\x1b[31mx"),
             "\x1b[2m␛[31mx\x1b[0m"
         );
-    }
-
-    #[test]
-    fn a_nick_keeps_its_colour_in_any_case() {
-        assert_eq!(colour(Style::Nick, "Alice"), colour(Style::Nick, "aLICE"));
-    }
-
-    #[test]
-    fn nicks_spread_over_the_colours() {
-        let used: BTreeSet<&str> = [
-            "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy",
-            "mallory", "niaj", "olivia", "peggy", "rupert", "sybil", "trent", "victor", "walter",
-        ]
-        .into_iter()
-        .map(|nick| colour(Style::Nick, nick))
-        .collect();
-        assert!(used.len() >= 7, "{used:?}");
     }
 }

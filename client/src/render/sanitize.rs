@@ -5,13 +5,15 @@
 //! - C0 controls and DEL become their Unicode picture (`␛` for ESC), so that a reader sees that
 //!   something was there. A tab stays: it moves the cursor no further than text does.
 //! - IRC formatting (bold, colour, reverse and the like) is dropped, colours with their digits: it
-//!   is meant for the eye, and its absence loses nothing.
+//!   is meant for the eye, and its absence loses nothing. `formatted` shows it where it is wanted.
 //! - C1 controls, bidirectional overrides, embeddings and isolates, and the line and paragraph
 //!   separators become U+FFFD. Plain right-to-left text and its marks stay.
 //!
 //! It must not measure, wrap or colour.
 
 use std::borrow::Cow;
+
+use super::code;
 
 /// What stands for a character that has no picture of its own.
 const REPLACEMENT: char = '\u{fffd}';
@@ -52,17 +54,15 @@ fn is_harmful(character: char) -> bool {
 /// Takes the harmful character at the start of `tail`, with what belongs to it, appends what stands
 /// for it and returns what follows.
 fn push_replaced<'a>(out: &mut String, tail: &'a str) -> &'a str {
+    if let Some((_, rest)) = code::read(tail) {
+        return rest;
+    }
     let mut characters = tail.chars();
     let Some(first) = characters.next() else {
         return tail;
     };
     let rest = characters.as_str();
     match first {
-        // https://modern.ircdocs.horse/formatting: bold, reset, monospace, reverse, italics,
-        // strike-through, underline.
-        '\u{2}' | '\u{f}' | '\u{11}' | '\u{16}' | '\u{1d}' | '\u{1e}' | '\u{1f}' => rest,
-        '\u{3}' => after_colours(rest, 2, |digit| digit.is_ascii_digit()),
-        '\u{4}' => after_colours(rest, 6, |digit| digit.is_ascii_hexdigit()),
         '\u{0}'..='\u{1f}' => {
             out.push(char::from_u32(0x2400 + u32::from(first)).unwrap_or(REPLACEMENT));
             rest
@@ -76,37 +76,6 @@ fn push_replaced<'a>(out: &mut String, tail: &'a str) -> &'a str {
             rest
         }
     }
-}
-
-/// What follows the foreground and background of a colour code: `4`, `4,12`, `04`.
-fn after_colours(rest: &str, digits_max: usize, is_digit: impl Fn(char) -> bool) -> &str {
-    let after_foreground = after_digits(rest, digits_max, &is_digit);
-    if after_foreground.len() == rest.len() {
-        return rest;
-    }
-    let Some(background) = after_foreground.strip_prefix(',') else {
-        return after_foreground;
-    };
-    let after_background = after_digits(background, digits_max, &is_digit);
-    if after_background.len() == background.len() {
-        // The comma belongs to the text.
-        after_foreground
-    } else {
-        after_background
-    }
-}
-
-fn after_digits<'a>(text: &'a str, digits_max: usize, is_digit: &impl Fn(char) -> bool) -> &'a str {
-    let mut rest = text.chars();
-    for _ in 0..digits_max {
-        let mut ahead = rest.clone();
-        if ahead.next().is_some_and(is_digit) {
-            rest = ahead;
-        } else {
-            break;
-        }
-    }
-    rest.as_str()
 }
 
 #[cfg(test)]

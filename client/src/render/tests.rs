@@ -3,6 +3,7 @@ use super::*;
 fn renderer(palette: Palette) -> Renderer {
     Renderer {
         palette,
+        formatting: Formatting::Show,
         zone: TimeZone::UTC,
         is_dated: false,
     }
@@ -201,4 +202,27 @@ fn a_topic_that_is_only_told_has_nobody_who_set_it() {
         None,
         "18:04 --- the topic of #dev is: tea\n",
     );
+}
+
+#[test]
+fn the_place_up_to_which_one_has_read_is_a_line_without_a_time() {
+    let event = event("x", "y", EventKind::ReadUpTo);
+    check(&event, None, "--- you have read up to here\n");
+}
+
+#[test]
+fn formatting_is_shown_or_not() {
+    let event = event("bob", "#dev", message("a \x02b\x02 \x034c"));
+    let shown = |palette, formatting| {
+        let mut out = String::new();
+        let renderer = renderer(palette).with_formatting(formatting);
+        renderer.render(&event, Some("#dev"), &mut out);
+        out.split_once("> ").expect("a text").1.to_owned()
+    };
+    assert_eq!(
+        shown(Palette::Colour, Formatting::Show),
+        "a \x1b[1mb\x1b[0m \x1b[91mc\x1b[0m\n"
+    );
+    assert_eq!(shown(Palette::Colour, Formatting::Strip), "a b c\n");
+    assert_eq!(shown(Palette::Plain, Formatting::Show), "a b c\n");
 }

@@ -81,11 +81,19 @@ pub enum Setting {
     Ignore,
     /// For which lines the bell rings.
     Notify,
+    /// How the desktop is told of them.
+    Desktop,
+    /// What becomes of bold, colours and the like.
+    Formatting,
+    /// How it is told that others come and go.
+    Presence,
+    /// After how long without a key there is a rule.
+    RuleAfter,
 }
 
 impl Setting {
     /// Every one of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Server,
         Self::Nick,
         Self::Realname,
@@ -95,6 +103,10 @@ impl Setting {
         Self::Highlight,
         Self::Ignore,
         Self::Notify,
+        Self::Desktop,
+        Self::Formatting,
+        Self::Presence,
+        Self::RuleAfter,
     ];
 
     /// The setting of that name.
@@ -126,6 +138,10 @@ impl Setting {
             Self::Highlight => "highlight",
             Self::Ignore => "ignore",
             Self::Notify => "notify",
+            Self::Desktop => "desktop",
+            Self::Formatting => "formatting",
+            Self::Presence => "presence",
+            Self::RuleAfter => "rule_after",
         }
     }
 
@@ -141,6 +157,10 @@ impl Setting {
             Self::Highlight => "texts that mark a line",
             Self::Ignore => "whose messages are not shown",
             Self::Notify => "off, mentions or all",
+            Self::Desktop => "off, osc9 or osc777: notices besides the bell",
+            Self::Formatting => "show or strip what people made bold or coloured",
+            Self::Presence => "fold, all or off: who comes and goes",
+            Self::RuleAfter => "after how long without a key a rule is drawn",
         }
     }
 
@@ -155,13 +175,14 @@ impl Setting {
             Self::Realname => config.realname.clone().unwrap_or_default(),
             Self::Rooms => joined(config.rooms.iter().map(crate::name::Room::as_str)),
             Self::Color => config.color.to_string(),
-            Self::Timeout => match config.timeout {
-                Some(timeout) => format!("{}s", timeout.as_secs_f64()),
-                None => "0".to_owned(),
-            },
+            Self::Timeout => seconds(config.timeout),
             Self::Highlight => joined(config.highlight.iter().map(String::as_str)),
             Self::Ignore => joined(config.ignore.iter().map(String::as_str)),
             Self::Notify => config.notify.to_string(),
+            Self::Desktop => config.desktop.to_string(),
+            Self::Formatting => config.formatting.to_string(),
+            Self::Presence => config.presence.to_string(),
+            Self::RuleAfter => seconds(config.rule_after),
         }
     }
 
@@ -173,6 +194,7 @@ impl Setting {
                 let values = value.split(',').map(str::trim);
                 list(values.filter(|value| !value.is_empty() && *value != "none"))
             }
+            Self::Timeout | Self::RuleAfter if value == "0" => Value::from(0),
             _ => Value::from(value),
         };
         self.apply(config, &item)
@@ -238,6 +260,10 @@ impl Setting {
             Self::Highlight => config.highlight = read.highlight,
             Self::Ignore => config.ignore = read.ignore,
             Self::Notify => config.notify = read.notify,
+            Self::Desktop => config.desktop = read.desktop,
+            Self::Formatting => config.formatting = read.formatting,
+            Self::Presence => config.presence = read.presence,
+            Self::RuleAfter => config.rule_after = read.rule_after,
         }
         Ok(())
     }
@@ -249,6 +275,8 @@ impl Setting {
                 let values = self.values(config).unwrap_or_default();
                 Some(list(values.iter().map(String::as_str)))
             }
+            Self::Timeout if config.timeout.is_none() => Some(Value::from(0)),
+            Self::RuleAfter if config.rule_after.is_none() => Some(Value::from(0)),
             _ => Some(self.show(config))
                 .filter(|value| !value.is_empty())
                 .map(Value::from),
@@ -353,6 +381,15 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// A duration as one types it.
+fn seconds(duration: Option<std::time::Duration>) -> String {
+    match duration {
+        Some(duration) if duration.subsec_nanos() > 0 => format!("{}ms", duration.as_millis()),
+        Some(duration) => format!("{}s", duration.as_secs()),
+        None => "0".to_owned(),
+    }
+}
+
 fn list<'a>(values: impl Iterator<Item = &'a str>) -> Value {
     Value::Array(values.collect::<Array>())
 }
@@ -389,6 +426,12 @@ mod tests {
         );
         check(Setting::Notify, "all", Ok("all"));
         check(Setting::Timeout, "1m", Ok("60s"));
+        check(Setting::Timeout, "1500ms", Ok("1500ms"));
+        check(Setting::Timeout, "0", Ok("0"));
+        check(Setting::Desktop, "osc9", Ok("osc9"));
+        check(Setting::Formatting, "strip", Ok("strip"));
+        check(Setting::Presence, "all", Ok("all"));
+        check(Setting::RuleAfter, "0", Ok("0"));
         check(
             Setting::Realname,
             "Ann \"A\" O'Hara",

@@ -2,9 +2,12 @@
 
 mod change;
 mod color;
+mod desktop;
+mod formatting;
 mod login;
 mod notify;
 mod places;
+mod presence;
 mod profile;
 mod tls;
 
@@ -16,9 +19,12 @@ use serde::Deserialize;
 
 pub use self::change::{ChangeError, Setting, save};
 pub use self::color::{ColorChoice, ColorChoiceError};
+pub use self::desktop::Desktop;
+pub use self::formatting::Formatting;
 pub use self::login::ClientLogin;
 pub use self::notify::Notify;
 pub use self::places::Places;
+pub use self::presence::Presence;
 pub use self::profile::{Profile, Timeout};
 pub use self::tls::ClientTls;
 use crate::error::ConfigError;
@@ -73,6 +79,15 @@ pub struct ClientConfig {
     pub ignore: Vec<String>,
     /// For which lines the terminal's bell rings. Default: `"mentions"`.
     pub notify: Notify,
+    /// How the desktop is told of them. Default: `"off"`.
+    pub desktop: Desktop,
+    /// What becomes of bold, colours and the like in what people say. Default: `"show"`.
+    pub formatting: Formatting,
+    /// How it is told that others come and go. Default: `"fold"`.
+    pub presence: Presence,
+    /// After how long without a key the next line has a rule above it. Default: `"5m"`.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub rule_after: Option<Duration>,
     /// `[aliases]`: names that one gives to commands. Default: none.
     pub aliases: BTreeMap<String, String>,
     /// `[profiles.NAME]`: settings that `--profile NAME` puts before those above. Default: none.
@@ -123,6 +138,10 @@ impl Default for ClientConfig {
             highlight: Vec::new(),
             ignore: Vec::new(),
             notify: Notify::default(),
+            desktop: Desktop::default(),
+            formatting: Formatting::default(),
+            presence: Presence::default(),
+            rule_after: Some(Duration::from_mins(5)),
             aliases: BTreeMap::new(),
             profiles: BTreeMap::new(),
         }

@@ -163,7 +163,16 @@ fn the_documented_file_has_every_key() {
         "color",
         "timeout",
     ];
-    let of_the_person = ["highlight", "ignore", "notify", "aliases.hug"];
+    let of_the_person = [
+        "highlight",
+        "ignore",
+        "notify",
+        "desktop",
+        "formatting",
+        "presence",
+        "rule_after",
+        "aliases.hug",
+    ];
     let expected: BTreeSet<String> = of_a_hub
         .iter()
         .flat_map(|key| [(*key).to_owned(), format!("profiles.work.{key}")])

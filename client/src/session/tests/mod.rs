@@ -179,6 +179,7 @@ fn describe_event(event: &Event) -> String {
         EventKind::Error { code, text } => said("error", &format!("{} {text}", or_none(code))),
         EventKind::Ready { nick } => said("ready", nick),
         EventKind::Gap { skipped, .. } => said("gap", &format!("{skipped:?}")),
+        EventKind::ReadUpTo => "read".to_owned(),
         EventKind::Alert { text } => format!("alert {text}"),
         EventKind::Info { text } => format!("info {text}"),
     }
