@@ -143,6 +143,8 @@ fn talk_at_prompt(settings: Settings) -> ExitCode {
     };
     let options = repl::Options {
         palette: settings.palette,
+        coloured: settings.coloured,
+        passage: settings.passage,
         history: settings.history,
         invitation: settings.invitation,
         json: settings.json,

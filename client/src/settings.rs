@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use salon_config::{
-    ClientConfig, ClientLogin, ClientSettings, ColorChoice, ConfigError, Directories, Environment,
-    ServerUrl,
+    ClientConfig, ClientLogin, ClientSettings, ColorChoice, ColorDepth, ConfigError, Directories,
+    Environment, ServerUrl,
 };
 use thiserror::Error;
 
@@ -14,6 +14,7 @@ use crate::cli::Options;
 use crate::conversation::{ClosedRoom, Lines, Plan, Preferences};
 use crate::plugin;
 use crate::render::Palette;
+use crate::repl::Passage;
 use crate::secret::{self, SecretError};
 use crate::session::Identity;
 
@@ -43,6 +44,10 @@ pub(crate) struct Settings {
     pub(crate) plan: Plan,
     /// How text is painted.
     pub(crate) palette: Palette,
+    /// How it is painted where colour is wanted in any case.
+    pub(crate) coloured: Palette,
+    /// How control sequences get to the terminal that is seen.
+    pub(crate) passage: Passage,
     /// Whether events are printed as JSON.
     pub(crate) json: bool,
     /// Whether every line is a message.
@@ -100,6 +105,8 @@ pub(crate) fn decide(
     plan.home = environment.home().map(PathBuf::from);
     Ok(Settings {
         palette: palette(options.color.unwrap_or(settings.color), &environment, input),
+        coloured: coloured(&environment),
+        passage: passage(&environment),
         json: options.json,
         no_commands: options.no_commands,
         history: directories
@@ -198,9 +205,29 @@ fn palette(choice: ColorChoice, environment: &Environment, input: Input) -> Pale
         }
     };
     if wanted {
-        Palette::Colour
+        coloured(environment)
     } else {
         Palette::Plain
+    }
+}
+
+/// Where the terminal understands no control sequences, it gets none.
+fn passage(environment: &Environment) -> Passage {
+    if environment.terminal_is_dumb() {
+        Passage::None
+    } else if environment.is_in_tmux() {
+        Passage::Tmux
+    } else {
+        Passage::Direct
+    }
+}
+
+/// As much colour as the terminal has.
+fn coloured(environment: &Environment) -> Palette {
+    match environment.color_depth() {
+        ColorDepth::Sixteen => Palette::Colour,
+        ColorDepth::Indexed => Palette::Indexed,
+        ColorDepth::Direct => Palette::Direct,
     }
 }
 

@@ -376,6 +376,8 @@ impl Conversation {
         }
         for (target, time) in self.session.take_read() {
             self.kept.mark_at(&target, time);
+            let until = time;
+            self.reports.push_back(Report::Read { target, until });
         }
     }
 }

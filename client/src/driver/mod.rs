@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use salon_commands::Registry;
+use salon_protocol::Timestamp;
 use tokio::sync::mpsc;
 
 use self::backlog::Backlog;
@@ -71,6 +72,13 @@ pub(crate) enum Report {
     Look(Box<Look>),
     /// The screen is to be empty.
     Clear,
+    /// A room or a person is read up to then, perhaps in another client.
+    Read {
+        /// Which.
+        target: String,
+        /// Until when.
+        until: Timestamp,
+    },
     /// A line of a page of the past that was asked for.
     Found(Box<Found>),
     /// A line is done.

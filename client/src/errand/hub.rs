@@ -153,6 +153,7 @@ impl Hub {
                 | Report::Status(_)
                 | Report::Commands { .. }
                 | Report::Look(_)
+                | Report::Read { .. }
                 | Report::Clear => {}
             }
         }

@@ -91,8 +91,11 @@ impl Highlighter for Helper {
                 self.is_leaving.set(true);
                 Cow::Borrowed("")
             }
-            Paint::Lines(lines) if lines.is_empty() => Cow::Borrowed(prompt),
-            Paint::Lines(lines) => Cow::Owned(lines + prompt),
+            Paint::Lines(lines) => match self.screen.current_prompt().filter(|_| is_own_prompt) {
+                Some(current) => Cow::Owned(lines + &current),
+                None if lines.is_empty() => Cow::Borrowed(prompt),
+                None => Cow::Owned(lines + prompt),
+            },
         }
     }
 

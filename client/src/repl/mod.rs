@@ -6,7 +6,6 @@
 //!
 //! It must not open connections, parse commands or decide what is sent; the driver does.
 
-mod attention;
 mod commands;
 mod completion;
 mod compose;
@@ -14,6 +13,7 @@ mod helper;
 mod history;
 mod keys;
 mod outbox;
+mod page;
 mod paint;
 mod plain;
 mod prompt;
@@ -25,7 +25,6 @@ mod signals;
 mod submit;
 mod terminal;
 mod view;
-mod wrap;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -35,6 +34,7 @@ use std::sync::{Arc, Mutex};
 use self::commands::Commands;
 use self::completion::Names;
 use self::outbox::Outbox;
+pub(crate) use self::page::Passage;
 use self::prompt::Prompt;
 use self::reading::Reading;
 use self::screen::Screen;
@@ -48,6 +48,10 @@ use crate::render::{Palette, sanitize};
 pub(crate) struct Options {
     /// Whether there is colour.
     pub(crate) palette: Palette,
+    /// What is meant by colour, if there is to be any.
+    pub(crate) coloured: Palette,
+    /// How control sequences get to the terminal that is seen.
+    pub(crate) passage: Passage,
     /// The file of what was typed earlier.
     pub(crate) history: Option<PathBuf>,
     /// Whether events are shown as JSON lines.

@@ -4,6 +4,7 @@
 use rustyline::GraphemeClusterMode;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::page::Piece;
 use crate::driver::Status;
 use crate::render::{Palette, Style, sanitize};
 
@@ -18,6 +19,21 @@ pub(super) const TAB_COLUMNS: u16 = 8;
 pub(super) struct Prompt {
     pub(super) raw: String,
     pub(super) styled: String,
+    /// Who and where one is: what of the prompt must never be wrong. The rest is news from elsewhere.
+    pub(super) place: String,
+}
+
+/// How one prompt differs from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Difference {
+    /// Not at all.
+    None,
+    /// In its news, and it is as wide.
+    SameWidth,
+    /// In its news.
+    News,
+    /// In who or where one is.
+    Place,
 }
 
 impl Prompt {
@@ -26,17 +42,20 @@ impl Prompt {
         let mut prompt = Self {
             raw: "connecting> ".to_owned(),
             styled: String::new(),
+            place: "connecting".to_owned(),
         };
         palette.paint(&mut prompt.styled, Style::Faint, "connecting");
         prompt.styled.push_str("> ");
         prompt
     }
 
-    /// `#lobby alice> `, or `@bob alice> ` where bob alone is spoken to.
-    pub(super) fn new(status: &Status, palette: Palette) -> Self {
+    /// `#lobby alice> `, or `@bob alice> ` where bob alone is spoken to, and `#lobby alice [#dev +3]> ` where
+    /// something is unread.
+    pub(super) fn new(status: &Status, unread: &[Piece], palette: Palette) -> Self {
         let mut prompt = Self {
             raw: String::new(),
             styled: String::new(),
+            place: String::new(),
         };
         if let Some(current) = &status.current {
             if current.starts_with(['#', '&']) {
@@ -51,8 +70,33 @@ impl Prompt {
         if !status.is_online {
             prompt.push(palette, Style::Faint, " (offline)");
         }
+        prompt.place.clone_from(&prompt.raw);
+        if !unread.is_empty() {
+            prompt.push_plain(" [");
+            for (style, text) in unread {
+                match style {
+                    Some(style) => prompt.push(palette, *style, text),
+                    None => prompt.push_plain(text),
+                }
+            }
+            prompt.push_plain("]");
+        }
         prompt.push_plain("> ");
         prompt
+    }
+
+    /// How another one differs from this.
+    pub(super) fn difference(&self, other: &Self) -> Difference {
+        let width = |prompt: &Self| GraphemeClusterMode::from_env().width(&prompt.raw);
+        if self == other {
+            Difference::None
+        } else if self.place != other.place {
+            Difference::Place
+        } else if width(self) == width(other) {
+            Difference::SameWidth
+        } else {
+            Difference::News
+        }
     }
 
     /// A question of our own.
@@ -60,6 +104,7 @@ impl Prompt {
         Self {
             raw: text.to_owned(),
             styled: text.to_owned(),
+            place: text.to_owned(),
         }
     }
 
@@ -134,10 +179,10 @@ mod tests {
             is_online: true,
             ..Status::default()
         };
-        let plain = Prompt::new(&status, Palette::Plain);
+        let plain = Prompt::new(&status, &[], Palette::Plain);
         assert_eq!(plain.raw, expected);
         assert_eq!(plain.styled, expected);
-        assert_eq!(Prompt::new(&status, Palette::Colour).raw, expected);
+        assert_eq!(Prompt::new(&status, &[], Palette::Colour).raw, expected);
     }
 
     #[test]
@@ -155,8 +200,39 @@ mod tests {
             is_online: false,
             ..Status::default()
         };
-        let prompt = Prompt::new(&status, Palette::Plain);
+        let prompt = Prompt::new(&status, &[], Palette::Plain);
         assert_eq!(prompt.raw, "#dev ann (offline)> ");
+    }
+
+    #[test]
+    fn prompt_tells_what_is_unread() {
+        let status = Status {
+            nick: "ann".to_owned(),
+            current: Some("#dev".to_owned()),
+            is_online: true,
+            ..Status::default()
+        };
+        let prompt = |count: &str| {
+            let pieces = [
+                (Some(Style::Room), "#ops".to_owned()),
+                (None, format!(" +{count}")),
+            ];
+            Prompt::new(&status, &pieces, Palette::Colour)
+        };
+        assert_eq!(prompt("3").raw, "#dev ann [#ops +3]> ");
+        assert_eq!(
+            prompt("3").styled,
+            "\x1b[36m#dev\x1b[0m \x1b[1mann\x1b[0m [\x1b[36m#ops\x1b[0m +3]> "
+        );
+        assert_eq!(prompt("3").difference(&prompt("3")), Difference::None);
+        assert_eq!(prompt("3").difference(&prompt("4")), Difference::SameWidth);
+        assert_eq!(prompt("3").difference(&prompt("12")), Difference::News);
+        let elsewhere = Status {
+            current: Some("#ops".to_owned()),
+            ..status.clone()
+        };
+        let elsewhere = Prompt::new(&elsewhere, &[], Palette::Colour);
+        assert_eq!(prompt("3").difference(&elsewhere), Difference::Place);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What a person sees of the reports: events as lines, the status as a prompt, refusals, and what
-//! waits for too long. It must not write to the terminal itself; the screen does.
+//! What a person sees of the reports: events as lines of the page, the status as a prompt, refusals, and
+//! what waits for too long. It must not write to the terminal itself; the screen does.
 
 use std::io;
 use std::sync::{MutexGuard, PoisonError};
@@ -8,18 +8,18 @@ use std::time::Instant;
 use salon_config::ColorChoice;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::Receiver;
+use tokio::time::sleep_until;
 
-use super::attention::{BELL, MARK, attention};
 use super::completion::Names;
+use super::page::{Moment, Page};
 use super::prompt::Prompt;
 use super::terminal;
-use super::wrap::wrap;
 use super::{Options, Shared};
-use crate::conversation::Look;
+use crate::conversation::{Look, clock};
 use crate::driver::{Ended, Report, Status};
 use crate::event::{Event, EventKind};
 use crate::json;
-use crate::render::{Palette, Renderer, Style, sanitize};
+use crate::render::{Palette, sanitize};
 use crate::session::{Fate, Outcome, Refusal};
 
 /// How many reports are folded into one text.
@@ -31,21 +31,18 @@ const CLEAR: &str = "\x1b[H\x1b[2J";
 /// The side of the REPL that shows.
 pub(super) struct View {
     shared: Shared,
-    renderer: Renderer,
+    page: Page,
     palette: Palette,
     /// How it was to look at the start.
     first_palette: Palette,
-    look: Look,
-    status: Status,
+    /// How it looks with colour in any case.
+    coloured: Palette,
+    status: Option<Status>,
+    /// The prompt that was asked for last.
+    prompt: Option<Prompt>,
     json: bool,
     /// What a newcomer is told, until it was said.
     greeting: Vec<String>,
-    /// How wide the terminal is; `None` where lines are not for one.
-    columns: Option<usize>,
-    /// The room or nick in front.
-    current: Option<String>,
-    /// Lines that were not handed to the screen yet.
-    lines: String,
     /// For its clock alone: what waits too long has to be said when nothing arrives, too.
     runtime: Runtime,
 }
@@ -54,16 +51,14 @@ impl View {
     pub(super) fn new(shared: Shared, options: &Options) -> io::Result<Self> {
         Ok(Self {
             shared,
-            renderer: Renderer::new(options.palette),
+            page: Page::new(options.palette, options.passage, clock()),
             palette: options.palette,
             first_palette: options.palette,
-            look: Look::default(),
-            status: Status::default(),
+            coloured: options.coloured,
+            status: None,
+            prompt: None,
             json: options.json,
             greeting: greeting(options),
-            columns: None,
-            current: None,
-            lines: String::new(),
             runtime: Builder::new_current_thread().enable_time().build()?,
         })
     }
@@ -74,31 +69,42 @@ impl View {
             match self.next(&mut reports) {
                 Next::Report(report) => {
                     if let Some(ended) = self.take_all(report, &mut reports) {
+                        self.page.tell_comings();
                         self.show();
                         return Some(ended);
                     }
                 }
                 Next::Overdue => self.overdue(),
+                Next::Comings => self.page.tell_comings(),
                 Next::Closed => return None,
             }
             self.show();
+            self.show_prompt();
         }
     }
 
     fn next(&self, reports: &mut Receiver<Report>) -> Next {
         let outbox = &self.shared.outbox;
+        let due = self.page.due();
         self.runtime.block_on(async {
+            let comings = async {
+                match due {
+                    Some(due) => sleep_until(due.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 biased;
                 report = reports.recv() => report.map_or(Next::Closed, Next::Report),
                 () = outbox.wait_overdue() => Next::Overdue,
+                () = comings => Next::Comings,
             }
         })
     }
 
     /// Takes this report and those that wait behind it, so that they are shown together.
     fn take_all(&mut self, first: Report, reports: &mut Receiver<Report>) -> Option<Ended> {
-        self.columns = terminal::columns();
+        self.page.set_columns(terminal::columns());
         let mut next = Some(first);
         for _ in 0..FOLDED_MAX {
             if let Some(ended) = self.take(next.take()?) {
@@ -115,14 +121,15 @@ impl View {
             Report::Commands { registry, plugins } => {
                 self.shared.commands.replace(registry, plugins);
             }
-            Report::Look(look) => self.look(*look),
+            Report::Look(look) => self.look(&look),
             Report::Clear => {
                 self.show();
-                self.lines.push_str(CLEAR);
+                self.page.push_raw(|lines| lines.push_str(CLEAR));
                 self.show();
             }
             Report::Status(status) => {
                 // What was said before belongs before the new prompt.
+                self.page.tell_comings();
                 self.show();
                 self.status(status);
             }
@@ -135,6 +142,7 @@ impl View {
                 self.show();
                 self.shared.screen.resolve(ticket.0);
             }
+            Report::Read { target, until } => self.page.read(&target, until),
             // A prompt asks for no pages.
             Report::Found(_) => {}
             Report::Ended(ended) => return Some(ended),
@@ -143,43 +151,29 @@ impl View {
     }
 
     fn show(&mut self) {
-        self.shared.screen.show(&self.lines);
-        self.lines.clear();
+        let lines = self.page.take();
+        self.shared.screen.show(&lines);
     }
 
     fn event(&mut self, event: &Event) {
         if self.json {
-            return json::append(event, &mut self.lines);
+            return self.page.push_raw(|lines| json::append(event, lines));
         }
-        let attention = attention(event, &self.status.nick, &self.look);
-        if attention.rings {
-            self.lines.push(BELL);
-        }
-        let mark = if attention.is_marked { MARK } else { "" };
-        let current = self.current.as_deref();
-        let mut line = String::new();
-        let text_at = self.renderer.render_marked(event, current, mark, &mut line);
-        self.push_wrapped(&line, text_at);
+        let moment = Moment {
+            now: Instant::now(),
+            last_key: self.shared.screen.last_key(),
+        };
+        self.page.event(event, moment);
         self.note_speaker(event);
-    }
-
-    /// Shows whole lines, divided for the terminal. The text of each begins there, or behind its own blanks.
-    fn push_wrapped(&mut self, lines: &str, text_at: usize) {
-        for line in lines.lines() {
-            match self.columns {
-                Some(columns) => {
-                    let blanks = line.len() - line.trim_start_matches(' ').len();
-                    wrap(line, text_at.max(blanks), columns, &mut self.lines);
-                }
-                None => self.lines.push_str(line),
-            }
-            self.lines.push('\n');
-        }
     }
 
     /// Who spoke last is offered first.
     fn note_speaker(&self, event: &Event) {
-        let is_here = event.to.as_deref() == self.current.as_deref();
+        let current = self
+            .status
+            .as_ref()
+            .and_then(|status| status.current.as_deref());
+        let is_here = event.to.as_deref() == current;
         let has_spoken = matches!(
             event.kind,
             EventKind::Message { .. } | EventKind::Action { .. } | EventKind::Notice { .. }
@@ -199,41 +193,44 @@ impl View {
     }
 
     /// How things look from now on.
-    fn look(&mut self, look: Look) {
-        let palette = match look.color {
-            Some(ColorChoice::Always) => Palette::Colour,
+    fn look(&mut self, look: &Look) {
+        self.palette = match look.color {
+            Some(ColorChoice::Always) => self.coloured,
             Some(ColorChoice::Never) => Palette::Plain,
             Some(ColorChoice::Auto) | None => self.first_palette,
         };
-        if palette != self.palette {
-            self.palette = palette;
-            self.renderer = Renderer::new(palette);
-            if self.shared.screen.is_connected() {
-                self.show();
-                self.status(self.status.clone());
-            }
-        }
-        self.shared.commands.look(palette, &look);
-        self.look = look;
+        self.page.look(self.palette, look);
+        self.shared.commands.look(self.palette, look);
     }
 
     /// The names come first: who sees the prompt may press Tab.
     fn status(&mut self, status: Status) {
         for line in std::mem::take(&mut self.greeting) {
-            self.push_wrapped(&line, 0);
+            self.page.push_wrapped(&line, 0);
         }
         self.show();
-        let prompt = Prompt::new(&status, self.palette);
-        self.status.clone_from(&status);
+        self.page.status(&status);
         {
             let mut names = self.names();
-            if self.current != status.current {
+            let before = self.status.as_ref().map(|status| &status.current);
+            if before != Some(&status.current) {
                 names.forget_speakers();
             }
-            names.replace(status.rooms, status.nicks);
+            names.replace(status.rooms.clone(), status.nicks.clone());
         }
-        self.current.clone_from(&status.current);
-        let (current, is_online) = (status.current, status.is_online);
+        self.status = Some(status);
+        self.show_prompt();
+    }
+
+    /// Has the prompt say what is true, unless it does.
+    fn show_prompt(&mut self) {
+        let Some(status) = &self.status else { return };
+        let prompt = Prompt::new(status, &self.page.unread(), self.palette);
+        if self.prompt.as_ref() == Some(&prompt) {
+            return;
+        }
+        self.prompt = Some(prompt.clone());
+        let (current, is_online) = (status.current.clone(), status.is_online);
         self.shared.screen.set_prompt(prompt, current, is_online);
     }
 
@@ -242,14 +239,9 @@ impl View {
         if let (Fate::Unknown, Some(text)) = (refusal.fate(), said) {
             return self.give_back("may not have arrived", text);
         }
-        self.palette.paint(&mut self.lines, Style::Alarm, "!!!");
-        self.lines.push(' ');
         // The details begin with the reason.
         let reason = refusal.to_string();
-        for line in refusal.details().unwrap_or(&reason).lines() {
-            self.lines.push_str(&sanitize(line));
-            self.lines.push('\n');
-        }
+        self.page.push_wrong(refusal.details().unwrap_or(&reason));
         if let Some(text) = said {
             self.give_back("not sent", text);
         }
@@ -257,7 +249,7 @@ impl View {
 
     fn give_back(&mut self, fate: &str, text: &str) {
         let line = format!("--- {fate}: {}", sanitize(text));
-        self.push_wrapped(&line, "--- ".len());
+        self.page.push_wrapped(&line, "--- ".len());
     }
 
     fn overdue(&mut self) {
@@ -289,5 +281,7 @@ enum Next {
     Report(Report),
     /// A message has waited too long.
     Overdue,
+    /// Those who came and went have waited long enough.
+    Comings,
     Closed,
 }

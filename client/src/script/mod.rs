@@ -277,6 +277,7 @@ impl<'a, E: Write> Script<'a, E> {
                 Report::Status(_)
                 | Report::Commands { .. }
                 | Report::Look(_)
+                | Report::Read { .. }
                 | Report::Clear
                 | Report::Found(_)
                 | Report::Resolved {

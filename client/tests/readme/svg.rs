@@ -157,7 +157,7 @@ fn style(cell: &Cell) -> String {
         Color::Default => String::new(),
         Color::Idx(index) => match SIXTEEN.get(usize::from(index)) {
             Some(colour) => (*colour).to_owned(),
-            None => panic!("colour {index} is beyond the sixteen; teach the drawing about it"),
+            None => mixed(index),
         },
         Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
     };
@@ -172,6 +172,19 @@ fn style(cell: &Cell) -> String {
         style.push_str(" text-decoration=\"underline\"");
     }
     style
+}
+
+/// A colour of the 256 beyond the sixteen: the cube of 216, then the greys.
+fn mixed(index: u8) -> String {
+    let step = |place: u8| match place % 6 {
+        0 => 0,
+        place => 55 + 40 * place,
+    };
+    let [red, green, blue] = match index.checked_sub(232) {
+        Some(grey) => [8 + 10 * grey; 3],
+        None => [(index - 16) / 36, (index - 16) / 6, index - 16].map(step),
+    };
+    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 fn escaped(text: &str) -> String {

@@ -17,7 +17,7 @@ use std::io::Write as _;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::prompt::Prompt;
+use super::prompt::{Difference, Prompt};
 
 /// How much text may wait for the editor.
 const QUEUE_BYTES_MAX: usize = 256 * 1024;
@@ -45,6 +45,8 @@ struct State {
     position: usize,
     /// Why the next repaint comes.
     cause: Cause,
+    /// When a key was pressed last.
+    last_key: Instant,
     /// Whether a nudge is on its way.
     nudged: bool,
     /// Whether the line on an empty prompt was interrupted once.
@@ -132,6 +134,7 @@ impl Screen {
                 line: String::new(),
                 position: 0,
                 cause: Cause::Nudge,
+                last_key: Instant::now(),
                 nudged: false,
                 armed: false,
                 stop: false,
@@ -182,6 +185,11 @@ impl Screen {
         state.prompt = prompt;
         state.front = Some(Front { current, is_online });
         self.changed.notify_all();
+    }
+
+    /// When a key was pressed last.
+    pub(super) fn last_key(&self) -> Instant {
+        self.lock().last_key
     }
 
     /// The room or nick in front.
@@ -309,6 +317,7 @@ impl Screen {
         state.line.push_str(line);
         state.position = position;
         state.cause = Cause::Key;
+        state.last_key = Instant::now();
         if !line.is_empty() {
             state.armed = false;
         }
@@ -336,6 +345,19 @@ impl Screen {
         }
         // From the first row this goes nowhere.
         Paint::Lines(format!("\x1b[A{lines}"))
+    }
+
+    /// The prompt that is painted instead of the one that the editor was given: one with other news, and as wide.
+    /// `None` where the editor's is none of ours.
+    pub(super) fn current_prompt(&self) -> Option<String> {
+        let mut state = self.lock();
+        if state.painted_by == PaintedBy::Question {
+            return None;
+        }
+        if state.painted.difference(&state.prompt) == Difference::SameWidth {
+            state.painted = state.prompt.clone();
+        }
+        Some(state.painted.styled.clone())
     }
 
     /// The screen is about to be cleared, and the prompt painted on its first row.
@@ -397,8 +419,16 @@ impl Screen {
 }
 
 impl State {
+    /// Whether the running call of the editor is to be left. News from elsewhere are not worth what it knows of
+    /// a line that is being typed.
     fn must_leave(&self) -> bool {
-        self.stop || (self.prompt != self.painted && self.painted_by == PaintedBy::Conversation)
+        self.stop
+            || self.painted_by == PaintedBy::Conversation
+                && match self.painted.difference(&self.prompt) {
+                    Difference::None | Difference::SameWidth => false,
+                    Difference::News => self.line.is_empty(),
+                    Difference::Place => true,
+                }
     }
 }
 

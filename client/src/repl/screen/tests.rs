@@ -4,6 +4,7 @@ fn prompt(raw: &str) -> Prompt {
     Prompt {
         raw: raw.to_owned(),
         styled: raw.to_owned(),
+        place: raw.split(' ').next().unwrap_or_default().to_owned(),
     }
 }
 
@@ -110,4 +111,38 @@ fn typing_between_two_interrupts_disarms() {
     screen.typing("", 0);
     assert_eq!(screen.interrupt(), Interrupt::First);
     assert_eq!(screen.interrupt(), Interrupt::Second);
+}
+
+#[test]
+fn news_of_the_same_width_are_painted_in_place() {
+    let screen = Screen::new(prompt("a [+1]> "));
+    screen.begin_reading();
+    screen.typing("half typed", 10);
+    screen.set_prompt(prompt("a [+2]> "), None, true);
+    assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+    assert_eq!(screen.current_prompt().as_deref(), Some("a [+2]> "));
+}
+
+#[test]
+fn wider_news_wait_until_the_line_is_empty() {
+    let screen = Screen::new(prompt("a > "));
+    screen.begin_reading();
+    screen.typing("half typed", 10);
+    screen.set_prompt(prompt("a [+1]> "), None, true);
+    assert_eq!(screen.paint(false), Paint::Lines(String::new()));
+    assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+    assert_eq!(screen.current_prompt().as_deref(), Some("a > "));
+    screen.typing("", 0);
+    assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+    assert_eq!(screen.paint(true), Paint::Leave);
+    assert_eq!(screen.begin_reading(), Some(prompt("a [+1]> ")));
+}
+
+#[test]
+fn a_question_keeps_its_own_prompt() {
+    let screen = Screen::new(prompt("a [+1]> "));
+    screen.begin_reading();
+    screen.keep_prompt();
+    screen.set_prompt(prompt("a [+2]> "), None, true);
+    assert_eq!(screen.current_prompt(), None);
 }

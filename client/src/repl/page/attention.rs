@@ -8,8 +8,6 @@ use crate::event::{Event, EventKind};
 
 /// What marks a line that wants attention.
 pub(super) const MARK: &str = "»";
-/// The terminal's bell.
-pub(super) const BELL: char = '\u{7}';
 
 /// What an event deserves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,6 +16,8 @@ pub(super) struct Attention {
     pub(super) is_marked: bool,
     /// Whether the bell rings.
     pub(super) rings: bool,
+    /// Whether it is for one alone.
+    pub(super) is_private: bool,
 }
 
 /// What an event deserves of who has this nick.
@@ -26,6 +26,7 @@ pub(super) fn attention(event: &Event, nick: &str, look: &Look) -> Attention {
         return Attention {
             is_marked: true,
             rings: look.notify != Notify::Off,
+            is_private: true,
         };
     }
     // A notice asks for no answer, and most are of machines.
@@ -45,7 +46,11 @@ pub(super) fn attention(event: &Event, nick: &str, look: &Look) -> Attention {
         Notify::Mentions => is_marked || is_private,
         Notify::All => true,
     };
-    Attention { is_marked, rings }
+    Attention {
+        is_marked,
+        rings,
+        is_private,
+    }
 }
 
 /// Whether a text holds another, in any case.
