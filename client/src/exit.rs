@@ -14,3 +14,5 @@ pub(crate) const LOST: u8 = 4;
 pub(crate) const NOTHING: u8 = 5;
 /// SIGINT ended it, as a shell reports it.
 pub(crate) const INTERRUPTED: u8 = 130;
+/// SIGTERM ended it, as a shell reports it.
+pub(crate) const TERMINATED: u8 = 143;

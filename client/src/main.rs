@@ -3,6 +3,7 @@
 mod cli;
 mod configuration;
 mod conversation;
+mod destination;
 mod driver;
 mod errand;
 mod event;
@@ -20,6 +21,7 @@ mod session;
 mod settings;
 mod slip;
 mod tls;
+mod whole_file;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};
@@ -192,6 +194,21 @@ fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
+}
+
+/// Writes to standard output, and ends. A reader who left is no reason to complain.
+fn print(bytes: &[u8]) -> ExitCode {
+    let mut output = io::stdout().lock();
+    match output.write_all(bytes).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let cause = conversation::cause(&error);
+            fail(
+                exit::REFUSED,
+                &format!("could not write to standard output: {cause}"),
+            )
+        }
+        _ => ExitCode::from(exit::OK),
+    }
 }
 
 /// Says why it ends, and ends.

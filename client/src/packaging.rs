@@ -2,7 +2,7 @@
 //! read from the definition of the command line, so that they can't tell of anything else.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use clap_complete::Shell;
 
 use crate::cli::Cli;
 use crate::conversation::cause;
-use crate::{exit, fail};
+use crate::{exit, fail, print, whole_file};
 
 /// `salon completions`
 #[derive(Debug, clap::Args)]
@@ -86,21 +86,9 @@ fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
 fn write(folder: &Path, pages: &[(String, Vec<u8>)]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for (name, page) in pages {
-        fs::write(folder.join(name), page)?;
+        whole_file::write(&folder.join(name), page, 0o644)?;
     }
     Ok(())
-}
-
-/// Prints it. A reader who left is no error.
-fn print(bytes: &[u8]) -> ExitCode {
-    let mut output = io::stdout().lock();
-    match output.write_all(bytes).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            let text = format!("could not write to standard output: {}", cause(&error));
-            fail(exit::REFUSED, &text)
-        }
-        _ => ExitCode::from(exit::OK),
-    }
 }
 
 #[cfg(test)]

@@ -12,11 +12,11 @@ use thiserror::Error;
 
 use crate::cli::Options;
 use crate::conversation::{ClosedRoom, Lines, Plan, Preferences};
-use crate::plugin;
 use crate::render::Palette;
 use crate::repl::Passage;
 use crate::secret::{self, SecretError};
 use crate::session::Identity;
+use crate::{destination, plugin};
 
 /// Why the program can't start as it was called.
 #[derive(Debug, Error)]
@@ -86,13 +86,7 @@ pub(crate) fn decide(
     };
     let settings = config.settings(options.profile.as_deref())?;
     let environment = Environment::of_process();
-    let mut plan = plan(
-        url.or(options.server.as_ref()),
-        options,
-        &settings,
-        &environment,
-        input,
-    );
+    let mut plan = plan(url, options, &settings, &environment, input);
     plan.plugins = directories
         .as_ref()
         .ok()
@@ -119,13 +113,13 @@ pub(crate) fn decide(
 }
 
 fn plan(
-    server: Option<&ServerUrl>,
+    url: Option<&ServerUrl>,
     options: &Options,
     settings: &ClientSettings,
     environment: &Environment,
     input: Input,
 ) -> Plan {
-    let server = server.unwrap_or(&settings.server);
+    let (server, _) = destination::server(url, options, settings);
     let nick = options.nick.clone().or_else(|| settings.nick.clone());
     let nick = nick
         .unwrap_or_else(|| environment.default_nick())
@@ -159,7 +153,10 @@ fn plan(
             login: None,
             is_private: false,
             nonce: String::new(),
-            rooms: rooms(options, server, settings),
+            rooms: destination::rooms(url, options, settings)
+                .into_iter()
+                .map(|(room, _)| room.as_str().to_owned())
+                .collect(),
             wants_all_events: false,
         },
         lines,
@@ -173,23 +170,6 @@ fn plan(
         plugins: None,
         addressee: None,
     }
-}
-
-/// The rooms of the command line, then those of the settings, each once.
-fn rooms(options: &Options, server: &ServerUrl, settings: &ClientSettings) -> Vec<String> {
-    let mut rooms: Vec<String> = Vec::new();
-    for room in options
-        .rooms
-        .iter()
-        .chain(&server.rooms)
-        .chain(&settings.rooms)
-    {
-        let room = room.as_str();
-        if !rooms.iter().any(|known| known.eq_ignore_ascii_case(room)) {
-            rooms.push(room.to_owned());
-        }
-    }
-    rooms
 }
 
 /// The output of a script has no colour unless it is asked for by name.

@@ -46,7 +46,8 @@ impl Conversation {
                 since,
                 words,
             } => {
-                let since = since.as_ref().map(resolve).transpose()?;
+                let since = since.as_ref().map(moment).transpose();
+                let since = since.map_err(Refusal::new)?;
                 let wanted = Wanted {
                     target: target.as_ref().map(salon_commands::Target::as_str),
                     nick: nick.as_deref(),
@@ -382,15 +383,15 @@ impl Conversation {
     }
 }
 
-/// A time that was typed, for someone here and now.
-fn resolve(when: &When) -> Result<Timestamp, Refusal> {
+/// The moment that somebody here and now means by what they typed; an error says what is wrong with it.
+pub(crate) fn moment(when: &When) -> Result<Timestamp, String> {
     let now = jiff::ZonedDateTime::now();
     let millis = when
         .resolve(&now)
         .and_then(|time| u64::try_from(time.as_millisecond()).ok());
     millis
         .map(Timestamp::from_millis)
-        .ok_or_else(|| Refusal::new(format!("'{when}' is before all times")))
+        .ok_or_else(|| format!("'{when}' is before all times"))
 }
 
 fn refusal(error: &ChangeError) -> Refusal {

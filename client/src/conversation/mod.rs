@@ -38,6 +38,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use self::kept::Kept;
 use self::moving::Moving;
 pub(crate) use self::open_error::OpenError;
+pub(crate) use self::local::moment;
 use self::order::{is_message, is_move, meant_to_move};
 pub(crate) use self::plan::{ClosedRoom, Lines, Plan};
 use self::plugins::Extensions;

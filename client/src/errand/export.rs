@@ -1,6 +1,8 @@
 //! `salon export`: all that was said in a room or with somebody, from the first to the last, in memory
 //! that does not grow with it.
 
+use std::io::Write;
+
 use super::arguments::ExportOptions;
 use super::failure::Failure;
 use super::hub::{Hub, history_lacking};
@@ -8,13 +10,15 @@ use super::pages::{self, BEGINNING};
 use super::printer::Printer;
 use super::wanted::{Kinds, moment};
 use crate::conversation::Plan;
+use crate::script::Complaints;
 use crate::session::{Page, Point};
 
 /// Shows it all.
-pub(super) async fn run(
+pub(super) async fn run<E: Write>(
     export: &ExportOptions,
     plan: Plan,
     printer: &mut Printer,
+    complaints: &mut Complaints<E>,
 ) -> Result<(), Failure> {
     let mut plan = plan;
     super::prepare(&mut plan, &export.target, export.events);
@@ -26,6 +30,7 @@ pub(super) async fn run(
         (None, None) => BEGINNING,
     };
     let mut hub = Hub::open(plan).await?;
+    super::note_other_nick(&export.target, &hub, complaints);
     let target = export.target.as_str();
     if !hub.keeps_history() {
         return Err(history_lacking());
@@ -34,7 +39,7 @@ pub(super) async fn run(
         return Err(super::no_such_room(&export.target));
     }
     if let Point::Id(id) = &place
-        && !pages::knows(&mut hub, target, id).await?
+        && !pages::knows_typed(&mut hub, target, id).await?
     {
         return Err(Failure::Refused(format!(
             "the hub does not have the message '{id}' in {target}, so what follows it is not known"

@@ -31,6 +31,8 @@ pub(super) enum Failure {
     File(String),
     /// SIGINT.
     Interrupted,
+    /// SIGTERM.
+    Terminated,
 }
 
 impl Failure {
@@ -44,6 +46,7 @@ impl Failure {
             Self::Lost(_) => exit::LOST,
             Self::NotFound => exit::NOTHING,
             Self::Interrupted => exit::INTERRUPTED,
+            Self::Terminated => exit::TERMINATED,
         }
     }
 
@@ -61,7 +64,7 @@ impl Failure {
             }
             Self::Lost(reason) => format!("lost the connection: {reason}"),
             Self::Output { name, error } => format!("could not write {name}: {}", cause(error)),
-            Self::NotFound | Self::Interrupted => return None,
+            Self::NotFound | Self::Interrupted | Self::Terminated => return None,
         })
     }
 }

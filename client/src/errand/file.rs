@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::conversation::cause;
 
+/// How many links are followed; a system follows about as many.
+const LINKS_MAX: usize = 40;
+
 /// Where the output goes. Dropped before it is kept, a file stays what it was.
 #[derive(Debug)]
 pub(super) struct Destination {
@@ -39,7 +42,7 @@ impl Destination {
             return Ok((Self { name, part: None }, Box::new(file)));
         }
         // A link is kept, and what it leads to is replaced.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let path = fs::canonicalize(path).unwrap_or_else(|_| end_of_links(path));
         let part = part_of(&path).ok_or_else(|| format!("'{}' names no file", path.display()))?;
         let file = OpenOptions::new().write(true).create_new(true).open(&part);
         let file = file.map_err(|error| failed(&error))?;
@@ -84,6 +87,21 @@ impl Drop for Destination {
     }
 }
 
+/// Where a path leads that may be a link to what is not there yet.
+fn end_of_links(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS_MAX {
+        let Ok(next) = fs::read_link(&path) else {
+            break;
+        };
+        path = match path.parent() {
+            Some(folder) => folder.join(next),
+            None => next,
+        };
+    }
+    path
+}
+
 /// The name beside a file under which it is written.
 fn part_of(path: &Path) -> Option<PathBuf> {
     let mut name = std::ffi::OsString::from(".");
@@ -124,6 +142,23 @@ mod tests {
         assert_eq!(names(folder.path()).len(), 1);
         drop(opened);
         assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn a_link_stays_and_leads_to_what_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("latest");
+        std::os::unix::fs::symlink("second", &link).unwrap();
+        std::os::unix::fs::symlink("log.txt", folder.path().join("second")).unwrap();
+        let (mut destination, mut writer) = Destination::open(Some(&link)).unwrap();
+        writer.write_all(b"new").unwrap();
+        destination.keep().unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(
+            fs::read_to_string(folder.path().join("log.txt")).unwrap(),
+            "new"
+        );
+        assert_eq!(names(folder.path()).len(), 3);
     }
 
     #[test]

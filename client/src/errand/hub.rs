@@ -121,6 +121,11 @@ impl Hub {
         self.conversation.nick()
     }
 
+    /// What we wanted to be called.
+    pub(super) fn wanted_nick(&self) -> &str {
+        self.conversation.wanted_nick()
+    }
+
     /// Whether pages of history can be had.
     pub(super) fn keeps_history(&self) -> bool {
         self.conversation.keeps_history()

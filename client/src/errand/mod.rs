@@ -11,6 +11,7 @@ mod hub;
 mod pages;
 mod printer;
 mod reader;
+mod returning;
 mod search;
 mod send;
 mod shown;
@@ -22,12 +23,14 @@ use std::pin::pin;
 use std::process::ExitCode;
 
 use salon_commands::Target;
+use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use self::arguments::{
     ExpectOptions, ExportOptions, SearchOptions, SendOptions, TailOptions,
 };
 use self::failure::Failure;
 use self::file::Destination;
+use self::hub::Hub;
 use self::printer::Printer;
 use self::reader::reader_leaves;
 use crate::conversation::{ClosedRoom, Lines, Plan};
@@ -87,16 +90,25 @@ async fn run(reading: &Reading<'_>, settings: Settings) -> ExitCode {
         }
     };
     let mut interrupt = pin!(tokio::signal::ctrl_c());
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            complaints.error(&format!("could not start: {error}"));
+            return ExitCode::from(exit::UNREACHABLE);
+        }
+    };
     let ended = printer.ended();
     let done = tokio::select! {
         done = perform(reading, settings, &mut printer, &mut complaints) => done,
         () = ended => Ok(()),
         () = reader_leaves(), if matches!(reading, Reading::Tail(_)) => Ok(()),
         _ = &mut interrupt => Err(Failure::Interrupted),
+        _ = terminate.recv() => Err(Failure::Terminated),
     };
-    if matches!(done, Err(Failure::Interrupted)) {
-        // The reader of our output may be the one who is stuck: it is not waited for.
-        return ExitCode::from(exit::INTERRUPTED);
+    if let Err(failure @ (Failure::Interrupted | Failure::Terminated)) = &done {
+        // The reader of our output may be the one who is stuck: it is not waited for. A file that was
+        // begun goes with its destination.
+        return ExitCode::from(failure.code());
     }
     let written = printer.finish();
     let done = done.and_then(|()| {
@@ -124,6 +136,8 @@ async fn perform(
     printer: &mut Printer,
     complaints: &mut Complaints<io::Stderr>,
 ) -> Result<(), Failure> {
+    // A login that fails is the end of the arrival.
+    let has_logged_in = settings.plan.identity.login.is_some();
     let target = match reading {
         Reading::Tail(tail) => {
             Box::pin(tail::run(tail, settings.plan, printer, complaints)).await?;
@@ -133,18 +147,45 @@ async fn perform(
             return Box::pin(search::run(search, settings.plan, printer, complaints)).await;
         }
         Reading::Export(export) => {
-            Box::pin(export::run(export, settings.plan, printer)).await?;
+            Box::pin(export::run(export, settings.plan, printer, complaints)).await?;
             &export.target
         }
     };
     if let Target::Nick(nick) = target
         && !printer.has_printed()
     {
-        complaints.line(&format!(
-            "note: the hub has nothing that you and {nick} said to each other; a room is written '#{nick}'"
-        ));
+        note_nothing(nick.as_str(), has_logged_in, complaints);
+        if matches!(reading, Reading::Export(_)) {
+            // An export of nothing must not take the place of one of something.
+            return Err(Failure::NotFound);
+        }
     }
     Ok(())
+}
+
+/// Says whose conversation with somebody this is, where that is not who was meant.
+fn note_other_nick<E: io::Write>(target: &Target, hub: &Hub, complaints: &mut Complaints<E>) {
+    if let Target::Nick(other) = target
+        && hub.nick() != hub.wanted_nick()
+    {
+        complaints.line(&format!(
+            "note: the nick '{}' is taken, so this is what '{}' and {other} said to each other",
+            hub.wanted_nick(),
+            hub.nick()
+        ));
+    }
+}
+
+/// Says that there is nothing, and what may be the reason.
+fn note_nothing<E: io::Write>(nick: &str, has_logged_in: bool, complaints: &mut Complaints<E>) {
+    let reason = if has_logged_in {
+        ""
+    } else {
+        "; it keeps that for accounts, and you are not logged in to one (`account` in the settings)"
+    };
+    complaints.line(&format!(
+        "note: the hub has nothing that you and {nick} said to each other{reason}; a room is written '#{nick}'"
+    ));
 }
 
 /// Leaves out what a subcommand has no use for.

@@ -74,11 +74,16 @@ pub(super) async fn last(
 /// Whether the hub still has the message of an id, so that what follows it can be had without a hole.
 pub(super) async fn knows(hub: &mut Hub, target: &str, id: &str) -> Result<bool, Failure> {
     let page = Page::Around(Point::Id(id.to_owned()));
-    match hub.page_of(target, &page, 1).await {
-        Ok(found) => Ok(found.iter().any(|line| line.id.as_deref() == Some(id))),
-        Err(Failure::Refused(_)) => Err(Failure::Refused(format!(
-            "'{id}' is not the id of a message; expected one that `--json` has shown"
-        ))),
-        Err(failure) => Err(failure),
-    }
+    let found = hub.page_of(target, &page, 1).await?;
+    Ok(found.iter().any(|line| line.id.as_deref() == Some(id)))
+}
+
+/// The same for an id that was typed, and may be none.
+pub(super) async fn knows_typed(hub: &mut Hub, target: &str, id: &str) -> Result<bool, Failure> {
+    knows(hub, target, id).await.map_err(|failure| match failure {
+        Failure::Refused(reason) => Failure::Refused(format!(
+            "could not look for the message '{id}' in {target}: {reason}; expected an id that `--json` has shown"
+        )),
+        failure => failure,
+    })
 }

@@ -6,17 +6,19 @@
 //! page has shown may arrive later still, and is known by its id. After a lost connection the same begins
 //! at the last event that was shown.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::io::Write;
 
 use salon_commands::Target;
-use salon_protocol::Timestamp;
+use salon_protocol::{Timestamp, eq_folded};
+use tokio::time::Instant;
 
 use super::arguments::TailOptions;
 use super::failure::Failure;
 use super::hub::{Hub, history_lacking};
 use super::pages::{self, BEGINNING};
 use super::printer::Printer;
+use super::returning::Returning;
 use super::shown::Shown;
 use super::wanted::{Kinds, belongs, moment};
 use crate::conversation::Plan;
@@ -26,6 +28,9 @@ use crate::session::{Found, Page, Point};
 
 /// How many events are shown where nothing else is said.
 const COUNT: usize = 10;
+
+/// How many of the last events may be taken back without a hole.
+const RECENT_MAX: usize = 4;
 
 /// Shows the end of what was said, or all from a point on.
 pub(super) async fn run<E: Write>(
@@ -37,14 +42,9 @@ pub(super) async fn run<E: Write>(
     let mut plan = plan;
     super::prepare(&mut plan, &tail.target, tail.events);
     printer.put_in_front(tail.target.as_str());
-    let mut following = Following {
-        target: &tail.target,
-        kinds: Kinds::new(tail.events),
-        place: None,
-        last_time: None,
-        shown: Shown::default(),
-    };
+    let mut following = Following::new(&tail.target, Kinds::new(tail.events));
     let mut hub = Hub::open(plan.clone()).await?;
+    super::note_other_nick(&tail.target, &hub, complaints);
     if !tail.follow && hub.has_just_made(tail.target.as_str()) {
         return Err(super::no_such_room(&tail.target));
     }
@@ -55,6 +55,7 @@ pub(super) async fn run<E: Write>(
         return Ok(());
     }
     let mut done = begun;
+    let mut returning = Returning::new(Instant::now());
     loop {
         if done.is_ok() {
             done = following.follow(&mut hub, printer, complaints).await;
@@ -62,35 +63,12 @@ pub(super) async fn run<E: Write>(
         let Err(failure @ (Failure::Lost(_) | Failure::Unreachable(_))) = done else {
             return done;
         };
-        hub = reopen(&plan, &failure, complaints).await?;
-        done = following.resume(&mut hub, printer).await;
-    }
-}
-
-/// Comes back to the hub, however long it takes.
-async fn reopen<E: Write>(
-    plan: &Plan,
-    failure: &Failure,
-    complaints: &mut Complaints<E>,
-) -> Result<Hub, Failure> {
-    let mut tries = 0;
-    let mut reason = failure.text();
-    loop {
-        let wait = crate::conversation::pause_before(tries);
-        tries += 1;
-        if let Some(reason) = reason.take() {
-            let reason = reason.lines().next().unwrap_or_default().to_owned();
-            complaints.line(&format!("{reason}; trying again"));
-        }
-        tokio::time::sleep_until(tokio::time::Instant::now() + wait).await;
-        match Hub::open(plan.clone()).await {
-            Ok(hub) => {
-                complaints.line("the connection is back");
-                return Ok(hub);
-            }
-            Err(Failure::Lost(_) | Failure::Unreachable(_)) => {}
-            Err(failure) => return Err(failure),
-        }
+        hub = returning.open(&plan, failure, complaints).await?;
+        done = if following.has_begun {
+            following.resume(&mut hub, printer).await
+        } else {
+            following.begin(tail, &mut hub, printer, complaints).await
+        };
     }
 }
 
@@ -98,13 +76,32 @@ async fn reopen<E: Write>(
 struct Following<'a> {
     target: &'a Target,
     kinds: Kinds,
+    /// Whether it is known where to go on.
+    has_begun: bool,
     /// The last event that was shown or passed over.
     place: Option<Point>,
+    /// The ids of the last events, for when the very last was taken back meanwhile.
+    recent: VecDeque<String>,
     last_time: Option<Timestamp>,
     shown: Shown,
+    /// Whether the last line of a page was shown before.
+    was_double: bool,
 }
 
-impl Following<'_> {
+impl<'a> Following<'a> {
+    fn new(target: &'a Target, kinds: Kinds) -> Self {
+        Self {
+            target,
+            kinds,
+            has_begun: false,
+            place: None,
+            recent: VecDeque::new(),
+            last_time: None,
+            shown: Shown::default(),
+            was_double: false,
+        }
+    }
+
     /// Shows what was said before, as far as it is wanted.
     async fn begin<E: Write>(
         &mut self,
@@ -138,7 +135,7 @@ impl Following<'_> {
             return Ok(());
         }
         if let Some(Point::Id(id)) = &since
-            && !pages::knows(hub, self.target.as_str(), id).await?
+            && !pages::knows_typed(hub, self.target.as_str(), id).await?
         {
             complaints.line(&format!(
                 "note: the hub does not have the message '{id}' any more; what came before the next line is not known"
@@ -151,6 +148,7 @@ impl Following<'_> {
         };
         let Some(count) = count else {
             self.place = since;
+            self.has_begun = true;
             return self.catch_up(hub, printer, tail.follow).await;
         };
         self.show_last(hub, printer, since.as_ref(), count).await?;
@@ -172,12 +170,14 @@ impl Following<'_> {
         if count == 0 {
             let last = hub.page_of(target, &Page::Latest, 1).await?;
             self.place = pages::last_place(&last);
+            self.has_begun = true;
             return Ok(());
         }
         let kinds = self.kinds;
         let is_wanted = |line: &Found| line.event.as_ref().is_some_and(|event| kinds.hold(event));
         let lines = pages::last(hub, target, since, count, is_wanted).await?;
         self.place = since.cloned();
+        self.has_begun = true;
         for line in &lines {
             self.show(line, printer).await;
         }
@@ -186,18 +186,29 @@ impl Following<'_> {
 
     /// Goes on after the connection was lost.
     async fn resume(&mut self, hub: &mut Hub, printer: &mut Printer) -> Result<(), Failure> {
-        let is_known = match &self.place {
-            _ if !hub.keeps_history() => false,
-            Some(Point::Id(id)) => pages::knows(hub, self.target.as_str(), id).await?,
-            Some(Point::Time(_)) | None => true,
-        };
-        if !is_known {
+        if !(hub.keeps_history() && self.finds_its_place(hub).await?) {
             printer.print(&gap(self.target, self.last_time)).await;
         }
         if hub.keeps_history() {
             self.catch_up(hub, printer, true).await?;
         }
         Ok(())
+    }
+
+    /// Goes back to the last event that the hub still has: one that was taken back is no hole. `false`
+    /// if it has none of them.
+    async fn finds_its_place(&mut self, hub: &mut Hub) -> Result<bool, Failure> {
+        let Some(Point::Id(last)) = &self.place else {
+            return Ok(true);
+        };
+        let earlier = self.recent.iter().rev().filter(|id| *id != last);
+        for id in std::iter::once(last).chain(earlier) {
+            if pages::knows(hub, self.target.as_str(), id).await? {
+                self.place = Some(Point::Id(id.clone()));
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Shows all that was said since the last event that was shown.
@@ -254,25 +265,63 @@ impl Following<'_> {
             let is_wanted = self.kinds.hold(&event) && belongs(&event, self.target, hub.nick());
             if is_wanted && !self.shown.is_double(&event) {
                 if let Some(id) = &event.id {
-                    self.place = Some(Point::Id(id.clone()));
+                    self.go_on_behind(id);
                 }
                 printer.print(&event).await;
+            }
+            if let Some(reason) = put_out(&event, self.target, hub.nick()) {
+                printer.flush().await;
+                return Err(Failure::Refused(reason));
             }
         }
     }
 
     async fn show(&mut self, line: &Found, printer: &mut Printer) {
         if let Some(id) = &line.id {
+            self.was_double = self.recent.contains(id);
             self.shown.remember(id, line.time);
-            self.place = Some(Point::Id(id.clone()));
+            self.go_on_behind(id);
         } else if !matches!(self.place, Some(Point::Id(_))) {
             self.place = Some(Point::Time(line.time));
         }
         self.last_time = Some(line.time);
+        // A message of many lines has its id on the first alone.
+        if self.was_double {
+            return;
+        }
         if let Some(event) = line.event.as_ref().filter(|event| self.kinds.hold(event)) {
             printer.print(event).await;
         }
     }
+
+    /// What comes next stands behind this event.
+    fn go_on_behind(&mut self, id: &str) {
+        self.place = Some(Point::Id(id.to_owned()));
+        if !self.recent.iter().any(|known| known == id) {
+            if self.recent.len() >= RECENT_MAX {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(id.to_owned());
+        }
+    }
+}
+
+/// Why nothing more will be heard of the room, if that is what an event says.
+fn put_out(event: &Event, target: &Target, own_nick: &str) -> Option<String> {
+    let to = event.to.as_deref()?;
+    if !eq_folded(to, target.as_str()) {
+        return None;
+    }
+    let (what, reason) = match &event.kind {
+        EventKind::Kick { nick, reason } if eq_folded(nick, own_nick) => {
+            let by = event.from.as_deref().unwrap_or("the hub");
+            (format!("{by} put you out of {to}"), reason)
+        }
+        EventKind::Part { reason } if event.own => (format!("you are no longer in {to}"), reason),
+        _ => return None,
+    };
+    let reason = reason.as_deref().filter(|reason| !reason.is_empty());
+    Some(reason.map_or_else(|| what.clone(), |reason| format!("{what}: {reason}")))
 }
 
 /// A line that says that something may be missing.

@@ -57,13 +57,7 @@ pub(super) fn belongs(event: &Event, target: &Target, own_nick: &str) -> bool {
 
 /// The moment that somebody here and now means.
 pub(super) fn moment(when: &When) -> Result<Timestamp, Failure> {
-    let now = jiff::ZonedDateTime::now();
-    let millis = when
-        .resolve(&now)
-        .and_then(|time| u64::try_from(time.as_millisecond()).ok());
-    millis
-        .map(Timestamp::from_millis)
-        .ok_or_else(|| Failure::Refused(format!("'{when}' is before all times")))
+    crate::conversation::moment(when).map_err(Failure::Refused)
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use std::os::unix::fs::{
 };
 use std::path::{Path, PathBuf};
 
+use crate::whole_file;
+
 /// How many lines are offered, and how many a shortened file has.
 pub(super) const LINES_MAX: usize = 10_000;
 
@@ -116,25 +118,7 @@ fn shorten(path: &Path) -> io::Result<()> {
         text.push_str(line);
         text.push('\n');
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let new = path.with_file_name(name);
-    let written = write_new(&new, &text).and_then(|()| fs::rename(&new, &path));
-    if written.is_err() {
-        let _ = fs::remove_file(&new);
-    }
-    written
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    whole_file::write(&path, text.as_bytes(), whole_file::PRIVATE)
 }
 
 fn append(path: &Path, line: &str) -> io::Result<()> {

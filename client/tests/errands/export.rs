@@ -1,8 +1,10 @@
 //! `salon export`: all of it, in order, into a file that is whole or not there.
 
 use std::fs;
+use std::net::TcpListener;
 
 use crate::real::{Hub, numbers, said, texts};
+use crate::salon::Salon;
 
 #[test]
 fn all_that_was_said_comes_in_order_page_by_page() {
@@ -60,4 +62,36 @@ fn a_file_that_cannot_be_written_is_told_before_the_hub_is_asked() {
     assert_eq!(outcome.code, Some(1));
     let expected = "error: could not write '/nonexistent/x': no such file or directory\n";
     assert_eq!(outcome.stderr, expected);
+}
+
+#[test]
+fn nothing_does_not_take_the_place_of_something() {
+    let hub = Hub::start();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bob.txt");
+    fs::write(&path, "what bob said\n").unwrap();
+    let outcome = hub.run(&["export", "bob", "-o", path.to_str().unwrap()], "");
+    assert_eq!(outcome.code, Some(5), "{outcome:?}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "what bob said\n");
+}
+
+#[test]
+fn being_terminated_leaves_no_beginning_of_a_file() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lobby.txt");
+    let name = path.to_str().unwrap();
+    let args = ["export", "#lobby", "-o", name, "--server", &address];
+    let running = Salon::new(&args).start();
+    // Whoever connects has opened the file and heeds signals.
+    let connection = silent.accept().unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let kill = std::process::Command::new("kill")
+        .arg(running.child.id().to_string())
+        .status();
+    assert!(kill.unwrap().success());
+    assert_eq!(running.end().code, Some(143));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    drop(connection);
 }

@@ -1,16 +1,20 @@
 //! An address that stays while the hub behind it is started anew on another port: a port that was given
 //! back may be somebody else's by then.
 
-use std::io;
+use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+
+/// What a connection ends at, instead of passing it on.
+type Cut = Arc<Mutex<Option<&'static str>>>;
 
 /// Passes connections on.
 pub(crate) struct Relay {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     hub: Arc<Mutex<SocketAddr>>,
+    cut: Cut,
 }
 
 impl Relay {
@@ -20,17 +24,25 @@ impl Relay {
         let address = listener.local_addr().unwrap();
         let hub = Arc::new(Mutex::new(hub));
         let target = Arc::clone(&hub);
+        let cut = Cut::default();
+        let cuts = Arc::clone(&cut);
         thread::spawn(move || {
             while let Ok((client, _)) = listener.accept() {
                 let target = *target.lock().unwrap();
                 // While there is no hub, whoever comes is sent away.
                 if let Ok(hub) = TcpStream::connect(target) {
-                    pass(client.try_clone().unwrap(), hub.try_clone().unwrap());
-                    pass(hub, client);
+                    let (from, to) = (client.try_clone().unwrap(), hub.try_clone().unwrap());
+                    pass(from, to, Arc::clone(&cuts));
+                    pass(hub, client, Cut::default());
                 }
             }
         });
-        Self { address, hub }
+        Self { address, hub, cut }
+    }
+
+    /// The connection whose client says this ends instead; once.
+    pub(crate) fn cut_at(&self, word: &'static str) {
+        *self.cut.lock().unwrap() = Some(word);
     }
 
     /// The hub is elsewhere from now on.
@@ -39,10 +51,25 @@ impl Relay {
     }
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream) {
+fn pass(mut from: TcpStream, mut to: TcpStream, cut: Cut) {
     thread::spawn(move || {
-        // Either side may leave as it likes.
-        let _ = io::copy(&mut from, &mut to);
-        let _ = to.shutdown(Shutdown::Both);
+        let mut buffer = [0; 16 * 1024];
+        while let Ok(length @ 1..) = from.read(&mut buffer) {
+            let text = &buffer[..length];
+            if is_cut(text, &cut) || to.write_all(text).is_err() {
+                break;
+            }
+        }
+        // Either side may have left by now.
+        for side in [from, to] {
+            let _ = side.shutdown(Shutdown::Both);
+        }
     });
+}
+
+/// Whether a client's words are the ones to end at, which happens once.
+fn is_cut(text: &[u8], cut: &Cut) -> bool {
+    let mut cut = cut.lock().unwrap();
+    let is_in = |word: &str| text.windows(word.len()).any(|part| part == word.as_bytes());
+    cut.take_if(|word| is_in(word)).is_some()
 }

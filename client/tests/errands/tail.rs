@@ -54,8 +54,7 @@ fn what_follows_a_message_is_had_by_its_id() {
     let output = hub.output(&["tail", "#lobby", "--json", "--after", id], "");
     assert_eq!(texts(&output), &numbers(130)[3..]);
     let outcome = hub.run(&["tail", "#lobby", "--after", "bogus"], "");
-    let stderr =
-        "error: 'bogus' is not the id of a message; expected one that `--json` has shown\n";
+    let stderr = "error: could not look for the message 'bogus' in #lobby: AROUND: Invalid parameter: msgid=... or timestamp=... is expected; expected an id that `--json` has shown\n";
     check(&outcome, 1, "", stderr);
 }
 
@@ -224,8 +223,106 @@ fn a_room_that_is_not_there_is_told() {
 #[test]
 fn a_nick_that_nothing_is_known_of_may_have_been_a_room() {
     let hub = Hub::start();
-    for command in ["tail", "export"] {
-        let note = "note: the hub has nothing that you and lobby said to each other; a room is written '#lobby'\n";
-        check(&hub.run(&[command, "lobby"], ""), 0, "", note);
+    for (command, code) in [("tail", 0), ("export", 5)] {
+        let note = "note: the hub has nothing that you and lobby said to each other; it keeps that for accounts, and \
+            you are not logged in to one (`account` in the settings); a room is written '#lobby'\n";
+        check(&hub.run(&[command, "lobby"], ""), code, "", note);
     }
+}
+
+#[test]
+fn who_has_another_nick_than_wanted_is_told_whose_conversation_it_is() {
+    let hub = Hub::start();
+    let mut ann = hub.guest("ann");
+    let mut heard = lines(&mut ann);
+    assert!(heard.any(|line| line.unwrap().contains(r#""type":"ready""#)));
+    let outcome = hub.run(&["tail", "bob", "--nick", "ann"], "");
+    assert!(
+        outcome.stderr.starts_with(
+            "note: the nick 'ann' is taken, so this is what 'ann_' and bob said to each other\n"
+        ),
+        "{outcome:?}"
+    );
+    drop(ann.child.stdin.take());
+    ann.end();
+}
+
+#[test]
+fn who_is_put_out_of_the_room_is_told_and_does_not_wait_for_ever() {
+    let hub = Hub::start();
+    let args = ["--nick", "ann", "--room", "#dev", "--json"];
+    let mut ann = hub.salon(&args).start();
+    let mut heard = lines(&mut ann);
+    assert!(heard.any(|line| line.unwrap().contains(r#""type":"ready""#)));
+    let mut tail = hub
+        .salon(&["tail", "#dev", "-f", "--json", "--nick", "eve"])
+        .start();
+    let has_come = |line: &str| {
+        [r#""type":"join""#, r##""to":"#dev""##, r#""from":"eve""#]
+            .iter()
+            .all(|part| line.contains(part))
+    };
+    assert!(heard.any(|line| has_come(&line.unwrap())));
+    ann.write(":msg #dev last words\n:kick #dev eve enough\n");
+    let mut shown = lines(&mut tail);
+    assert_eq!(until(&mut shown, "last words"), ["last words"]);
+    let outcome = tail.end();
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str()),
+        (Some(1), "error: ann put you out of #dev: enough\n")
+    );
+    drop(ann.child.stdin.take());
+    ann.end();
+}
+
+#[test]
+fn what_was_taken_back_is_no_gap_when_the_hub_comes_back() {
+    let mut hub = Hub::start();
+    let relay = Relay::to(hub.address());
+    let address = relay.address.to_string();
+    let mut ann = hub.guest("ann");
+    let mut heard = lines(&mut ann);
+    let args = [
+        "tail", "#lobby", "-f", "--json", "--nick", "eve", "--server", &address,
+    ];
+    ann.write("one\n");
+    assert!(heard.any(|line| line.unwrap().contains(r#""text":"one""#)));
+    let mut tail = Salon::new(&args).start();
+    let mut shown = lines(&mut tail);
+    assert_eq!(until(&mut shown, "one"), ["one"]);
+    ann.write("two\nthree\n");
+    assert_eq!(until(&mut shown, "three"), ["two", "three"]);
+    ann.write(":redact\n");
+    drop(ann.child.stdin.take());
+    assert_eq!(ann.end().code, Some(0));
+    hub.stop();
+    hub.serve();
+    hub.output(&["send", "#lobby"], "four\n");
+    relay.turn_to(hub.address());
+    // A gap would be a line without a text.
+    assert_eq!(until(&mut shown, "four"), ["four"]);
+    tail.child.kill().unwrap();
+    tail.child.wait().unwrap();
+}
+
+#[test]
+fn a_hub_that_goes_before_the_first_page_is_asked_for_the_last_lines_again() {
+    let mut hub = Hub::start();
+    hub.output(&["send", "#lobby"], &numbers(30).join("\n"));
+    let relay = Relay::to(hub.address());
+    relay.cut_at("CHATHISTORY");
+    let address = relay.address.to_string();
+    let args = [
+        "tail", "#lobby", "-f", "-n", "3", "--json", "--nick", "eve", "--server", &address,
+    ];
+    let mut tail = Salon::new(&args).start();
+    let mut shown = lines(&mut tail);
+    assert_eq!(until(&mut shown, "30"), ["28", "29", "30"]);
+    hub.stop();
+    tail.child.kill().unwrap();
+    let outcome = tail.end();
+    assert!(
+        outcome.stderr.contains("the connection is back"),
+        "{outcome:?}"
+    );
 }

@@ -348,7 +348,7 @@ mod tests {
         let roll = Spec::new("roll", "roll a die");
         registry.add(roll, dice.clone()).expect("a free name");
         registry.add_alias("r", "roll").expect("a command");
-        registry.remove_all(&dice);
+        registry.remove_commands(&dice);
         let error = registry.parse(":r", Mode::Script).expect_err("no command");
         assert_eq!(error.to_string(), ":r is ':roll ': unknown command ':roll'");
     }

@@ -281,14 +281,6 @@ mod tests {
     }
 
     #[test]
-    fn hooks_go_with_their_origin() {
-        let mut registry = registry();
-        registry.remove_all(&Origin::Plugin("log".to_owned()));
-        let said = Occasion::message(HookPoint::MessageIn, "#dev", "ann", "x++");
-        check(&registry, &said, &["karma"]);
-    }
-
-    #[test]
     fn points_are_called_alike_everywhere() {
         for point in HookPoint::ALL {
             let json = serde_json::to_string(&point).expect("JSON");

@@ -217,12 +217,6 @@ impl Registry {
         self.entries.len() < before
     }
 
-    /// Takes out all commands and hooks that come from there.
-    pub fn remove_all(&mut self, origin: &Origin) {
-        self.remove_commands(origin);
-        self.remove_hooks(origin);
-    }
-
     /// Takes out all commands that come from there, and leaves the hooks.
     pub fn remove_commands(&mut self, origin: &Origin) {
         self.entries.retain(|entry| entry.origin != *origin);

@@ -6,6 +6,7 @@ use std::path::Path;
 use salon_commands::plugin::PluginName;
 
 use super::say;
+use crate::whole_file;
 
 /// A language that there is a beginning in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -109,11 +110,8 @@ fn kit(sdk: Option<&Path>) -> Result<String, String> {
 }
 
 fn write(path: &Path, text: &str, mode: u32) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(path, text)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+    whole_file::write(path, text.as_bytes(), mode)
 }

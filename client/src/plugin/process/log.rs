@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -92,8 +93,13 @@ impl File {
                 if let Some(folder) = self.path.parent() {
                     std::fs::create_dir_all(folder)?;
                 }
+                // What a plug-in complains of may quote what it was told.
                 let mut options = std::fs::OpenOptions::new();
-                let file = options.create(true).append(true).open(&self.path)?;
+                let file = options
+                    .create(true)
+                    .append(true)
+                    .mode(0o600)
+                    .open(&self.path)?;
                 self.bytes = file.metadata()?.len();
                 closed.insert(file)
             }
@@ -136,6 +142,8 @@ impl LastWords {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn follow(log: Log, text: &[u8]) -> Vec<String> {
@@ -164,9 +172,11 @@ mod tests {
             ("line 11", "last")
         );
         assert_eq!(
-            std::fs::read_to_string(path).unwrap(),
+            std::fs::read_to_string(&path).unwrap(),
             format!("{text}last")
         );
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
     }
 
     #[test]

@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use salon_commands::plugin::PluginName;
 use salon_config::Directories;
 
+use crate::whole_file::{self, PRIVATE};
+
 pub(super) use self::digest::Digest;
 pub(super) use self::grants::{Grant, Grants};
 pub(super) use self::install::install;
@@ -146,28 +148,5 @@ pub(super) fn write_whole(path: &Path, text: &[u8]) -> Result<(), Fault> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(fault)?;
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let draft = path.with_file_name(name);
-    let written = write_private(&draft, text).and_then(|()| std::fs::rename(&draft, path));
-    written.map_err(|source| {
-        let _ = std::fs::remove_file(&draft);
-        Fault::io("write", path, source)
-    })
-}
-
-/// Writes a file that the user alone may read.
-fn write_private(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt;
-
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text)?;
-    file.sync_all()
+    whole_file::write(path, text, PRIVATE).map_err(fault)
 }
