@@ -34,8 +34,8 @@ pub use self::address::{ListenAddress, ListenAddressError};
 pub use self::address_range::{AddressRange, AddressRangeError};
 pub use self::client::{
     ChangeError, ClientConfig, ClientLogin, ClientSettings, ClientTls, ColorChoice,
-    ColorChoiceError, Desktop, Formatting, Notify, Places, Presence, Profile, Setting, Timeout,
-    save,
+    ColorChoiceError, Desktop, EditMode, Formatting, Notify, Places, Presence, Profile, Setting,
+    Timeout, save,
 };
 pub use self::directories::Directories;
 pub use self::duration::{DurationError, parse_duration};

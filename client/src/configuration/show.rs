@@ -9,6 +9,7 @@ use salon_config::{
 
 use super::origin::Origin;
 use crate::cli::Options;
+use crate::destination::{self, NamedBy};
 
 /// What is known besides the command line.
 pub(super) struct Source<'a> {
@@ -19,7 +20,7 @@ pub(super) struct Source<'a> {
 }
 
 /// The settings that are those of the person, whatever the hub.
-const OF_THE_PERSON: [Setting; 7] = [
+const OF_THE_PERSON: [Setting; 9] = [
     Setting::Highlight,
     Setting::Ignore,
     Setting::Notify,
@@ -27,6 +28,8 @@ const OF_THE_PERSON: [Setting; 7] = [
     Setting::Formatting,
     Setting::Presence,
     Setting::RuleAfter,
+    Setting::EditMode,
+    Setting::PasteGuard,
 ];
 
 /// A value and where it comes from.
@@ -62,7 +65,10 @@ fn rows(
     let settings = source.config.settings(options.profile.as_deref())?;
     let profile = options.profile.as_deref();
     let place = |key: &str| source.place(key, profile);
-    let mut rows = vec![source.server(url, options, place("server"))?];
+    let (server, named_by) = destination::server(url, options, &settings);
+    let mut rows = vec![row("server", &server.to_string(), origin(named_by, place))];
+    let named = destination::rooms(url, options, &settings);
+    let rooms = rooms(&named, place);
     rows.push(match (&options.nick, &settings.nick) {
         (Some(nick), _) => row("nick", nick.as_str(), Origin::CommandLine("--nick")),
         (None, Some(nick)) => row(
@@ -80,15 +86,16 @@ fn rows(
         .last()
         .map(|(_, nick, _)| nick.clone())
         .unwrap_or_default();
-    rows.push(match settings.realname.filter(|name| !name.is_empty()) {
+    let realname = settings.realname.as_deref();
+    rows.push(match realname.filter(|name| !name.is_empty()) {
         Some(name) => row(
             "realname",
-            &name,
+            name,
             place("realname").unwrap_or(Origin::Default),
         ),
         None => row("realname", &nick, Origin::Derived("the nick")),
     });
-    rows.push(rooms(url, options, place("rooms"), &settings.rooms));
+    rows.push(rooms);
     let password = settings.password.map_or("", |_| "(hidden)");
     rows.push(row(
         "password",
@@ -137,21 +144,6 @@ impl Source<'_> {
         })
     }
 
-    fn server(
-        &self,
-        url: Option<&ServerUrl>,
-        options: &Options,
-        place: Option<Origin>,
-    ) -> Result<Row, ConfigError> {
-        let settings = self.config.settings(options.profile.as_deref())?;
-        let (server, origin) = match (url, &options.server) {
-            (Some(url), _) => (url, Origin::CommandLine("URL")),
-            (None, Some(server)) => (server, Origin::CommandLine("--server")),
-            (None, None) => (&settings.server, place.unwrap_or(Origin::Default)),
-        };
-        Ok(row("server", &server.to_string(), origin))
-    }
-
     fn login_name(&self) -> Origin {
         let known = ["USER", "LOGNAME", "USERNAME"];
         let name = known.into_iter().find(|name| self.environment.has(name));
@@ -178,34 +170,29 @@ impl Source<'_> {
     }
 }
 
-fn rooms(
-    url: Option<&ServerUrl>,
-    options: &Options,
-    place: Option<Origin>,
-    settings: &[Room],
-) -> Row {
-    let address = url.or(options.server.as_ref());
-    let of_address = address.map_or(&[][..], |address| &address.rooms);
-    let mut names: Vec<&str> = Vec::new();
-    let mut origins = Vec::new();
-    let sources = [
-        (&options.rooms[..], Some(Origin::CommandLine("--room"))),
-        (of_address, Some(Origin::CommandLine("URL"))),
-        (settings, place),
-    ];
-    for (rooms, origin) in sources {
-        for room in rooms {
-            if !names
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(room.as_str()))
-            {
-                names.push(room.as_str());
-            }
+/// Where the name of a hub or a room comes from; `line` knows the lines of the settings.
+fn origin(named_by: NamedBy, line: impl Fn(&str) -> Option<Origin>) -> Origin {
+    let line = |key| line(key).unwrap_or(Origin::Default);
+    match named_by {
+        NamedBy::Url => Origin::CommandLine("URL"),
+        NamedBy::ServerOption => Origin::CommandLine("--server"),
+        NamedBy::RoomOption => Origin::CommandLine("--room"),
+        NamedBy::ServerSetting => line("server"),
+        NamedBy::RoomsSetting => line("rooms"),
+    }
+}
+
+fn rooms(named: &[(&Room, NamedBy)], line: impl Fn(&str) -> Option<Origin>) -> Row {
+    let names: Vec<&str> = named.iter().map(|(room, _)| room.as_str()).collect();
+    let mut origins: Vec<Origin> = Vec::new();
+    for (_, named_by) in named {
+        let origin = origin(*named_by, &line);
+        if origins.last() != Some(&origin) {
+            origins.push(origin);
         }
-        origins.extend(origin.filter(|_| !rooms.is_empty()));
     }
     if origins.is_empty() {
-        origins.push(Origin::Default);
+        origins.push(line("rooms").unwrap_or(Origin::Default));
     }
     row("rooms", &names.join(", "), Origin::All(origins))
 }
@@ -267,6 +254,8 @@ mod tests {
             "color = auto # default",
             "timeout = 30s # default",
             "notify = mentions # default",
+            "edit_mode = emacs # default",
+            "paste_guard = 10 # default",
         ];
         check("salon config show", "", &[("USER", "ann")], &expected);
     }
@@ -282,6 +271,16 @@ mod tests {
         ];
         check("salon --profile work config show", text, &[], &expected);
         check("salon config show", text, &[], &["nick = cfg # FILE:1"]);
+    }
+
+    #[test]
+    fn rooms_of_the_address_in_the_settings_are_shown() {
+        let text = "server = \"irc://hub/dev\"\nrooms = [\"#DEV\", \"#ops\"]\n";
+        let expected = [
+            "server = irc://hub:6000/#dev # FILE:1",
+            "rooms = #dev, #ops # FILE:1, FILE:2",
+        ];
+        check("salon config show", text, &[], &expected);
     }
 
     #[test]
@@ -320,7 +319,7 @@ mod tests {
         let expected = [
             "server = irc://hub:6000/#dev # command line: --server",
             "nick = bot # command line: --nick",
-            "rooms = #ops, #dev, #a # command line: --room, command line: URL, FILE:2",
+            "rooms = #ops, #dev, #a # command line: --room, command line: --server, FILE:2",
             "color = never # environment: NO_COLOR",
             "timeout = 0 # command line: --timeout",
             "aliases.hi = :me waves # FILE:5",

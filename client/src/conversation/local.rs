@@ -315,7 +315,9 @@ impl Conversation {
             | Setting::Desktop
             | Setting::Formatting
             | Setting::Presence
-            | Setting::RuleAfter => {}
+            | Setting::RuleAfter
+            | Setting::EditMode
+            | Setting::PasteGuard => {}
         }
         self.report_look();
     }

@@ -31,14 +31,16 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use salon_commands::{Command, CommandError, Context, Effect, Effects, Mode, Registry, Target};
+use salon_commands::{
+    Command, CommandError, Context, Effect, Effects, Mode, Registry, Target, Text,
+};
 use salon_protocol::{Message, Timestamp};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use self::kept::Kept;
+pub(crate) use self::local::moment;
 use self::moving::Moving;
 pub(crate) use self::open_error::OpenError;
-pub(crate) use self::local::moment;
 use self::order::{is_message, is_move, meant_to_move};
 pub(crate) use self::plan::{ClosedRoom, Lines, Plan};
 use self::plugins::Extensions;
@@ -390,6 +392,9 @@ impl Conversation {
         line: &str,
         mode: Option<Mode>,
     ) -> Result<(), CommandError> {
+        if line.contains('\n') {
+            return self.begin_lines(ticket, line, mode);
+        }
         let command = match mode {
             Some(mode) => self.registry.parse(line, mode)?,
             None => Command::message(line)?,
@@ -399,16 +404,42 @@ impl Conversation {
             return Ok(());
         };
         let seen = self.seen(&command, line);
+        let effects = self.effects_of(command)?;
+        self.filter(ticket, seen, effects);
+        Ok(())
+    }
+
+    /// The same for a message of many lines, none of which is a command. Blank lines in between are part of it.
+    fn begin_lines(
+        &mut self,
+        ticket: Ticket,
+        lines: &str,
+        mode: Option<Mode>,
+    ) -> Result<(), CommandError> {
+        let mut effects = Vec::new();
+        for line in lines.trim_matches('\n').split('\n') {
+            let command = match mode {
+                Some(mode) => self.registry.parse(line, mode)?,
+                None => Command::message(line)?,
+            };
+            match command {
+                Some(command) => effects.extend(self.effects_of(command)?),
+                None => effects.extend(effects.last().and_then(blank)),
+            }
+        }
+        self.filter(ticket, None, effects.into_iter().collect());
+        Ok(())
+    }
+
+    /// What a command does here and now.
+    fn effects_of(&self, command: Command) -> Result<Effects, CommandError> {
         let current = || self.current()?.parse::<Target>().ok();
         let target = self.plan.addressee.clone().or_else(current);
         let context = Context::new(&self.registry);
-        let context = match &target {
-            Some(target) => context.with_target(target),
-            None => context,
-        };
-        let effects = command.run(&context)?;
-        self.filter(ticket, seen, effects);
-        Ok(())
+        match &target {
+            Some(target) => command.run(&context.with_target(target)),
+            None => command.run(&context),
+        }
     }
 
     fn perform(&mut self, ticket: Ticket, effects: Effects) {
@@ -583,6 +614,17 @@ impl Conversation {
             self.reports.release();
             self.reports.push_back(Report::Ended(ended));
         }
+    }
+}
+
+/// A blank line behind one that is said.
+fn blank(before: &Effect) -> Option<Effect> {
+    match before {
+        Effect::Say { target, .. } => Some(Effect::Say {
+            target: target.clone(),
+            text: Text::empty(),
+        }),
+        _ => None,
     }
 }
 

@@ -50,6 +50,13 @@ impl Moving {
 }
 
 impl Conversation {
+    /// Brings a room or a conversation to the front, if one is there and the hub is.
+    pub(crate) fn bring_forward(&mut self, target: &str) {
+        if self.session.is_ready() {
+            self.session.bring_forward(target);
+        }
+    }
+
     /// `:disconnect`.
     pub(super) fn disconnect(&mut self, reason: Option<&str>) -> Result<(), Refusal> {
         if self.returning.is_trying() {

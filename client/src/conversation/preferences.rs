@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use salon_config::{
-    ChangeError, ClientConfig, ColorChoice, Desktop, Formatting, Notify, Presence, Setting,
+    ChangeError, ClientConfig, ColorChoice, Desktop, EditMode, Formatting, Notify, Presence,
+    Setting,
 };
 
 /// The settings as they are now.
@@ -39,6 +40,10 @@ pub(crate) struct Look {
     pub(crate) rule_after: Option<Duration>,
     /// Whose messages are not shown.
     pub(crate) ignore: Vec<String>,
+    /// Whose keys edit the line.
+    pub(crate) edit_mode: EditMode,
+    /// How many lines or messages may be pasted without a question; 0 asks never.
+    pub(crate) paste_guard: u16,
 }
 
 impl Preferences {
@@ -63,6 +68,8 @@ impl Preferences {
             presence: self.config.presence,
             rule_after: self.config.rule_after,
             ignore: self.config.ignore.clone(),
+            edit_mode: self.config.edit_mode,
+            paste_guard: self.config.paste_guard,
         }
     }
 

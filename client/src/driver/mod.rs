@@ -47,6 +47,11 @@ pub(crate) enum Request {
     },
     /// Give up the commands of plug-ins that run.
     Cancel,
+    /// Bring a room or a conversation to the front.
+    Front {
+        /// Its name.
+        room: String,
+    },
     /// Leave, once everything before it is acknowledged.
     Quit {
         /// The reason that the others see.
@@ -202,6 +207,9 @@ impl Driver {
         }
         if self.waiting.take_cancel() {
             self.conversation.cancel();
+        }
+        if let Some(room) = self.waiting.take_front() {
+            self.conversation.bring_forward(&room);
         }
         while self.conversation.is_accepting()
             && let Some((ticket, text)) = self.waiting.next_line()

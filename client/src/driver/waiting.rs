@@ -18,6 +18,7 @@ pub(super) struct Waiting {
     lines: VecDeque<(Ticket, String)>,
     leave: Option<Leave>,
     is_cancelled: bool,
+    front: Option<String>,
     passwords: Option<(Ticket, Passwords)>,
 }
 
@@ -36,6 +37,7 @@ impl Waiting {
             lines: VecDeque::new(),
             leave: None,
             is_cancelled: false,
+            front: None,
             passwords: None,
         }
     }
@@ -52,6 +54,7 @@ impl Waiting {
                 self.passwords = Some((ticket, passwords));
             }
             Some(Request::Cancel) => self.is_cancelled = true,
+            Some(Request::Front { room }) => self.front = Some(room),
             Some(Request::Quit { reason }) => self.leave = Some(Leave { reason }),
             None => self.leave = Some(Leave { reason: None }),
         }
@@ -72,6 +75,11 @@ impl Waiting {
     /// Whether the terminal gave up the commands that run, since it was last asked.
     pub(super) fn take_cancel(&mut self) -> bool {
         std::mem::take(&mut self.is_cancelled)
+    }
+
+    /// The room that is wanted in front, since this was last asked.
+    pub(super) fn take_front(&mut self) -> Option<String> {
+        self.front.take()
     }
 
     /// The next line.

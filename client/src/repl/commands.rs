@@ -14,6 +14,7 @@ use crate::conversation::Look;
 use crate::driver::Request;
 use crate::plugin::Ask;
 use crate::render::Palette;
+use crate::session::Wire;
 
 /// How long Tab waits for a plug-in.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -34,6 +35,8 @@ struct State {
     /// Lists that are completed from, by their names.
     ignore: Vec<String>,
     highlight: Vec<String>,
+    paste_guard: u16,
+    wire: Wire,
 }
 
 impl Commands {
@@ -47,6 +50,8 @@ impl Commands {
                 palette,
                 ignore: Vec::new(),
                 highlight: Vec::new(),
+                paste_guard: 0,
+                wire: Wire::default(),
             }),
             requests: requests.downgrade(),
         }
@@ -73,6 +78,25 @@ impl Commands {
         state.palette = palette;
         state.ignore.clone_from(&look.ignore);
         state.highlight.clone_from(&look.highlight);
+        state.paste_guard = look.paste_guard;
+    }
+
+    /// How many lines or messages go out unasked; 0 is any number.
+    pub(super) fn paste_guard(&self) -> u16 {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.paste_guard
+    }
+
+    /// In how many messages a text goes out from now on.
+    pub(super) fn set_wire(&self, wire: Wire) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.wire = wire;
+    }
+
+    /// In how many messages a text goes out.
+    pub(super) fn wire(&self) -> Wire {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.wire
     }
 
     /// How a line is painted.
@@ -108,6 +132,16 @@ impl Commands {
                 Some(told.map(owned).collect())
             }
             _ => None,
+        }
+    }
+
+    /// Brings a room to the front.
+    pub(super) fn bring_forward(&self, room: &str) {
+        if let Some(requests) = self.requests.upgrade() {
+            // See `cancel`.
+            let _ = requests.try_send(Request::Front {
+                room: room.to_owned(),
+            });
         }
     }
 

@@ -18,13 +18,16 @@ use std::sync::Arc;
 use rustyline::Context;
 use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::hint::Hinter;
+use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::Validator;
 
+use super::Shared;
 use super::commands::Commands;
+use super::guard::Guard;
 use super::keys::Choice;
 use super::paint;
 use super::screen::{Paint, Screen};
+use crate::render::Palette;
 
 #[cfg(not(panic = "unwind"))]
 compile_error!("the line editor is left by unwinding; build with panic = \"unwind\"");
@@ -33,23 +36,39 @@ compile_error!("the line editor is left by unwinding; build with panic = \"unwin
 #[derive(Debug)]
 pub(super) struct Leaving;
 
+/// What is told behind the line. It is no part of it, so that no key takes it over.
+#[derive(Debug)]
+pub(super) struct Told(String);
+
+impl Hint for Told {
+    fn display(&self) -> &str {
+        &self.0
+    }
+
+    fn completion(&self) -> Option<&str> {
+        None
+    }
+}
+
 /// The editor's view of the screen.
 #[derive(Debug)]
 pub(super) struct Helper {
     screen: Arc<Screen>,
     choice: Arc<Choice>,
     commands: Arc<Commands>,
+    guard: Arc<Guard>,
     is_leaving: Cell<bool>,
     /// Whether what is typed is a password.
     is_secret: Cell<bool>,
 }
 
 impl Helper {
-    pub(super) fn new(screen: Arc<Screen>, choice: Arc<Choice>, commands: Arc<Commands>) -> Self {
+    pub(super) fn new(shared: &Shared, choice: Arc<Choice>) -> Self {
         Self {
-            screen,
+            screen: Arc::clone(&shared.screen),
             choice,
-            commands,
+            commands: Arc::clone(&shared.commands),
+            guard: Arc::clone(&shared.guard),
             is_leaving: Cell::new(false),
             is_secret: Cell::new(false),
         }
@@ -127,14 +146,16 @@ impl Completer for Helper {
 }
 
 impl Hinter for Helper {
-    type Hint = String;
+    type Hint = Told;
 
-    fn hint(&self, line: &str, position: usize, _: &Context<'_>) -> Option<String> {
-        if self.is_secret.get() || position < line.len() {
+    fn hint(&self, line: &str, position: usize, _: &Context<'_>) -> Option<Told> {
+        let palette = self.commands.palette();
+        // Without colour a hint could not be told from what is typed.
+        if self.is_secret.get() || position < line.len() || palette == Palette::Plain {
             return None;
         }
-        let registry = self.commands.registry()?;
-        paint::hint(&registry, self.commands.palette(), line)
+        let of_command = || paint::hint(&*self.commands.registry()?, palette, line);
+        self.guard.hint(line).or_else(of_command).map(Told)
     }
 }
 

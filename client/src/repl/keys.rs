@@ -1,18 +1,20 @@
-//! The keys that mean something else here than in an editor of lines: Ctrl-C, Ctrl-L, Ctrl-Z and Tab. Each
-//! returns at once: the editor's own menus wait for a key, and nothing would be shown meanwhile.
+//! The keys that mean something else here than in an editor of lines: Enter, Tab, Ctrl-C and the like, and those that
+//! bring another room to the front. Each returns at once: the editor's own menus wait for a key, and nothing would be
+//! shown meanwhile.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustyline::{
-    Cmd, ConditionalEventHandler, Event, EventContext, EventHandler, KeyCode, KeyEvent, Modifiers,
-    Movement, RepeatCount,
+    Cmd, ConditionalEventHandler, EditMode, Event, EventContext, EventHandler, InputMode, KeyCode,
+    KeyEvent, Modifiers, Movement, RepeatCount,
 };
 use salon_commands::Completion;
 
 use super::Shared;
 use super::commands::{Commands, Known};
 use super::completion::{self, Names};
+use super::guard::Guard;
 use super::screen::{Interrupt, Screen};
 use super::terminal;
 use crate::render::sanitize;
@@ -23,90 +25,220 @@ pub(super) const INTERRUPT_HINT: &str = "press Ctrl-C again to leave, or type :q
 /// No more candidates than this are listed.
 const LISTED_MAX: usize = 60;
 
-/// The keys and what they do.
-pub(super) fn bindings(shared: &Shared, choice: Arc<Choice>) -> [(Event, EventHandler); 4] {
+/// The keys and what they do. All of them go through one handler, since those of a pasted text are none.
+pub(super) fn bindings(shared: &Shared, choice: Arc<Choice>) -> [(Event, EventHandler); 2] {
     let tab = Tab {
         screen: Arc::clone(&shared.screen),
         commands: Arc::clone(&shared.commands),
         names: Arc::clone(&shared.names),
-        choice,
+        choice: Arc::clone(&choice),
     };
     let cancel = Cancel {
         screen: Arc::clone(&shared.screen),
         commands: Arc::clone(&shared.commands),
+        guard: Arc::clone(&shared.guard),
     };
-    let clear = Clear {
+    let keys = Keys {
         screen: Arc::clone(&shared.screen),
+        guard: Arc::clone(&shared.guard),
+        front: Front {
+            screen: Arc::clone(&shared.screen),
+            commands: Arc::clone(&shared.commands),
+            names: Arc::clone(&shared.names),
+        },
+        choice,
+        tab,
+        cancel,
     };
+    let compose = Compose {
+        screen: Arc::clone(&shared.screen),
+        guard: Arc::clone(&shared.guard),
+    };
+    let compose_keys = vec![KeyEvent::ctrl('x'), KeyEvent::ctrl('e')];
     [
-        (KeyEvent::ctrl('c').into(), conditional(cancel)),
-        (KeyEvent::ctrl('l').into(), conditional(clear)),
-        (KeyEvent::ctrl('z').into(), conditional(Suspend)),
+        (Event::Any, EventHandler::Conditional(Box::new(keys))),
         (
-            KeyEvent(KeyCode::Tab, Modifiers::NONE).into(),
-            conditional(tab),
+            Event::KeySeq(compose_keys),
+            EventHandler::Conditional(Box::new(compose)),
         ),
     ]
 }
 
-fn conditional(handler: impl ConditionalEventHandler + 'static) -> EventHandler {
-    EventHandler::Conditional(Box::new(handler))
+/// What each key does that means something here.
+struct Keys {
+    screen: Arc<Screen>,
+    guard: Arc<Guard>,
+    front: Front,
+    choice: Arc<Choice>,
+    tab: Tab,
+    cancel: Cancel,
+}
+
+impl ConditionalEventHandler for Keys {
+    fn handle(
+        &self,
+        event: &Event,
+        _: RepeatCount,
+        _: bool,
+        context: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        let key = *event.get(0)?;
+        let pastes = &self.guard.pastes;
+        if pastes.is_arriving() {
+            if key == KeyEvent(KeyCode::BracketedPasteEnd, Modifiers::NONE) {
+                return Some(Cmd::Insert(1, self.guard.place(pastes.end())));
+            }
+            pastes.take(key);
+            return Some(Cmd::Noop);
+        }
+        let KeyEvent(code, modifiers) = key;
+        match (code, modifiers) {
+            (KeyCode::Char('C'), Modifiers::CTRL) => Some(self.cancel.press(context)),
+            (KeyCode::Char('L'), Modifiers::CTRL) => {
+                self.screen.clearing();
+                Some(Cmd::ClearScreen)
+            }
+            (KeyCode::Char('Z'), Modifiers::CTRL) => {
+                // A shell without job control refuses; then nothing happens.
+                let _ = terminal::suspend();
+                Some(Cmd::Repaint)
+            }
+            (KeyCode::Tab, Modifiers::NONE) => self.tab.press(context),
+            // A password is one line, and is sent to nobody by a key of its own.
+            _ if self.screen.is_asking() => None,
+            (KeyCode::BracketedPasteStart, _) => self.begin_paste(context),
+            (KeyCode::Enter, Modifiers::ALT) => Some(Cmd::Newline),
+            (KeyCode::Enter, Modifiers::NONE) | (KeyCode::Char('J'), Modifiers::CTRL) => {
+                self.enter(context)
+            }
+            (KeyCode::Char('n'), Modifiers::ALT) | (KeyCode::F(6), Modifiers::NONE) => {
+                self.front.step(Step::Next);
+                Some(Cmd::Noop)
+            }
+            (KeyCode::Char('p'), Modifiers::ALT) | (KeyCode::F(5), Modifiers::NONE) => {
+                self.front.step(Step::Previous);
+                Some(Cmd::Noop)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Keys {
+    /// What is pasted comes key by key; a command of vi would take its digits for counts, though.
+    fn begin_paste(&self, context: &EventContext<'_>) -> Option<Cmd> {
+        let is_command =
+            context.mode() == EditMode::Vi && context.input_mode() == InputMode::Command;
+        if is_command {
+            return None;
+        }
+        self.guard.pastes.begin();
+        Some(Cmd::Noop)
+    }
+
+    /// Enter submits, unless a backslash stands before it or the line is more than goes out unasked.
+    fn enter(&self, context: &EventContext<'_>) -> Option<Cmd> {
+        let (line, position) = (context.line(), context.pos());
+        let backslashes = line.len() - line.trim_end_matches('\\').len();
+        // Two of them are a text that ends in one, as shells have it.
+        if backslashes % 2 == 1 && position == line.len() && self.guard.may_continue(line) {
+            self.choice.make(position - 1, "\n");
+            return Some(Cmd::Complete);
+        }
+        if self.guard.admits(line) {
+            return None;
+        }
+        if position == line.len()
+            && let Some(name) = self.guard.name_of_tall(line)
+        {
+            self.choice.make(0, &name);
+            return Some(Cmd::Complete);
+        }
+        Some(Cmd::Noop)
+    }
+}
+
+/// Ctrl-X Ctrl-E, as in shells: the line is edited in an editor of its own.
+struct Compose {
+    screen: Arc<Screen>,
+    guard: Arc<Guard>,
+}
+
+impl ConditionalEventHandler for Compose {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        if self.screen.is_asking() {
+            return Some(Cmd::Noop);
+        }
+        self.guard.wish_to_compose();
+        Some(Cmd::AcceptLine)
+    }
+}
+
+/// Which room comes to the front.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Next,
+    Previous,
+}
+
+/// Alt-N and Alt-P bring the next and the previous room to the front.
+struct Front {
+    screen: Arc<Screen>,
+    commands: Arc<Commands>,
+    names: Arc<Mutex<Names>>,
+}
+
+impl Front {
+    fn step(&self, step: Step) {
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = names.rooms.len();
+        let current = self.screen.current();
+        let place = names
+            .rooms
+            .iter()
+            .position(|room| Some(room) == current.as_ref());
+        let next = match (place, step) {
+            (Some(place), Step::Next) => (place + 1) % count,
+            (Some(place), Step::Previous) => (place + count - 1) % count,
+            (None, _) => 0,
+        };
+        if let Some(room) = names
+            .rooms
+            .get(next)
+            .filter(|room| Some(*room) != current.as_ref())
+        {
+            self.commands.bring_forward(room);
+        }
+    }
 }
 
 /// Ctrl-C clears the line; on an empty line it gives up what plug-ins run, and leaves when it is pressed twice.
 struct Cancel {
     screen: Arc<Screen>,
     commands: Arc<Commands>,
+    guard: Arc<Guard>,
 }
 
-impl ConditionalEventHandler for Cancel {
-    fn handle(
-        &self,
-        _: &Event,
-        _: RepeatCount,
-        _: bool,
-        context: &EventContext<'_>,
-    ) -> Option<Cmd> {
+impl Cancel {
+    fn press(&self, context: &EventContext<'_>) -> Cmd {
         if self.screen.is_asking() {
             // A question is given up at once, and what was typed is not to come back.
-            return Some(Cmd::Interrupt);
+            return Cmd::Interrupt;
         }
         if !context.line().is_empty() {
             self.screen.disarm();
+            self.guard.drop_line(context.line());
             // Ctrl-Y brings it back.
-            return Some(Cmd::Kill(Movement::WholeBuffer));
+            return Cmd::Kill(Movement::WholeBuffer);
         }
         self.commands.cancel();
         match self.screen.interrupt() {
             Interrupt::First => {
                 self.screen.show_now(INTERRUPT_HINT);
-                Some(Cmd::Noop)
+                Cmd::Noop
             }
-            Interrupt::Second => Some(Cmd::EndOfFile),
+            Interrupt::Second => Cmd::EndOfFile,
         }
-    }
-}
-
-/// Ctrl-L clears the screen, as the editor does it.
-struct Clear {
-    screen: Arc<Screen>,
-}
-
-impl ConditionalEventHandler for Clear {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
-        self.screen.clearing();
-        Some(Cmd::ClearScreen)
-    }
-}
-
-/// Ctrl-Z stops the job with the terminal as the shell expects it.
-struct Suspend;
-
-impl ConditionalEventHandler for Suspend {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
-        // A shell without job control refuses; then nothing happens.
-        let _ = terminal::suspend();
-        Some(Cmd::Repaint)
     }
 }
 
@@ -134,14 +266,8 @@ struct Tab {
     choice: Arc<Choice>,
 }
 
-impl ConditionalEventHandler for Tab {
-    fn handle(
-        &self,
-        _: &Event,
-        _: RepeatCount,
-        _: bool,
-        context: &EventContext<'_>,
-    ) -> Option<Cmd> {
+impl Tab {
+    fn press(&self, context: &EventContext<'_>) -> Option<Cmd> {
         if self.screen.is_asking() {
             // The names that a password begins like are nobody's business.
             return Some(Cmd::Noop);

@@ -9,12 +9,15 @@
 mod commands;
 mod completion;
 mod compose;
+mod guard;
 mod helper;
 mod history;
 mod keys;
 mod outbox;
 mod page;
 mod paint;
+mod parts;
+mod paste;
 mod plain;
 mod prompt;
 mod reader;
@@ -33,6 +36,7 @@ use std::sync::{Arc, Mutex};
 
 use self::commands::Commands;
 use self::completion::Names;
+use self::guard::Guard;
 use self::outbox::Outbox;
 pub(crate) use self::page::Passage;
 use self::prompt::Prompt;
@@ -70,19 +74,20 @@ struct Shared {
     names: Arc<Mutex<Names>>,
     outbox: Arc<Outbox>,
     commands: Arc<Commands>,
+    guard: Arc<Guard>,
 }
 
 /// Talks until the conversation ends. Must be called on the main thread, with no runtime.
 pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
+    let screen = Arc::new(Screen::new(Prompt::connecting(options.palette)));
+    let commands = Commands::new(&line.requests, options.no_commands, options.palette);
+    let commands = Arc::new(commands);
     let shared = Shared {
-        screen: Arc::new(Screen::new(Prompt::connecting(options.palette))),
+        guard: Arc::new(Guard::new(&screen, &commands)),
+        screen,
         names: Arc::default(),
         outbox: Arc::default(),
-        commands: Arc::new(Commands::new(
-            &line.requests,
-            options.no_commands,
-            options.palette,
-        )),
+        commands,
     };
     let started = signals::watch(&shared.screen, line.requests.downgrade())
         .and_then(|signalled| Ok((signalled, View::new(shared.clone(), options)?)));
@@ -109,8 +114,9 @@ fn conclude(ended: Option<Ended>, shared: &Shared) -> u8 {
     };
     let unconfirmed = shared.outbox.rest();
     for text in &unconfirmed {
-        let text = sanitize(text);
-        shared.screen.show(&format!("--- {fate}: {text}\n"));
+        let lines: Vec<_> = text.lines().map(sanitize).collect();
+        let lines = lines.join("\n    ");
+        shared.screen.show(&format!("--- {fate}: {lines}\n"));
     }
     match ended {
         Some(Ended::Quit) => exit::OK,

@@ -6,13 +6,17 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::history::MemHistory;
-use rustyline::{ColorMode, CompletionType, Config, Editor, ExternalPrinter, GraphemeClusterMode};
+use rustyline::{
+    ColorMode, CompletionType, Config, EditMode, Editor, ExternalPrinter, GraphemeClusterMode,
+};
 use salon_config::{Environment, Secret};
 
 use super::Shared;
 use super::compose;
+use super::guard::Guard;
 use super::helper::{Helper, Leaving};
 use super::history::LINES_MAX;
 use super::keys::{self, Choice};
@@ -31,6 +35,10 @@ const EDITOR_DEFAULT: &str = "vi";
 /// Two repaints are at least this far apart, so that a burst becomes few of them.
 const REPAINT_PAUSE: Duration = Duration::from_millis(16);
 
+/// How long Esc waits for the rest of a key in vi's mode. Long enough for a key that a network divides, and
+/// shorter than it takes to press Esc and then Enter.
+const VI_ESCAPE_MILLIS: u16 = 50;
+
 /// The columns of a terminal that does not say.
 const COLUMNS_DEFAULT: u16 = 80;
 
@@ -38,6 +46,7 @@ const COLUMNS_DEFAULT: u16 = 80;
 pub(super) struct Reader {
     editor: Editor<Helper, MemHistory>,
     screen: Arc<Screen>,
+    guard: Arc<Guard>,
     width: GraphemeClusterMode,
 }
 
@@ -76,11 +85,7 @@ impl Reader {
         let history = MemHistory::with_config(&config);
         let mut editor = Editor::with_history(config, history)?;
         let choice = Arc::new(Choice::default());
-        editor.set_helper(Some(Helper::new(
-            Arc::clone(screen),
-            Arc::clone(&choice),
-            Arc::clone(&shared.commands),
-        )));
+        editor.set_helper(Some(Helper::new(shared, Arc::clone(&choice))));
         for (event, handler) in keys::bindings(shared, choice) {
             editor.bind_sequence(event, handler);
         }
@@ -95,6 +100,7 @@ impl Reader {
         Ok(Self {
             editor,
             screen: Arc::clone(screen),
+            guard: Arc::clone(&shared.guard),
             width,
         })
     }
@@ -104,31 +110,7 @@ impl Reader {
         let mut typed = (String::new(), String::new());
         while let Some(prompt) = self.screen.begin_reading() {
             match self.read(&prompt, &typed) {
-                Read::Line(text) => {
-                    typed = (String::new(), String::new());
-                    let erased = if submitter.is_said(&text) {
-                        self.erase(&prompt, &text)
-                    } else {
-                        String::new()
-                    };
-                    self.screen.end_reading(&erased);
-                    self.screen.disarm();
-                    for line in submitter.kept(&text) {
-                        // A history in memory takes every line.
-                        let _ = self.editor.add_history_entry(line);
-                    }
-                    match submitter.request(&text) {
-                        Wish::Submit => submitter.submit(&text),
-                        Wish::Edit(draft) => typed = (self.compose(&draft), String::new()),
-                        Wish::Passwords(questions) => {
-                            if let Some(passwords) = self.ask(questions) {
-                                submitter.submit_with(&text, passwords);
-                            } else {
-                                self.screen.show_now("nothing was sent\n");
-                            }
-                        }
-                    }
-                }
+                Read::Line(text) => typed = (self.accept(submitter, &prompt, &text), String::new()),
                 Read::Left => {
                     typed = self.screen.typed();
                     self.screen.end_reading("");
@@ -166,7 +148,45 @@ impl Reader {
         submitter.quit();
     }
 
+    /// Hands over a line that was accepted. Gives what is to be typed on from, if anything.
+    fn accept(&mut self, submitter: &mut Submitter, prompt: &Prompt, line: &str) -> String {
+        let text = self.guard.pastes.expand(line);
+        let composes = self.guard.take_wish_to_compose();
+        let erased = if composes || submitter.is_said(&text) {
+            self.erase(prompt, line)
+        } else {
+            String::new()
+        };
+        self.screen.end_reading(&erased);
+        self.screen.disarm();
+        if composes {
+            return self.compose(&text);
+        }
+        if self.guard.pastes.is_in(line) {
+            // The name that stands for it is enough to find it again.
+            let _ = self.editor.add_history_entry(line);
+        } else {
+            for line in submitter.kept(&text) {
+                // A history in memory takes every line.
+                let _ = self.editor.add_history_entry(line);
+            }
+        }
+        match submitter.request(line) {
+            Wish::Submit => submitter.submit(&text),
+            Wish::Edit(draft) => return self.compose(&self.guard.pastes.expand(&draft)),
+            Wish::Passwords(questions) => {
+                if let Some(passwords) = self.ask(questions) {
+                    submitter.submit_with(&text, passwords);
+                } else {
+                    self.screen.show_now("nothing was sent\n");
+                }
+            }
+        }
+        String::new()
+    }
+
     fn read(&mut self, prompt: &Prompt, typed: &(String, String)) -> Read {
+        self.set_edit_mode(self.screen.running_edit_mode());
         let painted = (prompt.raw.as_str(), prompt.styled.as_str());
         let initial = (typed.0.as_str(), typed.1.as_str());
         let editor = AssertUnwindSafe(&mut self.editor);
@@ -239,6 +259,16 @@ impl Reader {
         secret
     }
 
+    fn set_edit_mode(&mut self, edit_mode: salon_config::EditMode) {
+        match edit_mode {
+            salon_config::EditMode::Emacs => self.editor.set_edit_mode(EditMode::Emacs),
+            salon_config::EditMode::Vi => {
+                self.editor.set_edit_mode(EditMode::Vi);
+                self.editor.set_keyseq_timeout(Some(VI_ESCAPE_MILLIS));
+            }
+        }
+    }
+
     fn set_secret(&mut self, is_secret: bool) {
         if let Some(helper) = self.editor.helper() {
             helper.set_secret(is_secret);
@@ -255,11 +285,13 @@ impl Reader {
         let editor = environment.editor().unwrap_or(EDITOR_DEFAULT);
         let composed = compose::compose(editor, draft, &std::env::temp_dir());
         self.screen.end_reading("");
-        composed.unwrap_or_else(|error| {
+        let composed = composed.unwrap_or_else(|error| {
             let error = crate::render::sanitize(&error).into_owned();
             self.screen.show_now(&format!("{error}\n"));
-            String::new()
-        })
+            // What was there before is not lost with the editor.
+            draft.to_owned()
+        });
+        self.guard.place(composed)
     }
 
     /// What takes a line off the screen, with the cursor on the row below where the text ends.

@@ -39,6 +39,14 @@ pub(super) fn only_effect(registry: &Registry, line: &str) -> Option<Effect> {
     effects.next().filter(|_| effects.next().is_none())
 }
 
+/// Whether the line is a message and no command.
+pub(super) fn is_plain(registry: &Registry, line: &str) -> bool {
+    matches!(
+        registry.parse(line, Mode::Prompt),
+        Ok(Some(Command::Say(_)))
+    )
+}
+
 /// Whether the line is one whose echo will show it: a message or an action.
 pub(super) fn is_said(registry: &Registry, line: &str) -> bool {
     let Ok(Some(command)) = registry.parse(line, Mode::Prompt) else {

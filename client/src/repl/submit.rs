@@ -12,6 +12,7 @@ use super::Shared;
 use super::commands::Commands;
 use super::history::History;
 use super::outbox::Outbox;
+use super::parts::{lines, parts};
 use super::screen::Screen;
 use super::secret;
 use crate::driver::Request;
@@ -140,19 +141,18 @@ impl Submitter {
         }
     }
 
-    /// Hands over each line of the text that is not blank.
+    /// Hands over a message, or each line of a text that holds commands, but for the blank ones.
     pub(super) fn submit(&mut self, text: &str) {
+        let registry = self.commands.registry();
+        let registry = registry.as_deref();
         let mut last_command = None;
-        for line in lines(text) {
+        for line in parts(registry, text) {
             self.tickets += 1;
-            let is_command = self
-                .commands
-                .registry()
-                .is_some_and(|registry| !secret::is_said(&registry, &line));
-            if is_command {
-                last_command = Some(self.tickets);
-            } else {
+            let is_said = |line| registry.is_none_or(|known| secret::is_said(known, line));
+            if line.lines().all(is_said) {
                 self.note(&line);
+            } else {
+                last_command = Some(self.tickets);
             }
             let request = Request::Line {
                 ticket: Ticket(self.tickets),
@@ -173,9 +173,10 @@ impl Submitter {
         self.outbox
             .add(self.tickets, line, Instant::now(), is_waiting);
         if is_waiting {
-            let line = sanitize(line);
+            let lines: Vec<_> = line.lines().map(sanitize).collect();
+            let lines = lines.join("\n    ");
             self.screen
-                .show_now(&format!("--- waits for the connection: {line}\n"));
+                .show_now(&format!("--- waits for the connection: {lines}\n"));
         }
     }
 
@@ -189,35 +190,4 @@ impl Submitter {
 /// The one line about a history that does not work.
 pub(super) fn history_warning(error: &std::io::Error) -> String {
     format!("what you type is not remembered for the next time: {error}\n")
-}
-
-/// The lines of a typed or pasted text, without the blank ones and without control characters,
-/// which nobody means to send.
-fn lines(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(['\n', '\r']).filter_map(|line| {
-        let line = line.replace(|c: char| c.is_control() && c != '\t', "");
-        (!line.trim().is_empty()).then_some(line)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: &[&str]) {
-        assert_eq!(lines(text).collect::<Vec<_>>(), expected);
-    }
-
-    #[test]
-    fn a_pasted_text_is_its_lines() {
-        check("one\ntwo\r\n\n  \nthree", &["one", "two", "three"]);
-        check(" kept blanks ", &[" kept blanks "]);
-        check("", &[]);
-    }
-
-    #[test]
-    fn control_characters_are_not_sent() {
-        check("a\x1b[31m\x07b\tc", &["a[31mb\tc"]);
-    }
 }

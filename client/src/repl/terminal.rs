@@ -140,8 +140,13 @@ pub(super) fn ending() {
 
 /// How wide the terminal is now; `None` where there is none.
 pub(super) fn columns() -> Option<usize> {
+    size().map(|(columns, _)| usize::from(columns))
+}
+
+/// How many columns and rows the terminal has now; `None` where there is none.
+pub(super) fn size() -> Option<(u16, u16)> {
     let size = tcgetwinsize(rustix::stdio::stdout()).ok()?;
-    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    Some((size.ws_col, size.ws_row)).filter(|(columns, rows)| *columns > 0 && *rows > 0)
 }
 
 /// Whether another job has the terminal.

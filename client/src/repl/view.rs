@@ -201,6 +201,7 @@ impl View {
         };
         self.page.look(self.palette, look);
         self.shared.commands.look(self.palette, look);
+        self.shared.screen.set_edit_mode(look.edit_mode);
     }
 
     /// The names come first: who sees the prompt may press Tab.
@@ -210,6 +211,7 @@ impl View {
         }
         self.show();
         self.page.status(&status);
+        self.shared.commands.set_wire(status.wire);
         {
             let mut names = self.names();
             let before = self.status.as_ref().map(|status| &status.current);
@@ -248,8 +250,16 @@ impl View {
     }
 
     fn give_back(&mut self, fate: &str, text: &str) {
-        let line = format!("--- {fate}: {}", sanitize(text));
-        self.page.push_wrapped(&line, "--- ".len());
+        // The lines of a message that has several stand below each other.
+        for (index, line) in text.lines().enumerate() {
+            let line = sanitize(line);
+            let line = if index == 0 {
+                format!("--- {fate}: {line}")
+            } else {
+                format!("    {line}")
+            };
+            self.page.push_wrapped(&line, "--- ".len());
+        }
     }
 
     fn overdue(&mut self) {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use salon_protocol::Message;
+use salon_protocol::{Message, cap};
 
+use super::multiline::Arriving;
 use super::requests::Number;
 
 /// How many batches a server may have open; more are taken for lines that stand alone.
@@ -25,6 +26,19 @@ struct Batch {
     is_answer: bool,
     /// Whether what it holds was said before.
     is_past: bool,
+    /// What came so far of a message of many lines.
+    arriving: Option<Arriving>,
+}
+
+/// What became of a line that may be one of a message of many lines.
+#[derive(Debug)]
+pub(super) enum Collected {
+    /// It is none.
+    Not,
+    /// It waits for the rest.
+    Taken,
+    /// These come before it: the message is whole, or longer than what is collected.
+    Before(Vec<Message<'static>>),
 }
 
 impl Batches {
@@ -42,6 +56,7 @@ impl Batches {
                 label,
                 is_answer: own_label.is_some(),
                 is_past: PAST.contains(&kind) || self.holds_past(message),
+                arriving: (kind == cap::MULTILINE).then(|| Arriving::new(message)),
             };
             self.open.insert(reference.to_owned(), batch);
         }
@@ -51,6 +66,39 @@ impl Batches {
     pub(super) fn end(&mut self, reference: &str) -> Option<Number> {
         let batch = self.open.remove(reference)?;
         batch.label.filter(|_| batch.is_answer)
+    }
+
+    /// Collects the lines of a message of many lines until it is whole.
+    pub(super) fn collect(&mut self, message: &Message<'_>) -> Collected {
+        if self.open.is_empty() {
+            return Collected::Not;
+        }
+        let is_said = message.is("PRIVMSG") || message.is("NOTICE");
+        let reference = if is_said {
+            message.tags.get("batch")
+        } else if message.is("BATCH") {
+            message.param(0).and_then(|word| word.strip_prefix('-'))
+        } else {
+            None
+        };
+        let Some(reference) = reference else {
+            return Collected::Not;
+        };
+        let Some(slot) = self
+            .open
+            .get_mut(reference)
+            .map(|batch| &mut batch.arriving)
+        else {
+            return Collected::Not;
+        };
+        let Some(arriving) = slot else {
+            return Collected::Not;
+        };
+        if is_said && arriving.take(message) {
+            return Collected::Taken;
+        }
+        let whole = slot.take().map(|arriving| arriving.into_lines(reference));
+        Collected::Before(whole.unwrap_or_default())
     }
 
     /// Whether a line stands in a batch of what was said before.

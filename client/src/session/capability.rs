@@ -30,6 +30,8 @@ pub(super) enum Capability {
     MessageRedaction,
     /// Messages carry tags such as `msgid`.
     MessageTags,
+    /// A message may have many lines.
+    Multiline,
     /// Lists of members show every rank.
     MultiPrefix,
     /// How far one has read is kept for all of one's programs.
@@ -47,7 +49,7 @@ pub(super) enum Capability {
 }
 
 /// Every capability with its name on the wire.
-const ALL: [(Capability, &str); 19] = [
+const ALL: [(Capability, &str); 20] = [
     (Capability::AccountRegistration, cap::ACCOUNT_REGISTRATION),
     (Capability::AccountTag, cap::ACCOUNT_TAG),
     (Capability::Batch, cap::BATCH),
@@ -60,6 +62,7 @@ const ALL: [(Capability, &str); 19] = [
     (Capability::LabeledResponse, cap::LABELED_RESPONSE),
     (Capability::MessageRedaction, cap::MESSAGE_REDACTION),
     (Capability::MessageTags, cap::MESSAGE_TAGS),
+    (Capability::Multiline, cap::MULTILINE),
     (Capability::MultiPrefix, cap::MULTI_PREFIX),
     (Capability::ReadMarker, cap::READ_MARKER),
     (Capability::Sasl, cap::SASL),

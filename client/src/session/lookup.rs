@@ -4,10 +4,10 @@
 use salon_protocol::mask::Mask;
 use salon_protocol::{Message, Timestamp, eq_folded};
 
-use super::Session;
 use super::capability::Capability;
 use super::outcome::Ticket;
 use super::requests::{Purpose, Request};
+use super::{Incoming, Session};
 
 /// A search, as far as a server takes one.
 #[derive(Debug, Clone, Default)]
@@ -31,9 +31,36 @@ impl Session {
     }
 
     /// Asks the server to search; `false` if it doesn't.
+    ///
+    /// What is older than `since` is left out here: asked for what came after it, a hub may give the first
+    /// messages that fit, and the last are wanted.
     pub(crate) fn ask_search(&mut self, ticket: Ticket, wanted: &Wanted<'_>) -> bool {
         let attributes = wanted.attributes().join(";");
-        self.ask_if(Capability::Search, ticket, "SEARCH", &[&attributes])
+        let purpose = Purpose::Search {
+            since: wanted.since,
+        };
+        self.ask_if_can(
+            Capability::Search,
+            ticket,
+            purpose,
+            "SEARCH",
+            &[&attributes],
+        )
+    }
+
+    /// Whether a line is of a search that wants nothing so old. Counts the others.
+    pub(super) fn is_too_old(&mut self, incoming: &Incoming<'_>) -> bool {
+        if !self.batches.holds_past(incoming.message) || incoming.message.is("BATCH") {
+            return false;
+        }
+        let Some(Purpose::Search { since }) =
+            self.answering(incoming).map(|request| &request.purpose)
+        else {
+            return false;
+        };
+        let is_too_old = since.is_some_and(|since| incoming.time < since);
+        self.listed += usize::from(!is_too_old);
+        is_too_old
     }
 
     /// Tells the server how far one has read; `false` if it doesn't keep that.
@@ -102,11 +129,22 @@ impl Session {
         verb: &'static str,
         params: &[&str],
     ) -> bool {
+        self.ask_if_can(capability, ticket, Purpose::Ask, verb, params)
+    }
+
+    fn ask_if_can(
+        &mut self,
+        capability: Capability,
+        ticket: Ticket,
+        purpose: Purpose,
+        verb: &'static str,
+        params: &[&str],
+    ) -> bool {
         if !self.is_ready() || !self.can(capability) {
             return false;
         }
         self.requests.open_ticket(ticket);
-        if let Err(refusal) = self.ask(ticket, verb, params, None) {
+        if let Err(refusal) = self.ask_for(ticket, purpose, verb, params, None) {
             self.requests.refuse_ticket(ticket, refusal);
         }
         if let Some(outcome) = self.requests.complete_ticket(ticket) {

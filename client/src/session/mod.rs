@@ -12,6 +12,7 @@ mod capability;
 mod identity;
 mod login;
 mod lookup;
+mod multiline;
 mod numerics;
 mod outcome;
 mod output;
@@ -29,6 +30,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod verbs;
+mod wire;
 
 use std::collections::VecDeque;
 
@@ -42,8 +44,9 @@ pub(crate) use self::output::{End, Output};
 pub(crate) use self::past::{Found, Lacking, Page, Point};
 pub(crate) use self::sasl::{Login, Proving};
 pub(crate) use self::status::Status;
+pub(crate) use self::wire::Wire;
 
-use self::batches::Batches;
+use self::batches::{Batches, Collected};
 use self::capability::{Capabilities, Capability};
 use self::identity::Me;
 use self::registration::Registration;
@@ -75,6 +78,10 @@ pub(crate) struct Session {
     me: Me,
     server: Server,
     capabilities: Capabilities,
+    /// What the server takes of a message of many lines, where it says so.
+    multiline: Option<multiline::Limits>,
+    /// What the prompt was told of how texts are divided.
+    told_wire: Wire,
     rooms: Rooms,
     requests: Requests,
     batches: Batches,
@@ -140,6 +147,8 @@ impl Session {
             phase: Phase::Offline,
             server: Server::default(),
             capabilities: Capabilities::default(),
+            multiline: None,
+            told_wire: Wire::default(),
             rooms: Rooms::default(),
             requests: Requests::default(),
             batches: Batches::default(),
@@ -176,6 +185,7 @@ impl Session {
         let reason = self.farewell.take().unwrap_or_else(|| reason.to_owned());
         let phase = std::mem::replace(&mut self.phase, Phase::Offline);
         self.capabilities = Capabilities::default();
+        self.multiline = None;
         self.batches = Batches::default();
         self.rooms.clear();
         self.changed = true;
@@ -206,6 +216,19 @@ impl Session {
     /// A line of the server arrived.
     pub(crate) fn receive(&mut self, message: &Message<'_>, now: Timestamp) {
         self.now = now;
+        match self.batches.collect(message) {
+            Collected::Not => {}
+            Collected::Taken => return,
+            Collected::Before(lines) => {
+                for line in &lines {
+                    self.take_line(line, now);
+                }
+            }
+        }
+        self.take_line(message, now);
+    }
+
+    fn take_line(&mut self, message: &Message<'_>, now: Timestamp) {
         let own_label = message
             .tags
             .get("label")
@@ -217,7 +240,7 @@ impl Session {
             time: time.unwrap_or(now),
             label,
         };
-        if !self.take_past(&incoming) {
+        if !self.take_past(&incoming) && !self.is_too_old(&incoming) {
             verbs::dispatch(self, &incoming);
         }
         if let Some(number) = own_label
@@ -292,14 +315,26 @@ impl Session {
 
     /// Sends a line whose answer matters.
     fn request(&mut self, request: Request, message: Message<'static>) {
+        self.request_as_one(request, [message]);
+    }
+
+    /// Sends lines that the server answers as one: the label of the first is that of the answer.
+    fn request_as_one(
+        &mut self,
+        request: Request,
+        messages: impl IntoIterator<Item = Message<'static>>,
+    ) {
         let is_fence = request.purpose == Purpose::Fence;
         let number = self.requests.add(request);
-        if self.capabilities.label_answers() {
-            self.send(message.with_tag("label", Some(number.to_string())));
-            return;
+        let has_labels = self.capabilities.label_answers();
+        for (index, message) in messages.into_iter().enumerate() {
+            self.send(if has_labels && index == 0 {
+                message.with_tag("label", Some(number.to_string()))
+            } else {
+                message
+            });
         }
-        self.send(message);
-        if !is_fence {
+        if !has_labels && !is_fence {
             self.fence();
         }
     }
@@ -333,7 +368,7 @@ impl Session {
     /// Whether a person asked for what an incoming line tells.
     fn is_asked_for(&self, incoming: &Incoming<'_>) -> bool {
         self.answering(incoming)
-            .is_some_and(|request| request.purpose == Purpose::Ask)
+            .is_some_and(|request| matches!(request.purpose, Purpose::Ask | Purpose::Search { .. }))
     }
 
     /// The server has dealt with a request.
@@ -343,9 +378,16 @@ impl Session {
         };
         if let Purpose::Say { unechoed } = &mut request.purpose
             && request.refusal.is_none()
-            && let Some(kind) = unechoed.take()
         {
-            self.show_own(&request.subject, kind);
+            for kind in unechoed.drain(..) {
+                self.show_own(&request.subject, kind);
+            }
+        }
+        if matches!(request.purpose, Purpose::Search { .. })
+            && self.take_listed() == 0
+            && request.refusal.is_none()
+        {
+            self.show_info("nothing that was said fits");
         }
         if let Some((ticket, outcome)) = self.requests.settle(&request) {
             self.resolve(ticket, outcome);

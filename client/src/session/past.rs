@@ -98,7 +98,7 @@ impl Session {
     }
 
     /// Asks for the last messages that fit, and are older than `before`. How far back they may go is left
-    /// to the caller: `since` is not sent.
+    /// to the caller.
     pub(crate) fn fetch_search(
         &mut self,
         ticket: Ticket,
@@ -109,11 +109,6 @@ impl Session {
         if !self.can(Capability::Search) || !self.can(Capability::Batch) {
             return Err(Lacking("soju.im/search"));
         }
-        // With `after` a hub may give the first ones that fit, and here the last ones are wanted.
-        let wanted = Wanted {
-            since: None,
-            ..wanted.clone()
-        };
         let mut attributes = wanted.attributes();
         if let Some(before) = before {
             attributes.push(format!("before={before}"));
@@ -168,7 +163,8 @@ impl Session {
 }
 
 impl Wanted<'_> {
-    /// What `SEARCH` is asked with.
+    /// What `SEARCH` is asked with: all but the time, since with `after` a hub may give the first messages that fit,
+    /// and the last are wanted.
     pub(super) fn attributes(&self) -> Vec<String> {
         let mut attributes = vec![format!("text={}", escape_value(self.words))];
         if let Some(target) = self.target {
@@ -176,9 +172,6 @@ impl Wanted<'_> {
         }
         if let Some(nick) = self.nick {
             attributes.push(format!("from={}", escape_value(nick)));
-        }
-        if let Some(since) = self.since {
-            attributes.push(format!("after={since}"));
         }
         attributes
     }

@@ -6,9 +6,10 @@ use salon_commands::{Effect, Effects};
 use salon_protocol::{LINE_BYTES_MAX, Message, Timestamp};
 
 use super::capability::Capability;
+use super::multiline::{Piece, divide, spoken};
 use super::outcome::{Outcome, Refusal, Ticket};
 use super::requests::{Purpose, Request};
-use super::split::split;
+use super::wire::Wire;
 use super::{Phase, Session, verbs};
 use crate::event::EventKind;
 
@@ -20,11 +21,14 @@ impl Session {
     pub(crate) fn perform(&mut self, ticket: Ticket, effects: Effects, now: Timestamp) {
         self.now = now;
         self.requests.open_ticket(ticket);
-        for effect in effects {
-            if let Err(refusal) = self.perform_effect(ticket, effect) {
-                self.requests.refuse_ticket(ticket, refusal);
-                break;
-            }
+        let done = match lines_of_one(&effects) {
+            Some((target, lines)) => self.say(ticket, &target, &lines, ("", "")),
+            None => effects
+                .into_iter()
+                .try_for_each(|effect| self.perform_effect(ticket, effect)),
+        };
+        if let Err(refusal) = done {
+            self.requests.refuse_ticket(ticket, refusal);
         }
         if matches!(self.phase, Phase::Leaving(Some(leaving)) if leaving == ticket) {
             return;
@@ -56,9 +60,9 @@ impl Session {
             return Err(Refusal::new("not connected"));
         }
         match effect {
-            Effect::Say { target, text } => self.say(ticket, target.as_str(), &text, ("", "")),
+            Effect::Say { target, text } => self.say(ticket, target.as_str(), &[&text], ("", "")),
             Effect::Action { target, text } => {
-                self.say(ticket, target.as_str(), &text, ACTION_FRAME)
+                self.say(ticket, target.as_str(), &[&text], ACTION_FRAME)
             }
             Effect::Nick { nick } => self.change(ticket, "NICK", &[&nick], None),
             Effect::Join { room, key } => self.join(ticket, &room, key.as_deref()),
@@ -106,37 +110,53 @@ impl Session {
         }
     }
 
-    /// Says a text in as many lines as it takes.
+    /// Says lines, in as few messages as the server takes.
     fn say(
         &mut self,
         ticket: Ticket,
         target: &str,
-        text: &str,
+        lines: &[&str],
         frame: (&str, &str),
     ) -> Result<(), Refusal> {
+        if !self.is_ready() {
+            return Err(Refusal::new("not connected"));
+        }
         let (open, close) = frame;
-        let relayed =
-            ":".len() + self.me.prefix_bytes() + " PRIVMSG ".len() + target.len() + " :\r\n".len();
-        let text_bytes_max = LINE_BYTES_MAX.saturating_sub(relayed + open.len() + close.len());
-        if text_bytes_max < 4 {
+        let wire = self.wire();
+        let piece_bytes_max = wire.text_bytes_max(target, open.len() + close.len());
+        if piece_bytes_max < 4 {
             return Err(Refusal::new(format!(
                 "the name '{target}' leaves no room for a text"
             )));
         }
-        for part in split(text, text_bytes_max) {
-            let unechoed = (!self.can(Capability::EchoMessage)).then(|| match open {
-                "" => EventKind::Message {
-                    text: part.to_owned(),
-                },
-                _ => EventKind::Action {
-                    text: part.to_owned(),
-                },
-            });
-            let message = Message::new("PRIVMSG").with_param(target.to_owned());
-            let message = message.with_text(format!("{open}{part}{close}"));
-            self.request(request(ticket, Purpose::Say { unechoed }, target), message);
+        let is_echoed = self.can(Capability::EchoMessage);
+        for pieces in divide(lines, piece_bytes_max, wire.multiline) {
+            let unechoed = if is_echoed {
+                Vec::new()
+            } else {
+                shown(&pieces, open.is_empty())
+            };
+            let request = request(ticket, Purpose::Say { unechoed }, target);
+            if let [piece] = pieces.as_slice() {
+                let message = Message::new("PRIVMSG").with_param(target.to_owned());
+                let message = message.with_text(format!("{open}{}{close}", piece.text));
+                self.request(request, message);
+            } else {
+                let reference = self.requests.next_number().to_string();
+                self.request_as_one(request, spoken(target, &pieces, &reference));
+            }
         }
         Ok(())
+    }
+
+    /// What decides in how many messages a text goes on the wire.
+    pub(super) fn wire(&self) -> Wire {
+        Wire {
+            prefix_bytes: self.me.prefix_bytes(),
+            multiline: self
+                .multiline
+                .filter(|_| self.can(Capability::Multiline) && self.can(Capability::Batch)),
+        }
     }
 
     fn join(&mut self, ticket: Ticket, room: &str, key: Option<&str>) -> Result<(), Refusal> {
@@ -170,7 +190,7 @@ impl Session {
         self.ask_for(ticket, Purpose::Ask, verb, params, text)
     }
 
-    fn ask_for(
+    pub(super) fn ask_for(
         &mut self,
         ticket: Ticket,
         purpose: Purpose,
@@ -207,6 +227,7 @@ impl Session {
         let purpose = match verbs::said(&verb, message.param(1).unwrap_or_default()) {
             Some(kind) => {
                 let unechoed = (!self.can(Capability::EchoMessage)).then_some(kind);
+                let unechoed = unechoed.into_iter().collect();
                 Purpose::Say { unechoed }
             }
             None if verb == "JOIN" => Purpose::Join,
@@ -233,6 +254,12 @@ impl Session {
         }
         self.request(request, message);
         Ok(())
+    }
+
+    /// Makes a room that one is in, or a conversation, the current one; any other room changes nothing.
+    pub(crate) fn bring_forward(&mut self, target: &str) {
+        // A room that was left since is refused, and one stays where one is.
+        let _ = self.switch_to(target);
     }
 
     fn switch_to(&mut self, target: &str) -> Result<(), Refusal> {
@@ -282,6 +309,42 @@ impl Session {
         self.send(message);
         self.phase = Phase::Leaving(ticket);
     }
+}
+
+/// The lines of a message that has several, and where it goes.
+fn lines_of_one(effects: &Effects) -> Option<(String, Vec<&str>)> {
+    let [Effect::Say { target, .. }, _, ..] = effects.as_slice() else {
+        return None;
+    };
+    let mut lines = Vec::new();
+    for effect in effects {
+        match effect {
+            Effect::Say { target: of, text } if of == target => lines.push(text.as_str()),
+            _ => return None,
+        }
+    }
+    Some((target.to_string(), lines))
+}
+
+/// What pieces are to a reader, on a server that does not send them back.
+fn shown(pieces: &[Piece<'_>], is_plain: bool) -> Vec<EventKind> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in pieces {
+        match lines.last_mut() {
+            Some(line) if piece.continues => line.push_str(piece.text),
+            _ => lines.push(piece.text.to_owned()),
+        }
+    }
+    let lines = lines.into_iter().filter(|text| !text.is_empty());
+    lines
+        .map(|text| {
+            if is_plain {
+                EventKind::Message { text }
+            } else {
+                EventKind::Action { text }
+            }
+        })
+        .collect()
 }
 
 fn request(ticket: Ticket, purpose: Purpose, subject: &str) -> Request {

@@ -9,6 +9,8 @@
 
 use std::collections::VecDeque;
 
+use salon_protocol::Timestamp;
+
 use super::outcome::{Outcome, Refusal, Ticket};
 use crate::event::EventKind;
 
@@ -17,13 +19,15 @@ use crate::event::EventKind;
 pub(super) enum Purpose {
     /// To say something. `unechoed` is what to show once it is accepted, on a server that does not
     /// send our own messages back.
-    Say { unechoed: Option<EventKind> },
+    Say { unechoed: Vec<EventKind> },
     /// To enter a room, and make it the current one.
     Join,
     /// To change something: a nick, a topic, a mode.
     Change,
     /// To learn something: every reply is for the person who asked.
     Ask,
+    /// To find what was said, not before `since` if that is given.
+    Search { since: Option<Timestamp> },
     /// To have a page of the past.
     Fetch,
     /// To learn whether somebody is there; only that nobody is, is told.

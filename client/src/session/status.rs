@@ -1,7 +1,7 @@
 //! What a prompt shows and completion offers.
 
 use super::rooms::Room;
-use super::{Phase, Session};
+use super::{Phase, Session, Wire};
 
 /// Who we are and where, at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,12 +16,17 @@ pub(crate) struct Status {
     pub(crate) is_online: bool,
     /// Who is in the current room, sorted.
     pub(crate) nicks: Vec<String>,
+    /// In how many messages a text goes to the others.
+    pub(crate) wire: Wire,
 }
 
 impl Session {
     /// The status, if it may have changed since it was last taken.
     pub(crate) fn take_status(&mut self) -> Option<Status> {
-        std::mem::take(&mut self.changed).then(|| self.status())
+        let wire = self.wire();
+        let has_changed = std::mem::take(&mut self.changed) || wire != self.told_wire;
+        self.told_wire = wire;
+        has_changed.then(|| self.status())
     }
 
     /// Who we are and where.
@@ -35,6 +40,7 @@ impl Session {
             is_online: matches!(self.phase, Phase::Ready | Phase::Leaving(_)),
             rooms: self.rooms.iter().map(|room| room.name.clone()).collect(),
             nicks: members.map(|member| member.nick.clone()).collect(),
+            wire: self.wire(),
         }
     }
 }

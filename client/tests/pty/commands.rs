@@ -90,7 +90,9 @@ fn message_is_composed_in_the_editor_and_sent_with_enter() {
     let mut terminal = Terminal::run(command, 24, 80);
     terminal.wait_for_prompt("#lobby alice> ", "");
     terminal.enter(":edit Dear all,");
-    terminal.wait("the draft", |screen| cursor_row(screen) == "and more");
+    terminal.wait("the draft", |screen| {
+        cursor_row(screen) == "and more  (2 messages)"
+    });
     terminal.press("\r");
     assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :Dear all,");
     assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :and more");

@@ -171,21 +171,6 @@ fn emoji_go_and_come_whole() {
 }
 
 #[test]
-fn pasted_lines_are_sent_in_order() {
-    let mut stage = Stage::set();
-    let lines: Vec<String> = (1..=40)
-        .map(|number| format!("pasted line {number}"))
-        .collect();
-    stage.terminal.paste(&lines.join("\r"));
-    stage.terminal.wait_for("pasted line 40");
-    stage.terminal.enter("");
-    for line in &lines {
-        assert_eq!(stage.hub.next("PRIVMSG"), format!("PRIVMSG #lobby :{line}"));
-    }
-    stage.terminal.wait_for(" <alice> pasted line 40");
-}
-
-#[test]
 fn lines_typed_ahead_are_sent_in_order() {
     let mut stage = Stage::set();
     let lines: Vec<String> = (1..=40)

@@ -9,6 +9,7 @@ mod conversation;
 mod history;
 mod hub;
 mod keys;
+mod lines;
 mod output;
 mod plugins;
 mod terminal;

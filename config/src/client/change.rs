@@ -89,11 +89,15 @@ pub enum Setting {
     Presence,
     /// After how long without a key there is a rule.
     RuleAfter,
+    /// Whose keys edit the line.
+    EditMode,
+    /// How much may be pasted without a question.
+    PasteGuard,
 }
 
 impl Setting {
     /// Every one of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Server,
         Self::Nick,
         Self::Realname,
@@ -107,6 +111,8 @@ impl Setting {
         Self::Formatting,
         Self::Presence,
         Self::RuleAfter,
+        Self::EditMode,
+        Self::PasteGuard,
     ];
 
     /// The setting of that name.
@@ -142,6 +148,8 @@ impl Setting {
             Self::Formatting => "formatting",
             Self::Presence => "presence",
             Self::RuleAfter => "rule_after",
+            Self::EditMode => "edit_mode",
+            Self::PasteGuard => "paste_guard",
         }
     }
 
@@ -161,6 +169,8 @@ impl Setting {
             Self::Formatting => "show or strip what people made bold or coloured",
             Self::Presence => "fold, all or off: who comes and goes",
             Self::RuleAfter => "after how long without a key a rule is drawn",
+            Self::EditMode => "the keys that edit the line: emacs or vi",
+            Self::PasteGuard => "how many lines may be pasted without a question; 0 asks never",
         }
     }
 
@@ -183,6 +193,8 @@ impl Setting {
             Self::Formatting => config.formatting.to_string(),
             Self::Presence => config.presence.to_string(),
             Self::RuleAfter => seconds(config.rule_after),
+            Self::EditMode => config.edit_mode.to_string(),
+            Self::PasteGuard => config.paste_guard.to_string(),
         }
     }
 
@@ -195,7 +207,7 @@ impl Setting {
                 list(values.filter(|value| !value.is_empty() && *value != "none"))
             }
             Self::Timeout | Self::RuleAfter if value == "0" => Value::from(0),
-            _ => Value::from(value),
+            _ => self.written(value),
         };
         self.apply(config, &item)
     }
@@ -264,6 +276,8 @@ impl Setting {
             Self::Formatting => config.formatting = read.formatting,
             Self::Presence => config.presence = read.presence,
             Self::RuleAfter => config.rule_after = read.rule_after,
+            Self::EditMode => config.edit_mode = read.edit_mode,
+            Self::PasteGuard => config.paste_guard = read.paste_guard,
         }
         Ok(())
     }
@@ -279,7 +293,15 @@ impl Setting {
             Self::RuleAfter if config.rule_after.is_none() => Some(Value::from(0)),
             _ => Some(self.show(config))
                 .filter(|value| !value.is_empty())
-                .map(Value::from),
+                .map(|value| self.written(&value)),
+        }
+    }
+
+    /// A value as the file has it: a number without quotes.
+    fn written(self, value: &str) -> Value {
+        match (self, value.parse::<i64>()) {
+            (Self::PasteGuard, Ok(number)) => Value::from(number),
+            _ => Value::from(value),
         }
     }
 }
@@ -425,6 +447,8 @@ mod tests {
             Err("unknown value `nevr`; did you mean `never`?"),
         );
         check(Setting::Notify, "all", Ok("all"));
+        check(Setting::EditMode, "vi", Ok("vi"));
+        check(Setting::PasteGuard, "25", Ok("25"));
         check(Setting::Timeout, "1m", Ok("60s"));
         check(Setting::Timeout, "1500ms", Ok("1500ms"));
         check(Setting::Timeout, "0", Ok("0"));

@@ -3,6 +3,7 @@
 mod change;
 mod color;
 mod desktop;
+mod edit_mode;
 mod formatting;
 mod login;
 mod notify;
@@ -20,6 +21,7 @@ use serde::Deserialize;
 pub use self::change::{ChangeError, Setting, save};
 pub use self::color::{ColorChoice, ColorChoiceError};
 pub use self::desktop::Desktop;
+pub use self::edit_mode::EditMode;
 pub use self::formatting::Formatting;
 pub use self::login::ClientLogin;
 pub use self::notify::Notify;
@@ -88,6 +90,10 @@ pub struct ClientConfig {
     /// After how long without a key the next line has a rule above it. Default: `"5m"`.
     #[serde(deserialize_with = "duration::deserialize")]
     pub rule_after: Option<Duration>,
+    /// Whose keys edit the line. Default: `"emacs"`.
+    pub edit_mode: EditMode,
+    /// How many lines or messages may be pasted without a question; 0 asks never. Default: 10.
+    pub paste_guard: u16,
     /// `[aliases]`: names that one gives to commands. Default: none.
     pub aliases: BTreeMap<String, String>,
     /// `[profiles.NAME]`: settings that `--profile NAME` puts before those above. Default: none.
@@ -142,6 +148,8 @@ impl Default for ClientConfig {
             formatting: Formatting::default(),
             presence: Presence::default(),
             rule_after: Some(Duration::from_mins(5)),
+            edit_mode: EditMode::default(),
+            paste_guard: 10,
             aliases: BTreeMap::new(),
             profiles: BTreeMap::new(),
         }

@@ -171,6 +171,8 @@ fn the_documented_file_has_every_key() {
         "formatting",
         "presence",
         "rule_after",
+        "edit_mode",
+        "paste_guard",
         "aliases.hug",
     ];
     let expected: BTreeSet<String> = of_a_hub

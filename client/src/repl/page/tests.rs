@@ -35,6 +35,7 @@ impl Talk {
             rooms: vec!["#dev".to_owned(), "#lobby".to_owned()],
             is_online: true,
             nicks: Vec::new(),
+            ..Status::default()
         });
         Self {
             page,
@@ -182,6 +183,7 @@ fn rooms_that_were_left_are_forgotten() {
         rooms: vec!["#lobby".to_owned()],
         is_online: true,
         nicks: Vec::new(),
+        ..Status::default()
     });
     talk.has_unread("");
 }

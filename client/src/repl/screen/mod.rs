@@ -17,6 +17,8 @@ use std::io::Write as _;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use salon_config::EditMode;
+
 use super::prompt::{Difference, Prompt};
 
 /// How much text may wait for the editor.
@@ -40,6 +42,9 @@ struct State {
     /// The prompt that should be seen, and the one that the running call of the editor has.
     prompt: Prompt,
     painted: Prompt,
+    /// Whose keys edit the line from the next call on, and in the running one.
+    edit_mode: EditMode,
+    running_edit_mode: EditMode,
     /// What is being typed and where the cursor stands, in bytes.
     line: String,
     position: usize,
@@ -131,6 +136,8 @@ impl Screen {
                 queue: String::new(),
                 painted: prompt.clone(),
                 prompt,
+                edit_mode: EditMode::default(),
+                running_edit_mode: EditMode::default(),
                 line: String::new(),
                 position: 0,
                 cause: Cause::Nudge,
@@ -190,6 +197,17 @@ impl Screen {
     /// When a key was pressed last.
     pub(super) fn last_key(&self) -> Instant {
         self.lock().last_key
+    }
+
+    /// Whose keys edit the line from now on.
+    pub(super) fn set_edit_mode(&self, edit_mode: EditMode) {
+        self.lock().edit_mode = edit_mode;
+        self.changed.notify_all();
+    }
+
+    /// Whose keys edit the line in the call of the editor that has begun.
+    pub(super) fn running_edit_mode(&self) -> EditMode {
+        self.lock().running_edit_mode
     }
 
     /// The room or nick in front.
@@ -261,6 +279,7 @@ impl Screen {
         state.mode = Mode::Reading;
         state.painted_by = PaintedBy::Conversation;
         state.painted = state.prompt.clone();
+        state.running_edit_mode = state.edit_mode;
         state.cause = Cause::Nudge;
         state.nudged = false;
         Some(state.painted.clone())
@@ -422,13 +441,13 @@ impl State {
     /// Whether the running call of the editor is to be left. News from elsewhere are not worth what it knows of
     /// a line that is being typed.
     fn must_leave(&self) -> bool {
-        self.stop
-            || self.painted_by == PaintedBy::Conversation
-                && match self.painted.difference(&self.prompt) {
-                    Difference::None | Difference::SameWidth => false,
-                    Difference::News => self.line.is_empty(),
-                    Difference::Place => true,
-                }
+        let is_stale = self.edit_mode != self.running_edit_mode
+            || match self.painted.difference(&self.prompt) {
+                Difference::None | Difference::SameWidth => false,
+                Difference::News => self.line.is_empty(),
+                Difference::Place => true,
+            };
+        self.stop || (is_stale && self.painted_by == PaintedBy::Conversation)
     }
 }
 

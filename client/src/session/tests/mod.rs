@@ -4,12 +4,13 @@ mod conversation;
 mod legacy;
 mod login;
 mod membership;
+mod multiline;
 mod past;
 mod refusals;
 mod registration;
 mod splitting;
 
-use salon_commands::{Context, Mode, Registry, Target};
+use salon_commands::{Context, Effect, Mode, Registry, Target, Text};
 
 use super::*;
 use crate::event::Event;
@@ -102,6 +103,19 @@ impl Transcript {
             .map_or(context, |target| context.with_target(target));
         let effects = command.run(&context).unwrap();
         self.ticket += 1;
+        self.session.perform(Ticket(self.ticket), effects, at(2));
+    }
+
+    /// The user types a message of many lines.
+    pub(super) fn says(&mut self, lines: &[&str]) {
+        let target: Target = self.session.current().unwrap().parse().unwrap();
+        let effects = lines.iter().map(|line| Effect::Say {
+            target: target.clone(),
+            text: Text::new(*line).unwrap(),
+        });
+        let effects: Vec<Effect> = effects.collect();
+        self.ticket += 1;
+        let effects = effects.into_iter().collect();
         self.session.perform(Ticket(self.ticket), effects, at(2));
     }
 

@@ -80,3 +80,40 @@ fn what_the_server_does_not_offer_is_named() {
     let lacking = t.session.fetch_search(Ticket(9), &wanted, None, 1);
     assert_eq!(lacking, Err(Lacking("soju.im/search")));
 }
+
+#[test]
+fn a_search_shows_nothing_older_than_is_wanted() {
+    let mut t = keeper("batch labeled-response soju.im/search message-tags server-time");
+    let mut search = |since, label: u64| {
+        let wanted = crate::session::Wanted {
+            since,
+            words: "build",
+            ..crate::session::Wanted::default()
+        };
+        assert!(t.session.ask_search(Ticket(9), &wanted));
+        t.server(&format!("@label={label} :hub BATCH +a soju.im/search"));
+        for second in [10, 20] {
+            let time = at(second);
+            let said = format!(":bob!b@h PRIVMSG #lobby :build at {second}");
+            t.server(&format!("@batch=a;time={time} {said}"));
+        }
+        t.server(":hub BATCH -a");
+        t.outputs()
+    };
+    assert_eq!(
+        search(Some(at(20)), 1),
+        [
+            "-> @label=1 SEARCH text=build",
+            "message bob>#lobby build at 20",
+            "line 9: ok"
+        ]
+    );
+    assert_eq!(
+        search(Some(at(21)), 2),
+        [
+            "-> @label=2 SEARCH text=build",
+            "info nothing that was said fits",
+            "line 9: ok"
+        ]
+    );
+}

@@ -3,6 +3,7 @@
 use salon_protocol::{Message, cap};
 
 use crate::session::capability::{Capability, wanted};
+use crate::session::multiline::Limits;
 use crate::session::{Incoming, Session};
 
 pub(super) fn cap(session: &mut Session, incoming: &Incoming<'_>) {
@@ -12,7 +13,7 @@ pub(super) fn cap(session: &mut Session, incoming: &Incoming<'_>) {
         "ACK" => granted(session, list),
         "NAK" => denied(session, list),
         "NEW" => {
-            session.learn_mechanisms(list);
+            learn_values(session, list);
             let wanted = wanted_by(session, list);
             if !wanted.is_empty() {
                 request(session, wanted);
@@ -33,7 +34,7 @@ fn offered(session: &mut Session, list: &str, more_follows: bool) {
         return;
     }
     let offer = std::mem::take(&mut registration.offer);
-    session.learn_mechanisms(&offer);
+    learn_values(session, &offer);
     let wanted = wanted_by(session, &offer);
     if wanted.is_empty() {
         finish(session);
@@ -42,6 +43,16 @@ fn offered(session: &mut Session, list: &str, more_follows: bool) {
             registration.capability_requests = 1;
         }
         request(session, wanted);
+    }
+}
+
+/// What a server says of its capabilities.
+fn learn_values(session: &mut Session, list: &str) {
+    session.learn_mechanisms(list);
+    let mut tokens = list.split_ascii_whitespace();
+    let limits = tokens.find_map(|token| token.strip_prefix(cap::MULTILINE)?.strip_prefix('='));
+    if let Some(limits) = limits {
+        session.multiline = Limits::parse(limits);
     }
 }
 

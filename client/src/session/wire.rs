@@ -1,0 +1,56 @@
+//! In how many messages a text goes on the wire: the very division by which it is said, so that what a
+//! person is told beforehand is what happens.
+
+use salon_protocol::LINE_BYTES_MAX;
+
+use super::multiline::{Limits, divide};
+
+/// What decides it on a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Wire {
+    /// How long our name is in the lines that the others receive.
+    pub(super) prefix_bytes: usize,
+    /// What the server takes of a message of many lines, if it knows such.
+    pub(super) multiline: Option<Limits>,
+}
+
+impl Wire {
+    /// How long the text of one message to that target may be, whose frame has so many bytes.
+    pub(crate) fn text_bytes_max(&self, target: &str, frame_bytes: usize) -> usize {
+        let relayed =
+            ":".len() + self.prefix_bytes + " PRIVMSG ".len() + target.len() + " :\r\n".len();
+        LINE_BYTES_MAX.saturating_sub(relayed + frame_bytes)
+    }
+
+    /// How many messages these lines are.
+    pub(crate) fn messages(&self, target: &str, lines: &[&str], frame_bytes: usize) -> usize {
+        let text_bytes_max = self.text_bytes_max(target, frame_bytes);
+        divide(lines, text_bytes_max, self.multiline).len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(lines: &[&str], limits: Option<&str>, expected: usize) {
+        let wire = Wire {
+            prefix_bytes: "ann!ann@host".len(),
+            multiline: limits.and_then(Limits::parse),
+        };
+        assert_eq!(wire.messages("#lobby", lines, 0), expected);
+    }
+
+    #[test]
+    fn what_is_said_is_what_is_counted() {
+        let long = "x".repeat(1000);
+        check(&["hello"], None, 1);
+        check(&[&long], None, 3);
+        check(&[&long], Some("max-bytes=4096"), 3);
+        check(&["one", "", "two"], None, 2);
+        check(&["one", "", "two"], Some("max-bytes=4096"), 1);
+        check(&["x"; 30], Some("max-bytes=4096,max-lines=10"), 3);
+        check(&[&long, &long, &long], Some("max-bytes=2048"), 2);
+    }
+}
