@@ -23,6 +23,7 @@ use crate::identity::{SessionId, UserId};
 use crate::inbox::{Closing, Inbox};
 use crate::log::{Log, Restored, RestoredRoom};
 use crate::metrics::{Metrics, Refusal};
+use crate::network::network;
 use crate::post::PostOffice;
 use crate::room::{self, Origin, Residents, Room};
 use crate::tls::Certificates;
@@ -80,16 +81,31 @@ struct Sessions {
 #[derive(Default)]
 struct SessionTable {
     inboxes: HashMap<SessionId, (IpAddr, Arc<Inbox>)>,
-    per_address: HashMap<IpAddr, usize>,
+    /// How many there are from one network.
+    per_network: HashMap<IpAddr, usize>,
 }
 
 impl SessionTable {
+    /// How many connections are from where an address is.
+    fn from(&self, address: IpAddr) -> usize {
+        self.per_network
+            .get(&network(address))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Counts one connection more from an address.
+    fn enter(&mut self, address: IpAddr) {
+        *self.per_network.entry(network(address)).or_default() += 1;
+    }
+
     /// Counts one connection less from an address.
     fn leave(&mut self, address: IpAddr) {
-        if let Some(count) = self.per_address.get_mut(&address) {
+        let network = network(address);
+        if let Some(count) = self.per_network.get_mut(&network) {
             *count -= 1;
             if *count == 0 {
-                self.per_address.remove(&address);
+                self.per_network.remove(&network);
             }
         }
     }
@@ -122,7 +138,7 @@ pub(crate) enum Full {
     /// `[limits] connections` is reached.
     #[error("too many connections")]
     Total,
-    /// `[limits] connections_per_address` is reached.
+    /// `[limits] connections_per_address` is reached, by the address or by the network of an IPv6 address.
     #[error("too many connections from your address")]
     Address,
     /// An operator has banned the address.
@@ -292,7 +308,7 @@ impl Hub {
         if self.is_stopping() {
             return Err(Full::Stopping);
         }
-        let same = table.per_address.get(&address).copied().unwrap_or(0);
+        let same = table.from(address);
         let all = table.inboxes.len();
         if entrance.websocket && is_proxy(&config, address) {
             // Those who come through it are counted where they come from, once that is known.
@@ -303,7 +319,7 @@ impl Hub {
         let session = SessionId(self.next_id());
         let inbox = Arc::new(Inbox::default());
         table.inboxes.insert(session, (address, Arc::clone(&inbox)));
-        table.per_address.insert(address, same + 1);
+        table.enter(address);
         Ok((session, inbox))
     }
 
@@ -355,12 +371,12 @@ impl Hub {
         let address = behind.unwrap_or(from);
         // It counts already.
         let others = table.inboxes.len() - 1;
-        let same = table.per_address.get(&address).copied().unwrap_or(0);
-        let others_there = same - usize::from(address == from);
+        let same = table.from(address);
+        let others_there = same - usize::from(network(address) == network(from));
         self.check_admission(&config.limits, address, others, others_there)?;
         if address != from {
             table.leave(from);
-            table.per_address.insert(address, same + 1);
+            table.enter(address);
             if let Some((from, _)) = table.inboxes.get_mut(&session) {
                 *from = address;
             }

@@ -29,6 +29,7 @@ mod metadata;
 mod metrics;
 pub mod password;
 mod post;
+mod network;
 mod presence;
 mod reply;
 mod room;

@@ -65,22 +65,25 @@ impl Credentials {
 
     /// Whether a password is the one of these credentials. As slow when there are none, or no password.
     pub(super) fn check(credentials: Option<&Self>, password: Option<&Password>) -> bool {
-        static NOBODY: OnceLock<String> = OnceLock::new();
-        let nobody = || {
-            let hash = Argon2::default().hash_password(&random::<16>());
-            hash.map(|hash| hash.to_string()).unwrap_or_default()
-        };
-        let hash = match credentials {
-            Some(credentials) => credentials.password_hash.expose(),
-            None => NOBODY.get_or_init(nobody).as_str(),
-        };
-        let Ok(hash) = PasswordHash::new(hash) else {
-            return false;
-        };
+        let hash = credentials.map(|credentials| &credentials.password_hash);
         let given = password.map_or(&b""[..], Password::bytes);
-        let right = Argon2::default().verify_password(given, &hash).is_ok();
-        right && credentials.is_some() && password.is_some()
+        is_of(hash, given) && password.is_some()
     }
+}
+
+/// Whether a hash, in the PHC string format, is of this. Nothing is of no hash, and it takes as long to say so.
+pub(super) fn is_of(hash: Option<&Secret>, given: &[u8]) -> bool {
+    static NOBODY: OnceLock<String> = OnceLock::new();
+    let nobody = || {
+        let hash = Argon2::default().hash_password(&random::<16>());
+        hash.map(|hash| hash.to_string()).unwrap_or_default()
+    };
+    let known = hash.map(Secret::expose);
+    let Ok(known) = PasswordHash::new(known.unwrap_or_else(|| NOBODY.get_or_init(nobody))) else {
+        return false;
+    };
+    let right = Argon2::default().verify_password(given, &known).is_ok();
+    right && hash.is_some()
 }
 
 /// Bytes that nobody can guess.

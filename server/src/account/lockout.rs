@@ -5,10 +5,12 @@
 //! being forgiven is.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::network::network;
 
 /// How many addresses and accounts are remembered.
 const KEYS_MAX: usize = 10_000;
@@ -121,14 +123,6 @@ fn keys(address: IpAddr, account: &str) -> [Key; 2] {
         Key::Address(network(address)),
         Key::Account(salon_protocol::fold(account)),
     ]
-}
-
-/// What one person has: an IPv4 address, or the 64 bits before the free part of an IPv6 address.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-    }
 }
 
 #[cfg(test)]

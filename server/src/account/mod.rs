@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use salon_config::Secret;
 use salon_protocol::{Nick, Timestamp};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -352,6 +353,32 @@ impl Accounts {
         let account = account.filter(|_| right).ok_or(LoginError::Wrong)?;
         self.end_attempt(address, name);
         Ok(account)
+    }
+
+    /// Checks the password of an operator of the hub, whose hash is in the settings; nothing for a name that is none there,
+    /// which takes as long. Failures count as those of accounts do, and no more passwords are hashed at a time.
+    pub(crate) async fn check_operator(
+        &self,
+        address: Option<IpAddr>,
+        name: &str,
+        hash: Option<Secret>,
+        password: &str,
+    ) -> Result<(), LoginError> {
+        // No account has a blank in its name.
+        let key = format!("operator {name}");
+        self.begin_attempt(address, &key)?;
+        let password = Secret::new(password.to_owned());
+        let Ok(_permit) = self.hashing.acquire().await else {
+            return Err(LoginError::Wrong);
+        };
+        let check = tokio::task::spawn_blocking(move || {
+            credentials::is_of(hash.as_ref(), password.expose().as_bytes())
+        });
+        if !check.await.unwrap_or(false) {
+            return Err(LoginError::Wrong);
+        }
+        self.end_attempt(address, &key);
+        Ok(())
     }
 
     /// What a SCRAM exchange with a name is held against. A name that is no account has something that looks the same

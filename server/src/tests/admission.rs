@@ -37,3 +37,23 @@ async fn a_trusted_proxy_is_one_for_websockets_and_only_when_it_tells_of_somebod
     }
     assert_eq!(hub.admit(proxy, WEB).err(), Some(Full::Total));
 }
+
+#[tokio::test]
+async fn of_an_ipv6_network_as_many_are_let_in_as_of_one_address() {
+    let settings = "[limits]\nconnections_per_address = 2\n";
+    let config = ServerConfig::parse(Path::new("test.toml"), settings).expect("valid settings");
+    let hub = Hub::new(config, FickleLog::new(), Restored::default());
+    let admit = |text: &str| {
+        let address = text.parse().expect("an address");
+        let admitted = hub.admit(address, Entrance::default());
+        admitted.map(|(session, _)| session)
+    };
+    let first = admit("2001:db8::1").expect("there is room");
+    assert!(admit("2001:db8::2:0:0:1").is_ok());
+    assert_eq!(admit("2001:db8::3"), Err(Full::Address));
+    assert!(admit("2001:db8:0:1::1").is_ok(), "another network");
+    assert!(admit("::ffff:192.0.2.1").is_ok() && admit("192.0.2.1").is_ok());
+    assert_eq!(admit("192.0.2.1"), Err(Full::Address));
+    hub.forget(first);
+    assert!(admit("2001:db8::3").is_ok());
+}

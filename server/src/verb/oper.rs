@@ -1,14 +1,15 @@
 //! `OPER`: becomes an operator of the hub. <https://modern.ircdocs.horse/#oper-message>
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordVerifier as _;
-use argon2::password_hash::phc::PasswordHash;
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb, mode};
+use crate::account::LoginError;
 use crate::connection::Client;
 use crate::identity::UserModes;
+use crate::metrics::Refusal;
 use crate::reply::Reply;
 
 pub(super) const VERB: Verb = Verb {
@@ -22,23 +23,23 @@ pub(super) const VERB: Verb = Verb {
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
         let name = message.param(0).unwrap_or_default();
-        let password = message.param(1).unwrap_or_default().to_owned();
-        let config = client.hub.config();
-        let known = config
-            .operators
-            .iter()
-            .find(|operator| operator.name == name);
-        let hash = known.map(|operator| operator.password_hash.expose().to_owned());
-        // Argon2 takes its time on purpose: a thread of its own, so that nobody else waits.
-        let right = tokio::task::spawn_blocking(move || {
-            hash.is_some_and(|hash| is_right(&hash, &password))
-        });
-        if !right.await.unwrap_or(false) {
-            tracing::warn!(operator = name, host = client.host, "OPER refused");
-            return Err(Reply::numeric(
-                numeric::ERR_PASSWDMISMATCH,
-                &["Password incorrect"],
-            ));
+        let password = message.param(1).unwrap_or_default();
+        let (hub, address) = (Arc::clone(&client.hub), client.counted_address());
+        let config = hub.config();
+        let mut operators = config.operators.iter();
+        let known = operators.find(|operator| operator.name == name);
+        let hash = known.map(|operator| operator.password_hash.clone());
+        // Somebody may have written the password first.
+        let operator = known.map(|operator| operator.name.as_str());
+        let checked = hub.accounts.check_operator(address, name, hash, password);
+        if let Err(error) = checked.await {
+            hub.metrics.refused(Refusal::Login);
+            tracing::warn!(operator, host = client.host, %error, "OPER refused");
+            let text = match error {
+                LoginError::Wrong => "Password incorrect".to_owned(),
+                LoginError::LockedOut => error.to_string(),
+            };
+            return Err(Reply::numeric(numeric::ERR_PASSWDMISMATCH, &[&text]));
         }
         tracing::info!(operator = name, host = client.host, "OPER granted");
         client.numeric(numeric::RPL_YOUREOPER, &["You are now an IRC operator"]);
@@ -48,13 +49,4 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         }
         mode::set_modes(client, [UserModes::OPERATOR, UserModes::empty()], "+o").await
     })
-}
-
-fn is_right(hash: &str, password: &str) -> bool {
-    let Ok(hash) = PasswordHash::new(hash) else {
-        return false;
-    };
-    Argon2::default()
-        .verify_password(password.as_bytes(), &hash)
-        .is_ok()
 }

@@ -316,6 +316,24 @@ async fn operator(hub: &Hub) -> Client {
 }
 
 #[tokio::test]
+async fn who_guesses_at_the_password_of_an_operator_is_locked_out() {
+    let hash = salond::password::hash("swordfish").expect("a hash");
+    let hub = Hub::with(&format!(
+        "[[operators]]\nname = \"root\"\npassword_hash = \"{hash}\"\n[limits]\nexempt = []\n"
+    ))
+    .await;
+    let mut eve = hub.client("eve").await;
+    for name in ["root", "nobody"].repeat(5) {
+        let guess = format!("OPER {name} x");
+        let wrong = [":hub.test 464 eve :Password incorrect"];
+        assert_eq!(eve.does(&guess).await, wrong);
+    }
+    let locked = [":hub.test 464 eve :too many failures; wait a few minutes"];
+    assert_eq!(eve.does("OPER root swordfish").await, locked);
+    assert_eq!(eve.does("MODE eve").await, [":hub.test 221 eve +"]);
+}
+
+#[tokio::test]
 async fn oper_needs_name_and_password() {
     let hub = with_operator().await;
     let mut ann = hub.client("ann").await;
