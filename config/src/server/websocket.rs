@@ -61,11 +61,13 @@ impl WebSocketSettings {
 
     /// Whether a page of `origin`, as a browser names it, may connect to the hub under the name `host`, as the request has it.
     /// A browser lets every page connect to every address that its user can reach, a hub on loopback included, so that
-    /// pages of strangers have to be kept out here.
-    pub fn admits(&self, origin: &str, host: Option<&str>) -> bool {
-        let same_host = host.is_some_and(|host| {
+    /// pages of strangers have to be kept out here. A page of the same host is none, where the host is an address, `localhost`
+    /// or `own_name`, that of the hub: any other name is its owner's, who can let it lead to any address.
+    pub fn admits(&self, origin: &str, host: Option<&str>, own_name: &str) -> bool {
+        let same_host = host.map(host_of).is_some_and(|host| {
             let asked = origin.split_once("://").map(|(_, place)| host_of(place));
-            asked.is_some_and(|asked| asked.eq_ignore_ascii_case(host_of(host)))
+            asked.is_some_and(|asked| asked.eq_ignore_ascii_case(host))
+                && (is_of_nobody(host) || host.eq_ignore_ascii_case(own_name))
         });
         same_host
             || self
@@ -82,6 +84,12 @@ fn host_of(place: &str) -> &str {
         None => place.find(':').unwrap_or(place.len()),
     };
     place.get(..end).unwrap_or(place)
+}
+
+/// Whether nobody can let a host lead elsewhere: an address, or this machine.
+fn is_of_nobody(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost")
 }
 
 /// A site as browsers name it in `Origin`: `https://chat.example`, with a port where it is not the usual one; or `*`.
@@ -148,7 +156,7 @@ mod tests {
             trusted_proxies: Vec::new(),
         };
         assert_eq!(
-            settings.admits(origin, Some(host)),
+            settings.admits(origin, Some(host), "chat.example"),
             expected,
             "{origin} at {host}"
         );
@@ -161,6 +169,11 @@ mod tests {
         check(&[], "http://[::1]:3000", "[::1]:8080", true);
         check(&[], "https://evil.example", "chat.example", false);
         check(&[], "https://chat.example.evil", "chat.example", false);
+        check(&[], "http://localhost:3000", "LOCALHOST:8080", true);
+        check(&[], "http://127.0.0.1:3000", "127.0.0.1:8080", true);
+        // By a name that its owner has made lead to the hub.
+        check(&[], "http://evil.example:8080", "evil.example:8080", false);
+        check(&["http://a.example"], "http://a.example", "a.example", true);
         check(&[], "null", "null", false);
     }
 

@@ -86,6 +86,10 @@ verbs! {
 /// The longest verb there is, in bytes.
 const NAME_BYTES_MAX: usize = 16;
 
+/// What a browser's requests begin with. Any page may have one send a request to any address, with lines of IRC in it, which
+/// are not to be heard.
+const HTTP: [&str; 7] = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "PATCH", "DELETE"];
+
 /// The row of a verb, whatever its case.
 pub(crate) fn look_up(verb: &str) -> Option<&'static Verb> {
     let mut folded = [0_u8; NAME_BYTES_MAX];
@@ -126,6 +130,11 @@ pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> LineKind {
             return LineKind::Plain;
         }
     };
+        if client.user.is_none() && HTTP.contains(&&*message.verb) {
+            client.ending =
+                Some("This is IRC, and a request of HTTP is expected elsewhere".to_owned());
+            return LineKind::Plain;
+        }
     let Some(verb) = look_up(service::addressed(&message).unwrap_or(&message.verb)) else {
         client.flush_postings().await;
         let label = client.label_of(&message);

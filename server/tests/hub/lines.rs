@@ -185,3 +185,21 @@ async fn garbage_harms_nobody() {
         [":bob!~u@127.0.0.1 PRIVMSG bob :alive"]
     );
 }
+
+#[tokio::test]
+async fn what_a_page_has_a_browser_send_is_not_heard() {
+    let hub = Hub::start().await;
+    let mut ann = hub.client("ann").await;
+    let lines = "NICK eve\r\nUSER u 0 * :Eve\r\nPRIVMSG ann :psst\r\n";
+    for request in ["POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "GET /?"] {
+        let mut browser = hub.connect().await;
+        browser.send(&format!("{request}{lines}")).await;
+        let expected = ["ERROR :This is IRC, and a request of HTTP is expected elsewhere"];
+        assert_eq!(browser.rest().await, expected);
+    }
+    assert_eq!(ann.sees().await, NOTHING);
+    assert_eq!(
+        ann.does("POST x").await,
+        [":hub.test 421 ann POST :Unknown command"]
+    );
+}

@@ -2,7 +2,7 @@
 //!
 //! <https://www.rfc-editor.org/rfc/rfc6455#section-4.2>, <https://ircv3.net/specs/extensions/websocket>
 
-use salon_config::WebSocketSettings;
+use salon_config::ServerConfig;
 use tungstenite::error::{Error, ProtocolError};
 use tungstenite::handshake::machine::TryParse as _;
 use tungstenite::handshake::server::{Request, create_response, write_response};
@@ -48,9 +48,9 @@ pub(super) enum Answer {
 }
 
 /// Answers what has been read so far.
-pub(super) fn answer(bytes: &[u8], settings: Option<&WebSocketSettings>) -> Answer {
+pub(super) fn answer(bytes: &[u8], config: &ServerConfig) -> Answer {
     match Request::try_parse(bytes) {
-        Ok(Some((used, request))) => decide(used, &request, settings),
+        Ok(Some((used, request))) => decide(used, &request, config),
         Ok(None) if bytes.len() < REQUEST_BYTES_MAX => Answer::Unfinished,
         Ok(None) => refused(
             "431 Request Header Fields Too Large",
@@ -63,7 +63,7 @@ pub(super) fn answer(bytes: &[u8], settings: Option<&WebSocketSettings>) -> Answ
     }
 }
 
-fn decide(used: usize, request: &Request, settings: Option<&WebSocketSettings>) -> Answer {
+fn decide(used: usize, request: &Request, config: &ServerConfig) -> Answer {
     let mut response = match create_response(request) {
         Ok(response) => response,
         Err(Error::Protocol(
@@ -76,7 +76,7 @@ fn decide(used: usize, request: &Request, settings: Option<&WebSocketSettings>) 
         }
         Err(_) => return refused("400 Bad Request", "expected a request for a WebSocket"),
     };
-    if !is_origin_admitted(request, settings) {
+    if !is_origin_admitted(request, config) {
         return refused("403 Forbidden", "pages of this origin may not connect");
     }
     let form = match choose(request) {
@@ -108,16 +108,20 @@ fn decide(used: usize, request: &Request, settings: Option<&WebSocketSettings>) 
 }
 
 /// Whoever sends no `Origin` is no page of a browser.
-fn is_origin_admitted(request: &Request, settings: Option<&WebSocketSettings>) -> bool {
+fn is_origin_admitted(request: &Request, config: &ServerConfig) -> bool {
     let headers = request.headers();
-    let Some(origin) = headers.get(ORIGIN) else {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let Some(origin) = origins.next() else {
         return true;
     };
+    if origins.next().is_some() {
+        return false;
+    }
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let (Ok(origin), Some(settings)) = (origin.to_str(), settings) else {
+    let (Ok(origin), Some(settings)) = (origin.to_str(), &config.websocket) else {
         return false;
     };
-    settings.admits(origin, host)
+    settings.admits(origin, host, config.server.name.as_str())
 }
 
 /// The addresses that proxies have noted, over all headers of that name.
@@ -169,19 +173,16 @@ mod tests {
         )
     }
 
-    fn settings() -> WebSocketSettings {
-        let text = "[websocket]\nlisten = \"127.0.0.1:0\"\norigins = [\"https://web.example\"]\n";
-        let config = salon_config::ServerConfig::parse(std::path::Path::new("test.toml"), text);
-        config
-            .expect("valid settings")
-            .websocket
-            .expect("a section")
+    fn config() -> ServerConfig {
+        let text = "[server]\nname = \"chat.example\"\n\
+                    [websocket]\nlisten = \"127.0.0.1:0\"\norigins = [\"https://web.example\"]\n";
+        ServerConfig::parse(std::path::Path::new("test.toml"), text).expect("valid settings")
     }
 
     /// The status line of the answer, or the kind of message that was agreed on.
     #[track_caller]
     fn check(bytes: &str, expected: Result<Form, &str>) {
-        match answer(bytes.as_bytes(), Some(&settings())) {
+        match answer(bytes.as_bytes(), &config()) {
             Answer::Granted { form, used, .. } => {
                 assert_eq!(Ok(form), expected);
                 assert_eq!(used, bytes.len());
@@ -213,7 +214,7 @@ mod tests {
     #[test]
     fn the_response_accepts_as_the_standard_has_it() {
         let bytes = request("Sec-WebSocket-Protocol: text.ircv3.net\r\n");
-        let Answer::Granted { response, .. } = answer(bytes.as_bytes(), None) else {
+        let Answer::Granted { response, .. } = answer(bytes.as_bytes(), &config()) else {
             panic!("refused");
         };
         assert_eq!(
@@ -230,6 +231,10 @@ mod tests {
         check(&from("http://chat.example"), Ok(Form::Text));
         check(&from("https://evil.example"), Err("403 Forbidden"));
         check(&from("null"), Err("403 Forbidden"));
+        let two = from("https://web.example\r\nOrigin: https://evil.example");
+        check(&two, Err("403 Forbidden"));
+        let led_here = from("http://evil.example").replace("chat.example:8080", "evil.example");
+        check(&led_here, Err("403 Forbidden"));
     }
 
     #[test]
@@ -251,7 +256,7 @@ mod tests {
         let whole = request("");
         for end in 0..whole.len() {
             let part = whole.get(..end).expect("ASCII");
-            assert_eq!(answer(part.as_bytes(), None), Answer::Unfinished);
+            assert_eq!(answer(part.as_bytes(), &config()), Answer::Unfinished);
         }
         let endless = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(REQUEST_BYTES_MAX));
         check(&endless, Err("431 Request Header Fields Too Large"));

@@ -124,7 +124,7 @@ impl WebSocket {
                 return Ok(Some(Received::End));
             }
             request.extend_from_slice(piece.get(..count).unwrap_or_default());
-            match upgrade::answer(request, config.websocket.as_ref()) {
+            match upgrade::answer(request, config) {
                 Answer::Unfinished => {}
                 Answer::Granted {
                     used,
