@@ -100,7 +100,9 @@ enum Stage {
 
 /// Runs a campaign in a folder.
 pub(crate) async fn run(salond: &Path, folder: &Path, plan: Plan) -> Report {
-    let site = Site::new(salond, folder);
+    let mut site = Site::new(salond, folder);
+    // In a long campaign more is said than is kept by default.
+    "[history]\nretain = 0\n".clone_into(&mut site.settings);
     let mut hub = site.start(0).await;
     let port = hub.port();
     let stage = Stage::Up;
