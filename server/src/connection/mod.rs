@@ -21,6 +21,7 @@ mod registration;
 mod response;
 mod search;
 mod session;
+mod socketless;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -37,7 +38,7 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures_util::FutureExt as _;
-use salon_protocol::{LineDecoder, numeric};
+use salon_protocol::LineDecoder;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
@@ -51,6 +52,7 @@ pub(crate) use history::{Conversation, Reference, Window, unreadable, unreadable
 pub(crate) use multiline::{Line, OpenBatch, invalid as invalid_batch};
 pub(crate) use posting::{Content, Posting, destination, no_such_channel};
 pub(crate) use registration::nick_in_use;
+pub(crate) use socketless::converse;
 pub(crate) use timing::LineKind;
 use timing::{Allowance, Deadlines, Verdict};
 pub(crate) use transport::Entrance;
@@ -312,11 +314,9 @@ impl Connection {
                     }
                 }
                 Some(Err(_)) => {
-                    self.client.flush_postings().await;
-                    self.client
-                        .numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
+                    let kind = verb::refuse_long_line(&mut self.client).await;
                     if let Some(allowance) = &mut self.allowance {
-                        allowance.spend(Instant::now(), LineKind::Plain);
+                        allowance.spend(Instant::now(), kind);
                     }
                 }
             }

@@ -112,9 +112,7 @@ pub(crate) fn look_up(verb: &str) -> Option<&'static Verb> {
 /// Handles one line; says what it was, since some have a rate of their own.
 pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> LineKind {
     if check_client_tags(line).is_err() {
-        client.flush_postings().await;
-        client.numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
-        return LineKind::Plain;
+        return refuse_long_line(client).await;
     }
     let Ok(text) = std::str::from_utf8(line) else {
         return refuse_invalid_utf8(client, line).await;
@@ -130,13 +128,13 @@ pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> LineKind {
             return LineKind::Plain;
         }
     };
+    let Some(verb) = look_up(service::addressed(&message).unwrap_or(&message.verb)) else {
+        client.flush_postings().await;
         if client.user.is_none() && HTTP.contains(&&*message.verb) {
             client.ending =
                 Some("This is IRC, and a request of HTTP is expected elsewhere".to_owned());
             return LineKind::Plain;
         }
-    let Some(verb) = look_up(service::addressed(&message).unwrap_or(&message.verb)) else {
-        client.flush_postings().await;
         let label = client.label_of(&message);
         client.begin(label);
         client.numeric(
@@ -152,6 +150,13 @@ pub(crate) async fn handle_line(client: &mut Client, line: &[u8]) -> LineKind {
     }
     run(client, verb, &message).await;
     kind
+}
+
+/// `417` for a line of which not all was kept, or whose tags are too long.
+pub(crate) async fn refuse_long_line(client: &mut Client) -> LineKind {
+    client.flush_postings().await;
+    client.numeric(numeric::ERR_INPUTTOOLONG, &["Input line was too long"]);
+    LineKind::Plain
 }
 
 fn kind_of(client: &Client, verb: &Verb, message: &Message<'_>) -> LineKind {
