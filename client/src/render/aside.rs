@@ -26,7 +26,7 @@ impl Renderer {
             } => {
                 let _ = write!(
                     out,
-                    "{skipped} lines were left out: they came faster than they could be shown"
+                    "{skipped} lines came too fast to be shown; ':history' shows them"
                 );
             }
             EventKind::Gap { since, .. } => {

@@ -161,7 +161,7 @@ fn comings_and_goings_are_sentences() {
                 skipped: Some(7),
                 since: None,
             },
-            "--- 7 lines were left out: they came faster than they could be shown",
+            "--- 7 lines came too fast to be shown; ':history' shows them",
         ),
     ];
     for (kind, expected) in cases {

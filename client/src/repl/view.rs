@@ -151,8 +151,7 @@ impl View {
     }
 
     fn show(&mut self) {
-        let lines = self.page.take();
-        self.shared.screen.show(&lines);
+        self.shared.screen.show_all(self.page.take());
     }
 
     fn event(&mut self, event: &Event) {

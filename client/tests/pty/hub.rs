@@ -22,6 +22,23 @@ pub(crate) struct Hub {
     manners: Arc<Manners>,
 }
 
+/// Sends lines to the client.
+pub(crate) struct Speaker(Arc<Mutex<Option<TcpStream>>>);
+
+impl Speaker {
+    /// Sends lines, each without its end, in one piece.
+    pub(crate) fn send<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) {
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(line.as_ref());
+            text.push_str("\r\n");
+        }
+        let mut client = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stream = client.as_mut().expect("a client is there");
+        stream.write_all(text.as_bytes()).expect("sent");
+    }
+}
+
 /// How it treats its client.
 #[derive(Default)]
 struct Manners {
@@ -91,14 +108,12 @@ impl Hub {
 
     /// Sends lines, each without its end, in one piece.
     pub(crate) fn send<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) {
-        let mut text = String::new();
-        for line in lines {
-            text.push_str(line.as_ref());
-            text.push_str("\r\n");
-        }
-        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        let stream = client.as_mut().expect("a client is there");
-        stream.write_all(text.as_bytes()).expect("sent");
+        self.speaker().send(lines);
+    }
+
+    /// The way to send lines from another thread.
+    pub(crate) fn speaker(&self) -> Speaker {
+        Speaker(Arc::clone(&self.client))
     }
 
     /// bob says something in `#lobby`.

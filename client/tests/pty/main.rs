@@ -3,6 +3,7 @@
 //!
 //! Nothing here sleeps: a test waits for a state of the screen or a line at the hub, under a limit.
 
+mod burst;
 mod commands;
 mod completion;
 mod conversation;

@@ -13,7 +13,7 @@ use vt100::{Parser, Screen};
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// How many rows that left the screen are remembered.
-const SCROLLBACK: usize = 20_000;
+const SCROLLBACK: usize = 40_000;
 
 struct Shared {
     model: Mutex<Model>,
@@ -110,6 +110,12 @@ impl Terminal {
     /// Types a line and presses Enter.
     pub(crate) fn enter(&mut self, line: &str) {
         self.press(format!("{line}\r"));
+    }
+
+    /// Has the terminal stand still, taking nothing that the program writes, until the end of `during`.
+    pub(crate) fn stand_still<T>(&self, during: impl FnOnce() -> T) -> T {
+        let _held = self.shared.lock();
+        during()
     }
 
     /// Changes the size of the window.

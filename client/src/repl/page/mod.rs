@@ -23,7 +23,8 @@ pub(crate) use self::notice::Passage;
 use self::seen::Seen;
 pub(super) use self::unread::Piece;
 use self::unread::Unread;
-use self::wrap::wrap;
+pub(super) use self::wrap::wrap;
+use super::screen::Line;
 use crate::conversation::Look;
 use crate::driver::Status;
 use crate::event::{Event, EventKind};
@@ -53,8 +54,10 @@ pub(super) struct Page {
     unread: Unread,
     seen: Seen,
     notices: Notices,
+    /// What is being written.
+    text: String,
     /// Lines that were not taken yet.
-    lines: String,
+    lines: Vec<Line>,
 }
 
 impl Page {
@@ -75,12 +78,14 @@ impl Page {
             unread: Unread::default(),
             seen: Seen::new(),
             notices: Notices::new(passage),
-            lines: String::new(),
+            text: String::new(),
+            lines: Vec::new(),
         }
     }
 
     /// What was made since it was last taken.
-    pub(super) fn take(&mut self) -> String {
+    pub(super) fn take(&mut self) -> Vec<Line> {
+        self.end_line(None);
         std::mem::take(&mut self.lines)
     }
 
@@ -154,7 +159,7 @@ impl Page {
         self.tell_comings();
         match &event.kind {
             EventKind::ReadUpTo => {
-                return push_rule(self.palette, READ, self.columns, &mut self.lines);
+                return push_rule(self.palette, READ, self.columns, &mut self.text);
             }
             EventKind::Info { .. } => {}
             EventKind::Ready { .. } => {
@@ -165,18 +170,32 @@ impl Page {
         }
         let attention = attention(event, &self.nick, &self.look);
         let mark = if attention.is_marked { MARK } else { "" };
-        if self.is_news(event) {
+        let is_news = self.is_news(event);
+        if is_news {
             let is_for_one = attention.is_marked || attention.is_private;
             self.note(event, is_for_one, moment);
             if attention.rings {
                 self.notices
-                    .ring(event, self.look.desktop, moment.now, &mut self.lines);
+                    .ring(event, self.look.desktop, moment.now, &mut self.text);
             }
         }
+        let room = conversation(event)
+            .filter(|place| is_news && !attention.is_marked && is_room(place))
+            .map(str::to_owned);
+        self.end_line(None);
         let mut line = String::new();
         let current = self.current.as_deref();
         let text_at = self.renderer.render_marked(event, current, mark, &mut line);
         self.push_wrapped(&line, text_at);
+        self.end_line(room);
+    }
+
+    /// What was written is a line of its own; if it was said in a room, it can be found there again.
+    fn end_line(&mut self, room: Option<String>) {
+        if !self.text.is_empty() {
+            let text = std::mem::take(&mut self.text);
+            self.lines.push(Line { text, room });
+        }
     }
 
     /// Shows whole lines, divided for the terminal. The text of each begins there, or behind its own blanks.
@@ -185,27 +204,27 @@ impl Page {
             match self.columns {
                 Some(columns) => {
                     let blanks = line.len() - line.trim_start_matches(' ').len();
-                    wrap(line, text_at.max(blanks), columns, &mut self.lines);
+                    wrap(line, text_at.max(blanks), columns, &mut self.text);
                 }
-                None => self.lines.push_str(line),
+                None => self.text.push_str(line),
             }
-            self.lines.push('\n');
+            self.text.push('\n');
         }
     }
 
     /// Shows what is wrong, with what explains it below.
     pub(super) fn push_wrong(&mut self, lines: &str) {
-        self.palette.paint(&mut self.lines, Style::Alarm, "!!!");
-        self.lines.push(' ');
+        self.palette.paint(&mut self.text, Style::Alarm, "!!!");
+        self.text.push(' ');
         for line in lines.lines() {
-            self.lines.push_str(&sanitize(line));
-            self.lines.push('\n');
+            self.text.push_str(&sanitize(line));
+            self.text.push('\n');
         }
     }
 
     /// Shows what is not for people, as it is.
     pub(super) fn push_raw(&mut self, write: impl FnOnce(&mut String)) {
-        write(&mut self.lines);
+        write(&mut self.text);
     }
 
     /// A line of another day than the one before says so above it.
@@ -217,7 +236,7 @@ impl Page {
                 self.palette,
                 &day::words(date),
                 self.columns,
-                &mut self.lines,
+                &mut self.text,
             );
         }
     }
@@ -245,7 +264,7 @@ impl Page {
     fn note(&mut self, event: &Event, is_for_one: bool, moment: Moment) {
         let after: Option<Duration> = self.look.rule_after;
         if self.absence.begins(moment.now, moment.last_key, after) {
-            push_rule(self.palette, READ, self.columns, &mut self.lines);
+            push_rule(self.palette, READ, self.columns, &mut self.text);
         }
         let Some(place) = conversation(event) else {
             return;

@@ -82,7 +82,8 @@ impl Talk {
 
     #[track_caller]
     fn shows(&mut self, expected: &[&str]) -> &mut Self {
-        assert_eq!(self.page.take().lines().collect::<Vec<_>>(), expected);
+        let text: String = self.page.take().into_iter().map(|line| line.text).collect();
+        assert_eq!(text.lines().collect::<Vec<_>>(), expected);
         self
     }
 
@@ -246,4 +247,18 @@ fn what_rings_does_so_before_its_line() {
     talk.page.look.notify = Notify::Mentions;
     talk.says("bob", "#lobby", "ann?")
         .shows(&["\x0718:04 » <bob> ann?"]);
+}
+
+#[test]
+fn only_what_can_be_found_again_may_be_left_out() {
+    let mut talk = Talk::start();
+    talk.page.look.presence = Presence::All;
+    talk.says("bob", "#dev", "found in #dev")
+        .says("bob", "#dev", "not for ann alone")
+        .says("bob", "ann", "private")
+        .says("ann", "#dev", "own")
+        .happens("eve", "#dev", EventKind::Join);
+    let lines = talk.page.take();
+    let rooms: Vec<_> = lines.iter().map(|line| line.room.as_deref()).collect();
+    assert_eq!(rooms, [Some("#dev"), None, None, None, None]);
 }

@@ -15,7 +15,7 @@ const RESET: &str = "\x1b[0m";
 
 /// Appends a line, divided for so many columns. Its first `text_at` bytes, the time and the nick, are not
 /// divided.
-pub(super) fn wrap(line: &str, text_at: usize, columns: usize, out: &mut String) {
+pub(in super::super) fn wrap(line: &str, text_at: usize, columns: usize, out: &mut String) {
     let mode = GraphemeClusterMode::from_env();
     if !line.contains('\t') && width(line, mode) <= columns {
         return out.push_str(line);

@@ -10,8 +10,11 @@
 //! which is done by a thread of its own (`nudge`) since that call can block. The printer is never
 //! given text: what it holds at the end of a line appears only with the next one.
 //!
-//! The queue is bounded. Its writer waits when it is full; the conversation does not wait for that
-//! writer, so no answer to a `PING` is ever late because of a terminal.
+//! The queue is bounded (`queue`). What was said in rooms is left out of it where the terminal can't keep up;
+//! the writer of anything else waits when it is full. The conversation does not wait for that writer, so no
+//! answer to a `PING` is ever late because of a terminal.
+
+mod queue;
 
 use std::io::Write as _;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -19,13 +22,13 @@ use std::time::{Duration, Instant};
 
 use salon_config::EditMode;
 
+pub(super) use self::queue::Line;
+use self::queue::Queue;
 use super::prompt::{Difference, Prompt};
+use super::terminal;
 
-/// How much text may wait for the editor.
-const QUEUE_BYTES_MAX: usize = 256 * 1024;
-
-/// How much of it one repaint shows, so that keys are read in between.
-const PAINT_BYTES_MAX: usize = 32 * 1024;
+/// The columns of a terminal that does not say.
+const COLUMNS_DEFAULT: usize = 80;
 
 /// The state that the threads of the REPL share.
 #[derive(Debug)]
@@ -37,8 +40,8 @@ pub(super) struct Screen {
 #[derive(Debug)]
 struct State {
     mode: Mode,
-    /// Whole lines that wait for the editor's next repaint.
-    queue: String,
+    /// Whole lines that wait for the editor's next repaints.
+    queue: Queue,
     /// The prompt that should be seen, and the one that the running call of the editor has.
     prompt: Prompt,
     painted: Prompt,
@@ -52,8 +55,8 @@ struct State {
     cause: Cause,
     /// When a key was pressed last.
     last_key: Instant,
-    /// Whether a nudge is on its way.
-    nudged: bool,
+    /// Since when a nudge is on its way, if one is.
+    nudged: Option<Instant>,
     /// Whether the line on an empty prompt was interrupted once.
     armed: bool,
     stop: bool,
@@ -133,7 +136,7 @@ impl Screen {
         Self {
             state: Mutex::new(State {
                 mode: Mode::Idle,
-                queue: String::new(),
+                queue: Queue::new(),
                 painted: prompt.clone(),
                 prompt,
                 edit_mode: EditMode::default(),
@@ -142,7 +145,7 @@ impl Screen {
                 position: 0,
                 cause: Cause::Nudge,
                 last_key: Instant::now(),
-                nudged: false,
+                nudged: None,
                 armed: false,
                 stop: false,
                 painted_by: PaintedBy::Conversation,
@@ -157,8 +160,16 @@ impl Screen {
     /// Shows whole lines above what is being typed. Waits while too much waits already, unless
     /// nothing will ever take it.
     pub(super) fn show(&self, lines: &str) {
+        self.show_all(vec![Line::lasting(lines)]);
+    }
+
+    /// The same for many, some of which can be left out.
+    pub(super) fn show_all(&self, lines: Vec<Line>) {
+        if lines.is_empty() {
+            return;
+        }
         let mut state = self.lock();
-        while state.mode == Mode::Reading && state.queue.len() >= QUEUE_BYTES_MAX && !state.stop {
+        while state.mode == Mode::Reading && state.queue.is_full() && !state.stop {
             state = self.wait(state);
         }
         self.put(&mut state, lines);
@@ -166,20 +177,24 @@ impl Screen {
 
     /// The same for the editor's own thread, which must not wait for itself.
     pub(super) fn show_now(&self, lines: &str) {
-        self.put(&mut self.lock(), lines);
+        self.put(&mut self.lock(), vec![Line::lasting(lines)]);
     }
 
-    fn put(&self, state: &mut State, lines: &str) {
-        if lines.is_empty() {
+    fn put(&self, state: &mut State, lines: Vec<Line>) {
+        let is_waiting = state.mode == Mode::Reading || !state.queue.is_empty();
+        if is_waiting && state.mode != Mode::Over {
+            for line in lines {
+                state.queue.push(line);
+            }
+            self.changed.notify_all();
             return;
         }
+        let text: String = lines.into_iter().map(|line| line.text).collect();
         match state.mode {
-            Mode::Idle | Mode::Over => write(lines),
-            Mode::Prompting => write(&format!("\n{lines}{}", state.prompt.raw)),
-            Mode::Reading => {
-                state.queue.push_str(lines);
-                self.changed.notify_all();
+            Mode::Prompting if !text.is_empty() => {
+                write(&format!("\n{text}{}", state.prompt.raw));
             }
+            _ => write(&text),
         }
     }
 
@@ -241,6 +256,7 @@ impl Screen {
     pub(super) fn finish(&self) {
         let mut state = self.lock();
         state.mode = Mode::Over;
+        write(&state.queue.take_all(columns()));
         self.changed.notify_all();
     }
 
@@ -271,17 +287,19 @@ impl Screen {
     /// `None` when reading is over.
     pub(super) fn begin_reading(&self) -> Option<Prompt> {
         let mut state = self.lock();
-        flush(&mut state);
         self.changed.notify_all();
         if state.stop {
+            write(&state.queue.take_all(columns()));
             return None;
         }
+        // The rest comes with the first repaints, so that a slow terminal takes keys in between.
+        write(&state.queue.take(columns()));
         state.mode = Mode::Reading;
         state.painted_by = PaintedBy::Conversation;
         state.painted = state.prompt.clone();
         state.running_edit_mode = state.edit_mode;
         state.cause = Cause::Nudge;
-        state.nudged = false;
+        state.nudged = None;
         Some(state.painted.clone())
     }
 
@@ -307,7 +325,7 @@ impl Screen {
         !state.stop
     }
 
-    /// Takes the terminal back. `erase` is written first, then what waited.
+    /// Takes the terminal back. `erase` is written first, then some of what waited.
     pub(super) fn end_reading(&self, erase: &str) {
         let mut state = self.lock();
         state.mode = Mode::Idle;
@@ -315,7 +333,7 @@ impl Screen {
         state.line.clear();
         state.position = 0;
         write(erase);
-        flush(&mut state);
+        write(&state.queue.take(columns()));
         self.changed.notify_all();
     }
 
@@ -350,12 +368,14 @@ impl Screen {
     pub(super) fn paint(&self, is_own_prompt: bool) -> Paint {
         let mut state = self.lock();
         let cause = std::mem::replace(&mut state.cause, Cause::Nudge);
-        state.nudged = false;
+        if let Some(nudged) = state.nudged.take().filter(|_| cause == Cause::Nudge) {
+            state.queue.pace(nudged.elapsed());
+        }
         self.changed.notify_all();
         if state.must_leave() && cause == Cause::Nudge && is_own_prompt {
             return Paint::Leave;
         }
-        let lines = take_lines(&mut state.queue);
+        let lines = state.queue.take(columns());
         if state.place == Place::Unknown {
             return Paint::Lines(lines);
         }
@@ -389,9 +409,9 @@ impl Screen {
         let mut state = self.lock();
         loop {
             let wanted = !state.queue.is_empty() || state.must_leave();
-            if state.mode == Mode::Reading && wanted && !state.nudged {
+            if state.mode == Mode::Reading && wanted && state.nudged.is_none() {
                 let Some(pause) = earliest.checked_duration_since(Instant::now()) else {
-                    state.nudged = true;
+                    state.nudged = Some(Instant::now());
                     return true;
                 };
                 let waited = self.changed.wait_timeout(state, pause);
@@ -451,23 +471,9 @@ impl State {
     }
 }
 
-fn flush(state: &mut State) {
-    let lines = std::mem::take(&mut state.queue);
-    write(&lines);
-}
-
-/// At most [`PAINT_BYTES_MAX`] of whole lines, but at least one line.
-fn take_lines(queue: &mut String) -> String {
-    if queue.len() <= PAINT_BYTES_MAX {
-        return std::mem::take(queue);
-    }
-    let ends = queue.match_indices('\n').map(|(index, _)| index + 1);
-    let end = ends
-        .take_while(|end| *end <= PAINT_BYTES_MAX)
-        .last()
-        .or_else(|| queue.find('\n').map(|index| index + 1))
-        .unwrap_or(queue.len());
-    queue.drain(..end).collect()
+/// How wide the terminal is.
+fn columns() -> usize {
+    terminal::columns().unwrap_or(COLUMNS_DEFAULT)
 }
 
 /// A terminal that is gone is noticed by whoever reads from it.
