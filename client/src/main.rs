@@ -148,6 +148,7 @@ fn talk_at_prompt(settings: Settings) -> ExitCode {
         coloured: settings.coloured,
         passage: settings.passage,
         history: settings.history,
+        drafts: settings.drafts,
         invitation: settings.invitation,
         json: settings.json,
         no_commands: settings.no_commands,

@@ -54,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) no_commands: bool,
     /// Where typed lines are remembered; nowhere when the user has no home.
     pub(crate) history: Option<PathBuf>,
+    /// Where what is half typed is kept, under a name of the profile's; nowhere when the user has no home.
+    pub(crate) drafts: Option<PathBuf>,
     /// How to log in, if at all, until [`Settings::log_in`] has found the secret.
     pub(crate) login: ClientLogin,
     /// How others join, where that is ours to say.
@@ -103,6 +105,10 @@ pub(crate) fn decide(
         passage: passage(&environment),
         json: options.json,
         no_commands: options.no_commands,
+        drafts: directories
+            .as_ref()
+            .ok()
+            .map(|directories| drafts(directories, options.profile.as_deref())),
         history: directories
             .ok()
             .map(|directories| directories.input_history_file()),
@@ -170,6 +176,15 @@ fn plan(
         plugins: None,
         addressee: None,
     }
+}
+
+/// Where the drafts of a profile are. Its name may be one that no file can have.
+fn drafts(directories: &Directories, profile: Option<&str>) -> PathBuf {
+    let name = profile.unwrap_or("default").replace(
+        |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_')),
+        "_",
+    );
+    directories.drafts_dir().join(name)
 }
 
 /// The output of a script has no colour unless it is asked for by name.

@@ -68,6 +68,11 @@ impl Directories {
         self.state.join("history")
     }
 
+    /// What is half typed.
+    pub fn drafts_dir(&self) -> PathBuf {
+        self.state.join("drafts")
+    }
+
     /// The plug-ins.
     pub fn plugins_dir(&self) -> PathBuf {
         self.data.join("plugins")
@@ -177,6 +182,7 @@ mod tests {
             directories.input_history_file(),
             Path::new("/r/state/history")
         );
+        assert_eq!(directories.drafts_dir(), Path::new("/r/state/drafts"));
         assert_eq!(directories.plugins_dir(), Path::new("/r/data/plugins"));
         assert_eq!(directories.hub_dir(), Path::new("/r/data/hub"));
     }

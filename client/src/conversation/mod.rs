@@ -54,7 +54,7 @@ use crate::driver::{Ended, Report};
 use crate::event::{Event, EventKind};
 use crate::link::{Link, Turn};
 use crate::plugin::Plugins;
-use crate::session::{End, Outcome, Output, Passwords, Refusal, Session, Ticket};
+use crate::session::{End, Outcome, Output, Passwords, Refusal, Session, Status, Ticket};
 use crate::tls::TlsError;
 
 /// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
@@ -303,7 +303,11 @@ impl Conversation {
         self.session
             .take_status()
             .filter(|_| self.opened && !self.ended)
-            .map(|status| Report::Status(self.as_seen(status)))
+            .map(|status| Status {
+                hub: self.address.clone(),
+                ..self.as_seen(status)
+            })
+            .map(Report::Status)
     }
 
     /// Waits until the hub says something, something could be written, or time is up. Nothing is

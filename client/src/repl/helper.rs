@@ -23,6 +23,7 @@ use rustyline::validate::Validator;
 
 use super::Shared;
 use super::commands::Commands;
+use super::drafts::Drafts;
 use super::guard::Guard;
 use super::keys::Choice;
 use super::paint;
@@ -57,6 +58,7 @@ pub(super) struct Helper {
     choice: Arc<Choice>,
     commands: Arc<Commands>,
     guard: Arc<Guard>,
+    drafts: Arc<Drafts>,
     is_leaving: Cell<bool>,
     /// Whether what is typed is a password.
     is_secret: Cell<bool>,
@@ -69,6 +71,7 @@ impl Helper {
             choice,
             commands: Arc::clone(&shared.commands),
             guard: Arc::clone(&shared.guard),
+            drafts: Arc::clone(&shared.drafts),
             is_leaving: Cell::new(false),
             is_secret: Cell::new(false),
         }
@@ -120,6 +123,9 @@ impl Highlighter for Helper {
 
     fn highlight_char(&self, line: &str, position: usize, _: CmdKind) -> bool {
         self.screen.typing(line, position);
+        if !self.is_secret.get() {
+            self.drafts.typing(line);
+        }
         // Of what is no command, only what is new must be painted.
         self.is_secret.get() || line.contains([':', '/'])
     }

@@ -9,6 +9,7 @@
 mod commands;
 mod completion;
 mod compose;
+mod drafts;
 mod guard;
 mod helper;
 mod history;
@@ -36,6 +37,7 @@ use std::sync::{Arc, Mutex};
 
 use self::commands::Commands;
 use self::completion::Names;
+use self::drafts::Drafts;
 use self::guard::Guard;
 use self::outbox::Outbox;
 pub(crate) use self::page::Passage;
@@ -58,6 +60,8 @@ pub(crate) struct Options {
     pub(crate) passage: Passage,
     /// The file of what was typed earlier.
     pub(crate) history: Option<PathBuf>,
+    /// The beginning of the names of the files of what is half typed.
+    pub(crate) drafts: Option<PathBuf>,
     /// Whether events are shown as JSON lines.
     pub(crate) json: bool,
     /// Whether every line is a message.
@@ -75,6 +79,7 @@ struct Shared {
     outbox: Arc<Outbox>,
     commands: Arc<Commands>,
     guard: Arc<Guard>,
+    drafts: Arc<Drafts>,
 }
 
 /// Talks until the conversation ends. Must be called on the main thread, with no runtime.
@@ -82,8 +87,11 @@ pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
     let screen = Arc::new(Screen::new(Prompt::connecting(options.palette)));
     let commands = Commands::new(&line.requests, options.no_commands, options.palette);
     let commands = Arc::new(commands);
+    let guard = Arc::new(Guard::new(&screen, &commands));
+    let drafts = Drafts::open(options.drafts.as_deref(), &commands, &guard);
     let shared = Shared {
-        guard: Arc::new(Guard::new(&screen, &commands)),
+        guard,
+        drafts: Arc::new(drafts),
         screen,
         names: Arc::default(),
         outbox: Arc::default(),

@@ -16,6 +16,7 @@ use salon_config::{Environment, Secret};
 
 use super::Shared;
 use super::compose;
+use super::drafts::Drafts;
 use super::guard::Guard;
 use super::helper::{Helper, Leaving};
 use super::history::LINES_MAX;
@@ -47,6 +48,9 @@ pub(super) struct Reader {
     editor: Editor<Helper, MemHistory>,
     screen: Arc<Screen>,
     guard: Arc<Guard>,
+    drafts: Arc<Drafts>,
+    /// Whether it was said what is half typed in other rooms.
+    has_told_of_drafts: bool,
     width: GraphemeClusterMode,
 }
 
@@ -92,6 +96,14 @@ impl Reader {
         for line in earlier {
             editor.add_history_entry(line)?;
         }
+        let (drafts, shown) = (Arc::clone(&shared.drafts), Arc::clone(screen));
+        std::thread::Builder::new()
+            .name("drafts".to_owned())
+            .spawn(move || {
+                if let Err(error) = drafts.keep() {
+                    shown.show_now(&drafts_warning(&error));
+                }
+            })?;
         let printer = editor.create_external_printer()?;
         let nudged = Arc::clone(screen);
         std::thread::Builder::new()
@@ -101,6 +113,8 @@ impl Reader {
             editor,
             screen: Arc::clone(screen),
             guard: Arc::clone(&shared.guard),
+            drafts: Arc::clone(&shared.drafts),
+            has_told_of_drafts: false,
             width,
         })
     }
@@ -109,6 +123,8 @@ impl Reader {
     pub(super) fn run(mut self, submitter: &mut Submitter) {
         let mut typed = (String::new(), String::new());
         while let Some(prompt) = self.screen.begin_reading() {
+            typed = self.drafts.begin(typed);
+            self.tell_of_drafts();
             match self.read(&prompt, &typed) {
                 Read::Line(text) => typed = (self.accept(submitter, &prompt, &text), String::new()),
                 Read::Left => {
@@ -124,6 +140,7 @@ impl Reader {
                 }
                 Read::Interrupted => {
                     typed = (String::new(), String::new());
+                    self.drafts.done();
                     self.screen.end_reading("");
                     match self.screen.interrupt() {
                         Interrupt::First => self.screen.show_now(keys::INTERRUPT_HINT),
@@ -144,8 +161,24 @@ impl Reader {
             let text = crate::render::sanitize(&format!("{}{}", typed.0, typed.1)).into_owned();
             self.screen.show_now(&format!("not sent: {text}\n"));
         }
+        if let Err(error) = self.drafts.finish() {
+            self.screen.show_now(&drafts_warning(&error));
+        }
         self.screen.finish();
         submitter.quit();
+    }
+
+    /// Says once, on arrival, where else something is half typed.
+    fn tell_of_drafts(&mut self) {
+        if !self.has_told_of_drafts && self.screen.is_connected() {
+            self.has_told_of_drafts = true;
+            let rooms = self.drafts.elsewhere();
+            if !rooms.is_empty() {
+                let rooms = crate::render::sanitize(&rooms.join(", ")).into_owned();
+                self.screen
+                    .show_now(&format!("something is half typed in {rooms}\n"));
+            }
+        }
     }
 
     /// Hands over a line that was accepted. Gives what is to be typed on from, if anything.
@@ -159,6 +192,7 @@ impl Reader {
         };
         self.screen.end_reading(&erased);
         self.screen.disarm();
+        self.drafts.done();
         if composes {
             return self.compose(&text);
         }
@@ -313,4 +347,9 @@ fn nudge(screen: &Screen, mut printer: impl ExternalPrinter) {
         }
         earliest = Instant::now() + REPAINT_PAUSE;
     }
+}
+
+/// The one line about drafts that are not kept.
+fn drafts_warning(error: &io::Error) -> String {
+    format!("what is half typed is not kept for the next time: {error}\n")
 }

@@ -39,6 +39,20 @@ pub(super) fn only_effect(registry: &Registry, line: &str) -> Option<Effect> {
     effects.next().filter(|_| effects.next().is_none())
 }
 
+/// Whether the line may bring another room to the front.
+pub(super) fn leads_elsewhere(registry: &Registry, line: &str) -> bool {
+    matches!(
+        only_effect(registry, line),
+        Some(
+            Effect::Join { .. }
+                | Effect::Switch { .. }
+                | Effect::Part { .. }
+                | Effect::Invoke(_)
+                | Effect::Local(_)
+        )
+    )
+}
+
 /// Whether the line is a message and no command.
 pub(super) fn is_plain(registry: &Registry, line: &str) -> bool {
     matches!(

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::Shared;
 use super::commands::Commands;
+use super::drafts::Drafts;
 use super::history::History;
 use super::outbox::Outbox;
 use super::parts::{lines, parts};
@@ -65,6 +66,7 @@ pub(super) struct Submitter {
     history: History,
     commands: Arc<Commands>,
     outbox: Arc<Outbox>,
+    drafts: Arc<Drafts>,
     tickets: u64,
 }
 
@@ -77,6 +79,7 @@ impl Submitter {
             history,
             commands: Arc::clone(&shared.commands),
             outbox: Arc::clone(&shared.outbox),
+            drafts: Arc::clone(&shared.drafts),
             tickets: 0,
         }
     }
@@ -148,6 +151,8 @@ impl Submitter {
         let mut last_command = None;
         for line in parts(registry, text) {
             self.tickets += 1;
+            let leads_on = registry.is_some_and(|known| secret::leads_elsewhere(known, &line));
+            self.drafts.follow(leads_on);
             let is_said = |line| registry.is_none_or(|known| secret::is_said(known, line));
             if line.lines().all(is_said) {
                 self.note(&line);

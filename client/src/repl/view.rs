@@ -211,6 +211,8 @@ impl View {
         self.show();
         self.page.status(&status);
         self.shared.commands.set_wire(status.wire);
+        let drafts = &self.shared.drafts;
+        drafts.go(&status.hub, status.current.as_deref());
         {
             let mut names = self.names();
             let before = self.status.as_ref().map(|status| &status.current);

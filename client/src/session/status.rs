@@ -6,6 +6,8 @@ use super::{Phase, Session, Wire};
 /// Who we are and where, at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Status {
+    /// The hub, as one would write it; empty where nobody said which.
+    pub(crate) hub: String,
     /// The own nick.
     pub(crate) nick: String,
     /// The room or nick that a plain line goes to.
@@ -35,6 +37,7 @@ impl Session {
         let room = current.and_then(|current| self.rooms.get(current));
         let members = room.into_iter().flat_map(Room::members);
         Status {
+            hub: String::new(),
             nick: self.me.nick.clone(),
             current: current.map(str::to_owned),
             is_online: matches!(self.phase, Phase::Ready | Phase::Leaving(_)),

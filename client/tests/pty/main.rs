@@ -7,6 +7,7 @@ mod burst;
 mod commands;
 mod completion;
 mod conversation;
+mod drafts;
 mod history;
 mod hub;
 mod keys;

@@ -1,0 +1,106 @@
+use tokio::sync::mpsc::channel;
+
+use super::*;
+use crate::driver::Request;
+use crate::render::Palette;
+use crate::repl::prompt::Prompt;
+use crate::repl::screen::Screen;
+
+fn drafts(path: Option<&Path>) -> Drafts {
+    let screen = Arc::new(Screen::new(Prompt::plain("> ")));
+    let (requests, _) = channel::<Request>(1);
+    let commands = Arc::new(Commands::new(&requests, false, Palette::Plain));
+    let guard = Arc::new(Guard::new(&screen, &commands));
+    Drafts::open(path, &commands, &guard)
+}
+
+fn split(text: &str) -> (String, String) {
+    (text.to_owned(), String::new())
+}
+
+/// Begins a line with what stood there, and gives what stands there then.
+fn begin(drafts: &Drafts, typed: &str) -> String {
+    drafts.begin(split(typed)).0
+}
+
+#[test]
+fn what_is_half_typed_stays_with_its_room() {
+    let drafts = drafts(None);
+    // What is typed before there is a room goes along to the first.
+    assert_eq!(begin(&drafts, "early"), "early");
+    drafts.go("hub", Some("#a"));
+    assert_eq!(begin(&drafts, "early"), "early");
+    drafts.go("hub", Some("#b"));
+    assert_eq!(begin(&drafts, "early"), "");
+    assert_eq!(drafts.elsewhere(), ["#a"]);
+    // Without a room one is nowhere else.
+    drafts.go("hub", None);
+    assert_eq!(begin(&drafts, "for b"), "for b");
+    drafts.go("other", Some("#a"));
+    assert_eq!(begin(&drafts, "for b"), "");
+    drafts.go("hub", Some("#A"));
+    assert_eq!(begin(&drafts, ""), "early");
+    drafts.go("hub", Some("#b"));
+    assert_eq!(begin(&drafts, "early"), "for b");
+}
+
+#[test]
+fn what_is_typed_behind_a_command_goes_along() {
+    let drafts = drafts(None);
+    drafts.go("hub", Some("#a"));
+    begin(&drafts, "");
+    drafts.follow(true);
+    drafts.go("hub", Some("#b"));
+    assert_eq!(begin(&drafts, "hel"), "hel");
+    drafts.go("hub", Some("#a"));
+    assert_eq!(begin(&drafts, "hel"), "");
+}
+
+#[test]
+fn what_is_written_is_there_again_without_secrets() {
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("default");
+    let first = drafts(Some(&path));
+    first.go("hub", Some("#a"));
+    begin(&first, "");
+    first.typing("half");
+    first.go("hub", Some("#b"));
+    begin(&first, "half");
+    first.typing(":msg NickServ identify hun");
+    first.go("hub", Some("#c"));
+    begin(&first, ":msg NickServ identify hun");
+    first.typing("being typed");
+    first.finish().expect("written");
+    drop(first);
+    let again = drafts(Some(&path));
+    for (room, text) in [("#a", "half"), ("#b", ""), ("#c", "being typed")] {
+        again.go("hub", Some(room));
+        assert_eq!(begin(&again, ""), text, "{room}");
+        again.done();
+    }
+}
+
+#[test]
+fn what_is_typed_is_written_when_no_key_comes_and_at_once_when_it_was_sent() {
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("default");
+    let drafts = Arc::new(drafts(Some(&path)));
+    drafts.go("hub", Some("#a"));
+    begin(&drafts, "");
+    let keeper = Arc::clone(&drafts);
+    let keeper = std::thread::spawn(move || keeper.keep());
+    drafts.typing("half");
+    let file = home.path().join("default.0.json");
+    let is_there = |wanted: bool| {
+        let limit = Instant::now() + Duration::from_secs(20);
+        while file.exists() != wanted {
+            assert!(Instant::now() < limit, "the file: {wanted}");
+            std::thread::yield_now();
+        }
+    };
+    is_there(true);
+    drafts.done();
+    is_there(false);
+    drafts.finish().expect("written");
+    keeper.join().expect("it ends").expect("written");
+}
