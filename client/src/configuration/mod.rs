@@ -38,8 +38,6 @@ pub(crate) enum File {
     Settings,
     /// The lines that were typed
     History,
-    /// What is half typed
-    Drafts,
     /// The plug-ins
     Plugins,
     /// What the hub of `salon host` keeps
@@ -128,7 +126,6 @@ fn paths(what: Option<File>, directories: &Directories, options: &Options) -> St
             chosen.unwrap_or_else(|| directories.client_settings_file())
         }
         File::History => directories.input_history_file(),
-        File::Drafts => directories.drafts_dir(),
         File::Plugins => directories.plugins_dir(),
         File::Hub => directories.hub_dir(),
     };

@@ -219,10 +219,18 @@ impl<'a> Following<'a> {
         follows: bool,
     ) -> Result<(), Failure> {
         loop {
+            self.must_be_there(hub)?;
             hub.forget_aside();
             let after = self.place.clone().unwrap_or(BEGINNING);
             let page = Page::After(after.clone());
-            let found = hub.page(self.target.as_str(), &page).await?;
+            let found = match hub.page(self.target.as_str(), &page).await {
+                Ok(found) => found,
+                Err(failure) => {
+                    // It may be why the hub says no.
+                    self.must_be_there(hub)?;
+                    return Err(failure);
+                }
+            };
             for line in &found {
                 self.show(line, printer).await;
             }
@@ -237,6 +245,15 @@ impl<'a> Following<'a> {
                 printer.flush().await;
                 return Ok(());
             }
+        }
+    }
+
+    /// Fails if we were put out of the room while something else was asked for.
+    fn must_be_there(&self, hub: &Hub) -> Result<(), Failure> {
+        let put_out = |event| put_out(event, self.target, hub.nick());
+        match hub.aside().find_map(put_out) {
+            Some(reason) => Err(Failure::Refused(reason)),
+            None => Ok(()),
         }
     }
 

@@ -263,9 +263,10 @@ fn who_is_put_out_of_the_room_is_told_and_does_not_wait_for_ever() {
             .all(|part| line.contains(part))
     };
     assert!(heard.any(|line| has_come(&line.unwrap())));
-    ann.write(":msg #dev last words\n:kick #dev eve enough\n");
+    ann.write(":msg #dev last words\n");
     let mut shown = lines(&mut tail);
     assert_eq!(until(&mut shown, "last words"), ["last words"]);
+    ann.write(":kick #dev eve enough\n");
     let outcome = tail.end();
     assert_eq!(
         (outcome.code, outcome.stderr.as_str()),

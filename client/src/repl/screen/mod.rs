@@ -350,11 +350,14 @@ impl Screen {
     /// The editor is about to show this line because of a key.
     pub(super) fn typing(&self, line: &str, position: usize) {
         let mut state = self.lock();
+        // A call of the editor that begins shows what was there before.
+        if state.line != line || state.position != position {
+            state.last_key = Instant::now();
+        }
         state.line.clear();
         state.line.push_str(line);
         state.position = position;
         state.cause = Cause::Key;
-        state.last_key = Instant::now();
         if !line.is_empty() {
             state.armed = false;
         }
