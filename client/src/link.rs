@@ -2,9 +2,12 @@
 //! only module of the client that touches a socket. It knows nothing of what the lines say.
 
 use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::time::Duration;
 
 use salon_config::ClientTls;
 use salon_protocol::{FormatError, LineDecoder, Message};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -30,6 +33,8 @@ pub(crate) enum Turn {
 pub(crate) struct Link {
     reader: Box<dyn AsyncRead + Send + Unpin>,
     writer: Box<dyn AsyncWrite + Send + Unpin>,
+    /// The socket below both, where there is one.
+    socket: Option<OwnedFd>,
     decoder: LineDecoder,
     buffer: Box<[u8]>,
     unwritten: Vec<u8>,
@@ -54,13 +59,29 @@ impl Link {
         let stream = TcpStream::connect((host, port)).await?;
         // Lines are written in runs already; waiting for more would only delay them.
         stream.set_nodelay(true)?;
+        let socket = Some(stream.as_fd().try_clone_to_owned()?);
         let Some(tls) = tls else {
             let (reader, writer) = stream.into_split();
-            return Ok(Self::new(reader, writer));
+            let link = Self::new(reader, writer);
+            return Ok(Self { socket, ..link });
         };
         let stream = tls.connector.connect(tls.name, stream).await;
         let (reader, writer) = tokio::io::split(stream.map_err(tls::explained)?);
-        Ok(Self::new(reader, writer))
+        let link = Self::new(reader, writer);
+        Ok(Self { socket, ..link })
+    }
+
+    /// Ends the connection at once. What the peer has not got yet it never gets: the system would go on sending
+    /// it for minutes, while we are back and say it again.
+    pub(crate) fn abort(&mut self) {
+        if let Some(socket) = self.socket.take() {
+            // A socket that has no such option any more is closed already.
+            let _ = SockRef::from(&socket).set_linger(Some(Duration::ZERO));
+        }
+        self.reader = Box::new(tokio::io::empty());
+        self.writer = Box::new(tokio::io::sink());
+        self.unwritten.clear();
+        self.written = 0;
     }
 
     /// A link over any pair of streams.
@@ -71,6 +92,7 @@ impl Link {
         Self {
             reader: Box::new(reader),
             writer: Box::new(writer),
+            socket: None,
             decoder: LineDecoder::new(),
             buffer: vec![0; READ_BYTES].into_boxed_slice(),
             unwritten: Vec::new(),

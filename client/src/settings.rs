@@ -11,7 +11,7 @@ use salon_config::{
 use thiserror::Error;
 
 use crate::cli::Options;
-use crate::conversation::{ClosedRoom, Lines, Plan, Preferences};
+use crate::conversation::{ClosedRoom, Lines, PAUSE_MIN, Plan, Preferences};
 use crate::render::Palette;
 use crate::repl::Passage;
 use crate::secret::{self, SecretError};
@@ -99,6 +99,7 @@ pub(crate) fn decide(
     });
     plan.preferences = Preferences::new(config, file);
     plan.home = environment.home().map(PathBuf::from);
+    plan.unsent = directories.as_ref().ok().map(Directories::unsent_dir);
     Ok(Settings {
         palette: palette(options.color.unwrap_or(settings.color), &environment, input),
         coloured: coloured(&environment),
@@ -172,6 +173,8 @@ fn plan(
         },
         timeout,
         preferences: Preferences::default(),
+        pause_min: PAUSE_MIN,
+        unsent: None,
         home: None,
         plugins: None,
         addressee: None,

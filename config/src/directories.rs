@@ -73,6 +73,11 @@ impl Directories {
         self.state.join("drafts")
     }
 
+    /// What was said and is not sent yet.
+    pub fn unsent_dir(&self) -> PathBuf {
+        self.state.join("unsent")
+    }
+
     /// The plug-ins.
     pub fn plugins_dir(&self) -> PathBuf {
         self.data.join("plugins")

@@ -16,24 +16,24 @@ impl Conversation {
     /// Tells what happened, or keeps it until one has arrived.
     pub(super) fn tell_arriving(&mut self, event: Event) {
         match &mut self.arriving {
-            None => self.announce(event),
+            None => self.take_live(event),
             Some(_) if matches!(event.kind, EventKind::Ready { .. }) => {
                 let current = event.to.clone();
-                self.announce(event);
+                self.take_live(event);
                 // Where one is has been said.
                 let is_said = |event: &Event| {
                     event.own && event.kind == EventKind::Join && event.to == current
                 };
                 for event in self.arriving.take().unwrap_or_default() {
                     if !is_said(&event) {
-                        self.announce(event);
+                        self.take_live(event);
                     }
                 }
             }
             Some(waiting) if waiting.len() < WAITING_MAX => waiting.push(event),
             Some(_) => {
                 self.end_arrival();
-                self.announce(event);
+                self.take_live(event);
             }
         }
     }
@@ -41,7 +41,7 @@ impl Conversation {
     /// Nothing waits any more: one has arrived, or won't.
     pub(super) fn end_arrival(&mut self) {
         for event in self.arriving.take().unwrap_or_default() {
-            self.announce(event);
+            self.take_live(event);
         }
     }
 }

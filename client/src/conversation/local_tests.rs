@@ -574,6 +574,11 @@ async fn what_is_said_without_a_hub_is_kept_and_given_back_in_the_end() {
     assert!(!status.is_online);
     assert!(talk.is_accepting());
     talk.submit(Ticket(1), "hello");
+    let status = talk.next_report();
+    let Some(Report::Status(status)) = status else {
+        panic!("{status:?}")
+    };
+    assert_eq!(status.waiting, 1);
     assert!(talk.next_report().is_none());
     check_refused(&mut talk, ":whois bob", "not connected");
     talk.submit(Ticket(9), ":quit");

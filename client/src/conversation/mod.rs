@@ -7,21 +7,26 @@
 //! current until one is named again: the lines that were meant for it are refused, and don't land in another.
 
 mod arrival;
+mod filling;
 mod hooks;
 mod kept;
 mod leaving;
+mod liveness;
 mod local;
 #[cfg(test)]
 mod local_tests;
 mod moving;
 mod open_error;
 mod order;
+mod outbox;
 mod past;
 mod plan;
 mod plugins;
 mod preferences;
 mod reports;
 mod returning;
+mod seen;
+mod sending;
 mod source;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -37,17 +42,22 @@ use salon_commands::{
 use salon_protocol::{Message, Timestamp};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
+use self::filling::Filling;
 use self::kept::Kept;
+use self::liveness::Liveness;
 pub(crate) use self::local::moment;
 use self::moving::Moving;
 pub(crate) use self::open_error::OpenError;
 use self::order::{is_message, is_move, meant_to_move};
+use self::outbox::Outbox;
 pub(crate) use self::plan::{ClosedRoom, Lines, Plan};
 use self::plugins::Extensions;
 pub(crate) use self::preferences::{Look, Preferences};
 use self::reports::Reports;
 use self::returning::Returning;
-pub(crate) use self::returning::pause_before;
+pub(crate) use self::returning::{PAUSE_MIN, pause_before};
+use self::seen::Seen;
+use self::sending::Ghost;
 use self::source::Sources;
 use crate::cli::similar_subcommand;
 use crate::driver::{Ended, Report};
@@ -95,6 +105,15 @@ pub(crate) struct Conversation {
     /// What waits until one has arrived; `None` once one has.
     arriving: Option<Vec<Event>>,
     returning: Returning,
+    /// What was told, and what is missing of it.
+    seen: Seen,
+    filling: Filling,
+    /// What a person says, until it is acknowledged.
+    outbox: Outbox,
+    ghost: Option<Ghost>,
+    liveness: Liveness,
+    /// How many messages were last said to wait.
+    told_waiting: usize,
     /// How often it went to a hub again: then it does not end with it.
     moves: u32,
     /// For the line with that ticket.
@@ -149,6 +168,12 @@ impl Conversation {
             moving_to: Moving::default(),
             arriving: None,
             returning: Returning::default(),
+            seen: Seen::default(),
+            filling: Filling::default(),
+            outbox: Outbox::default(),
+            ghost: None,
+            liveness: Liveness::new(now, clock()),
+            told_waiting: 0,
             moves: 0,
             passwords: None,
             ended: false,
@@ -160,6 +185,7 @@ impl Conversation {
         let ignored = &conversation.preferences.config.ignore;
         conversation.session.ignore(ignored);
         conversation.begin_arrival();
+        conversation.open_outbox();
         conversation.session.link_up(clock());
         conversation.carry_out();
         conversation
@@ -178,7 +204,7 @@ impl Conversation {
 
     /// Whether input lines are taken while there is no hub.
     fn is_patient(&self) -> bool {
-        self.moving_to.is_away() || self.moving_to.is_off() && self.returning.is_trying()
+        self.moving_to.is_away() || self.returning.is_trying()
     }
 
     /// How many lines may be unacknowledged at once.
@@ -248,8 +274,9 @@ impl Conversation {
         let lines = self
             .session
             .open_lines()
-            .filter(|ticket| !plugins::is_own(*ticket) && !source::is_of_file(*ticket));
+            .filter(|ticket| !is_inner(*ticket));
         lines
+            .chain(self.outbox.lines())
             .chain(held)
             .chain(self.extensions.lines())
             .chain(self.sources.ticket())
@@ -257,7 +284,13 @@ impl Conversation {
 
     /// How many input lines are not acknowledged.
     pub(crate) fn unacknowledged(&self) -> usize {
+        let waiting = if self.is_sending() {
+            self.outbox.waiting()
+        } else {
+            0
+        };
         self.session.open_tickets()
+            + waiting
             + usize::from(self.held.is_some())
             + self.extensions.open()
             + usize::from(self.sources.is_running())
@@ -265,7 +298,7 @@ impl Conversation {
 
     /// Leaves; the hub's closing ends the conversation.
     pub(crate) fn quit(&mut self, reason: Option<&str>) {
-        if self.moving_to.is_off() {
+        if self.moving_to.is_off() || self.returning.is_trying() {
             self.finish(Ended::Quit);
         } else if !self.ended && self.quit_at.is_none() {
             self.session.quit(reason);
@@ -300,14 +333,16 @@ impl Conversation {
         if self.reports.is_held() {
             return None;
         }
-        self.session
-            .take_status()
-            .filter(|_| self.opened && !self.ended)
-            .map(|status| Status {
-                hub: self.address.clone(),
-                ..self.as_seen(status)
-            })
-            .map(Report::Status)
+        let is_shown = self.opened && !self.ended;
+        let waiting = self.outbox.waiting();
+        let changed = is_shown && std::mem::replace(&mut self.told_waiting, waiting) != waiting;
+        let status = self.session.take_status().filter(|_| is_shown);
+        let status = status.or_else(|| changed.then(|| self.session.status()));
+        let as_seen = |status| Status {
+            hub: self.address.clone(),
+            ..self.as_seen(status)
+        };
+        status.map(as_seen).map(Report::Status)
     }
 
     /// Waits until the hub says something, something could be written, or time is up. Nothing is
@@ -342,6 +377,7 @@ impl Conversation {
             Ok(Turn::Wrote) => {}
             Ok(Turn::Read(length)) => {
                 self.last_heard = Instant::now();
+                self.liveness.heard(self.last_heard);
                 let now = clock();
                 let session = &mut self.session;
                 self.link.lines(length, |line| match Message::parse(line) {
@@ -358,7 +394,7 @@ impl Conversation {
     /// When patience ends.
     fn deadline(&self) -> Option<Instant> {
         if let Moving::Waiting(until) = self.moving_to {
-            return Some(until);
+            return Some(until.min(self.liveness.next_look()));
         }
         if self.moving_to.is_off() {
             return None;
@@ -366,16 +402,24 @@ impl Conversation {
         if let Some(quit_at) = self.quit_at {
             return Some(quit_at + CLOSE_WITHIN);
         }
+        if self.is_watched() {
+            return Some(self.liveness.deadline());
+        }
         let patience = self.timeout?;
         let awaits = self.session.awaits_server();
         Some(self.last_heard + if awaits { patience } else { PROBE_AFTER })
     }
 
     fn time_is_up(&mut self) {
-        if let Moving::Waiting(_) = self.moving_to {
-            self.begin_connecting(Box::new(self.plan.clone()));
+        if let Moving::Waiting(until) = self.moving_to {
+            let has_slept = self.liveness.look(Instant::now(), clock());
+            if has_slept || until <= Instant::now() {
+                self.begin_connecting(Box::new(self.plan.clone()));
+            }
         } else if self.quit_at.is_some() {
             self.end("the hub did not close it");
+        } else if self.is_watched() {
+            self.watch();
         } else if !self.session.awaits_server() {
             // The answer has the usual time from now on.
             self.last_heard = Instant::now();
@@ -450,25 +494,30 @@ impl Conversation {
         match effects.as_slice() {
             [Effect::Local(local)] => return self.perform_local(ticket, local.clone()),
             [Effect::Account(account)] => return self.perform_account(ticket, account.clone()),
-            [Effect::Quit { .. }] if self.moving_to.is_off() => return self.finish(Ended::Quit),
+            [Effect::Quit { .. }] if self.moving_to.is_off() || self.returning.is_trying() => {
+                return self.finish(Ended::Quit);
+            }
+            [_, ..] if self.is_for_person() && effects.iter().all(is_message) => {
+                return self.post(ticket, effects);
+            }
             _ => {}
         }
         let sought = match effects.as_slice() {
             [Effect::Switch { target }] if self.is_for_person() => Some(target.clone()),
             _ => None,
         };
-        if let Some(effects) = self.keep_for_return(ticket, effects) {
-            self.session.perform(ticket, effects, clock());
-            if let Some(target) = sought {
-                self.session.look_for(target.as_str());
-            }
-            self.carry_out();
+        self.session.perform(ticket, effects, clock());
+        if let Some(target) = sought {
+            self.session.look_for(target.as_str());
         }
+        self.carry_out();
     }
 
     /// Performs the held line once everything before it is acknowledged.
     fn release_held(&mut self) {
+        let is_free = !self.is_sending() || self.outbox.waiting() == 0;
         if self.session.open_tickets() == 0
+            && is_free
             && let Some((ticket, effects)) = self.held.take()
         {
             self.barrier = true;
@@ -480,32 +529,11 @@ impl Conversation {
         }
     }
 
-    /// Does what the session wants done.
+    /// Does what the session wants done, and what can be done then.
     fn carry_out(&mut self) {
-        while let Some(output) = self.session.next_output() {
-            match output {
-                Output::Send(message) => self.send(&message),
-                Output::Show(event) => self.tell_arriving(event),
-                Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
-                Output::Found { found, .. } => self.reports.push_back(Report::Found(found)),
-                Output::Ready => {
-                    self.opened = true;
-                    self.came_back();
-                    self.begin_plugins();
-                }
-                Output::RoomRefused { room, reason } => self.room_refused(room, reason),
-                Output::Rejected { reason } => {
-                    self.end_arrival();
-                    let address = self.address.clone();
-                    self.finish(Ended::Failed(OpenError::Rejected { address, reason }));
-                }
-                Output::Ended(end) => {
-                    self.end_arrival();
-                    self.finish_session(end);
-                }
-            }
+        while let Some(output) = self.next_output() {
+            self.carry_out_one(output);
         }
-        self.release_sayings();
         let is_script_waiting = self.lines == Lines::Scripted && self.extensions.is_running();
         if self.session.open_tickets() == 0 && !is_script_waiting {
             self.barrier = false;
@@ -518,10 +546,55 @@ impl Conversation {
         self.forget_redacted();
     }
 
+    /// What the session wants done next. What waits for it to have room goes out before there is nothing.
+    fn next_output(&mut self) -> Option<Output> {
+        let output = self.session.next_output();
+        if output.is_some() {
+            return output;
+        }
+        self.settle_ghost();
+        self.release_outbox();
+        self.release_sayings();
+        self.session.next_output()
+    }
+
+    fn carry_out_one(&mut self, output: Output) {
+        match output {
+            Output::Send(message) => self.send(&message),
+            Output::Show(event) => self.tell_arriving(event),
+            Output::ShowPast(event) => self.announce(event),
+            Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
+            Output::Found { found, .. } => self.reports.push_back(Report::Found(found)),
+            Output::Filled { number, found } => self.filled(number, *found),
+            Output::FilledTarget { number, target } => self.filled_target(number, target),
+            Output::FilledPage { number, refusal } => {
+                self.filled_page(number, refusal.as_deref());
+            }
+            Output::Ready => {
+                self.opened = true;
+                self.came_back();
+                self.begin_plugins();
+            }
+            Output::RoomRefused { room, reason } => self.room_refused(room, reason),
+            Output::Rejected { reason } => {
+                self.end_arrival();
+                let address = self.address.clone();
+                self.finish(Ended::Failed(OpenError::Rejected { address, reason }));
+            }
+            Output::Ended(end) => {
+                self.end_arrival();
+                self.finish_session(end);
+            }
+        }
+    }
+
     /// An input line is done.
     fn resolved(&mut self, ticket: Ticket, outcome: Outcome) {
         if plugins::is_own(ticket) {
             return self.said(ticket, outcome);
+        }
+        if sending::is_of_message(ticket) {
+            return self.message_resolved(ticket, outcome);
         }
         self.tell_after(ticket, &outcome);
         if source::is_of_file(ticket) {
@@ -538,6 +611,9 @@ impl Conversation {
         if message.is("QUIT") {
             self.quit_at = Some(Instant::now());
         }
+        if !message.is("PONG") {
+            self.liveness.spoke(Instant::now());
+        }
         if let Err(error) = self.link.send(message) {
             tracing::error!(%error, verb = %message.verb, "could not write a line for the hub");
         }
@@ -546,6 +622,7 @@ impl Conversation {
     /// The link is gone.
     fn end(&mut self, reason: &str) {
         self.note_place();
+        self.link.abort();
         self.session.link_down(reason, clock());
         self.leave_all_unsaid();
         self.carry_out();
@@ -588,7 +665,7 @@ impl Conversation {
                 reason,
                 mut unacknowledged,
             } => {
-                unacknowledged.retain(|ticket| !plugins::is_own(*ticket));
+                unacknowledged.retain(|ticket| !is_inner(*ticket));
                 unacknowledged.extend(self.held.take().map(|(ticket, _)| ticket));
                 unacknowledged.extend(self.extensions.lines());
                 unacknowledged.sort_unstable();
@@ -613,7 +690,7 @@ impl Conversation {
             return self.be_away(&reason);
         }
         if !self.ended {
-            self.give_back_kept();
+            self.close_outbox();
             self.ended = true;
             self.reports.release();
             self.reports.push_back(Report::Ended(ended));
@@ -630,6 +707,11 @@ fn blank(before: &Effect) -> Option<Effect> {
         }),
         _ => None,
     }
+}
+
+/// Whether a ticket is of no input line.
+fn is_inner(ticket: Ticket) -> bool {
+    plugins::is_own(ticket) || source::is_of_file(ticket) || sending::is_of_message(ticket)
 }
 
 /// The time of day.

@@ -7,6 +7,7 @@ use std::pin::Pin;
 
 use tokio::time::{Instant, timeout};
 
+use super::liveness::Liveness;
 use super::{Conversation, Plan, cause, clock};
 use crate::link::Link;
 use crate::session::{Refusal, Session};
@@ -168,9 +169,14 @@ impl Conversation {
         self.quit_at = None;
         self.session.ignore(&self.preferences.config.ignore);
         self.plan = plan;
+        if std::mem::take(&mut self.returning.is_elsewhere) {
+            self.open_outbox();
+        }
         self.moves = self.moves.saturating_add(1);
         self.last_heard = Instant::now();
+        self.liveness = Liveness::new(self.last_heard, clock());
         self.begin_arrival();
+        self.expect_gaps();
         self.session.link_up(clock());
         self.carry_out();
     }

@@ -53,6 +53,10 @@ pub(crate) struct Plan {
     pub(crate) timeout: Option<Duration>,
     /// What the person likes to have it, and may change.
     pub(crate) preferences: Preferences,
+    /// How long to wait at least before coming back to a hub that was lost.
+    pub(crate) pause_min: Duration,
+    /// The folder where what is said stays until it is sent; `None` is for who has no home.
+    pub(crate) unsent: Option<PathBuf>,
     /// What `~` is.
     pub(crate) home: Option<PathBuf>,
     /// Where the plug-ins are; `None` is without any.

@@ -3,37 +3,44 @@
 //!
 //! A script is not brought back: its exit code says which lines are not known to have arrived.
 
-use std::collections::VecDeque;
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
-use salon_commands::Effects;
+use salon_protocol::eq_folded;
 use tokio::time::Instant;
 
 use super::moving::Moving;
-use super::order::is_message;
 use super::plan::ClosedRoom;
-use super::{Conversation, Plan, clock};
+use super::{Conversation, Plan};
+use crate::event::Event;
 use crate::session::{Outcome, Refusal, Status, Ticket};
 
 /// The shortest pause before a try.
-const PAUSE_MIN: Duration = Duration::from_secs(1);
-/// The longest.
-const PAUSE_MAX: Duration = Duration::from_mins(1);
-/// How many messages are kept for the return.
-const KEPT_MAX: usize = 256;
+pub(crate) const PAUSE_MIN: Duration = Duration::from_secs(1);
+/// The longest, in shortest ones.
+const PAUSE_GROWTH_MAX: u32 = 60;
+/// After how many shortest pauses on a hub a new loss has nothing to do with the one before.
+const SETTLED_AFTER: u32 = 60;
 
 /// What is needed to go on where one was.
 #[derive(Debug, Default)]
 pub(super) struct Returning {
     /// Where plain lines went.
     current: Option<String>,
-    /// How often a return was tried since the hub was lost.
+    /// What we were called.
+    nick: Option<String>,
+    /// How often a return was tried since the hub was lost; 0 while it is not lost.
     tries: u32,
+    /// How often it was tried before, if that was a moment ago.
+    tries_before: u32,
+    /// Whether the hub that was lost can tell what has arrived.
+    pub(super) could_look: bool,
+    /// Since when we are on the hub.
+    since: Option<Instant>,
     /// What was last said about why it fails.
     told: Option<String>,
-    /// What was said meanwhile.
-    kept: VecDeque<(Ticket, Effects)>,
+    /// Whether the way leads to another hub than before.
+    pub(super) is_elsewhere: bool,
 }
 
 impl Returning {
@@ -54,6 +61,7 @@ impl Conversation {
         if !self.session.is_ready() {
             return;
         }
+        self.returning.could_look = self.session.can_fill();
         let status = self.session.status();
         let is_current = |room: &String| Some(room) == status.current.as_ref();
         let (mut rooms, others): (Vec<_>, Vec<_>) =
@@ -64,6 +72,21 @@ impl Conversation {
             .wanted_nick()
             .clone_into(&mut self.plan.identity.nick);
         self.returning.current = status.current;
+        self.returning.nick = Some(status.nick);
+    }
+
+    /// An event of the connection that was lost is ours, whatever we are called until its nick is free.
+    pub(super) fn as_ours(&self, event: Event) -> Event {
+        let nick = self.returning.nick.as_deref().unwrap_or_default();
+        let is_ours = |from: &str| {
+            eq_folded(from, nick)
+                && eq_folded(nick, self.session.wanted_nick())
+                && self.plan.identity.nick == self.session.wanted_nick()
+        };
+        Event {
+            own: event.own || event.from.as_deref().is_some_and(is_ours),
+            ..event
+        }
     }
 
     /// Where plain lines go, on return if there is no hub now.
@@ -75,6 +98,10 @@ impl Conversation {
 
     /// The status as a person sees it: who is on no hub is still where they were.
     pub(super) fn as_seen(&self, status: Status) -> Status {
+        let status = Status {
+            waiting: self.outbox.waiting(),
+            ..status
+        };
         if status.is_online || !self.is_for_person() {
             return status;
         }
@@ -91,13 +118,22 @@ impl Conversation {
         self.moving = None;
         self.quit_at = None;
         self.inform(&format!("the connection was lost: {reason}"));
+        self.doubt_messages();
         for ticket in unacknowledged {
-            self.resolved(ticket, Outcome::Refused(Refusal::lost()));
+            // What a person has said is looked up first.
+            if !super::sending::is_of_message(ticket) {
+                self.resolved(ticket, Outcome::Refused(Refusal::lost()));
+            }
         }
         if let Some((ticket, _)) = self.held.take() {
             self.resolved(ticket, Outcome::Refused(Refusal::new("not connected")));
         }
         self.inform("trying to come back; ':reconnect' tries at once, ':disconnect' gives up");
+        let settled = self.plan.pause_min.saturating_mul(SETTLED_AFTER);
+        let since = self.returning.since.take();
+        if since.is_none_or(|since| since.elapsed() < settled) {
+            self.returning.tries = self.returning.tries_before;
+        }
         self.wait_to_return();
     }
 
@@ -111,7 +147,7 @@ impl Conversation {
     }
 
     fn wait_to_return(&mut self) {
-        let pause = pause_before(self.returning.tries);
+        let pause = pause_after(self.plan.pause_min, self.returning.tries);
         self.returning.tries = self.returning.tries.saturating_add(1);
         self.moving_to = Moving::Waiting(Instant::now() + pause);
     }
@@ -119,64 +155,52 @@ impl Conversation {
     /// Nobody is to come back any more.
     pub(super) fn stop_returning(&mut self) {
         self.returning.tries = 0;
+        self.returning.tries_before = 0;
         self.returning.told = None;
     }
 
     /// The hub let us in again, or for the first time.
     pub(super) fn came_back(&mut self) {
+        let tries = self.returning.tries;
         self.stop_returning();
+        self.returning.tries_before = tries;
+        self.returning.since = Some(Instant::now());
         if let Some(current) = self.returning.current.take() {
             self.session.resume(&current);
         }
-        while let Some((ticket, effects)) = self.returning.kept.pop_front() {
-            self.session.perform(ticket, effects, clock());
-        }
-    }
-
-    /// Keeps what is said for the return, if it can be. Gives back what can't.
-    pub(super) fn keep_for_return(&mut self, ticket: Ticket, effects: Effects) -> Option<Effects> {
-        let is_kept = self.is_for_person()
-            && self.moving_to.is_off()
-            && self.returning.kept.len() < KEPT_MAX
-            && !effects.as_slice().is_empty()
-            && effects.iter().all(is_message);
-        if !is_kept {
-            return Some(effects);
-        }
-        self.returning.kept.push_back((ticket, effects));
-        None
-    }
-
-    /// What was kept will not be sent: it was meant for the hub that one was on.
-    pub(super) fn give_back_kept(&mut self) {
-        while let Some((ticket, _)) = self.returning.kept.pop_front() {
-            self.resolved(ticket, Outcome::Refused(Refusal::new("not connected")));
-        }
+        self.begin_sending();
     }
 
     /// Forgets where one was, unless the plan leads to the same hub.
     pub(super) fn forget_place_unless(&mut self, plan: &Plan) {
         if (&plan.host, plan.port) != (&self.plan.host, self.plan.port) {
             self.returning.current = None;
-            self.give_back_kept();
+            self.returning.nick = None;
+            self.seen.clear();
+            self.close_outbox();
+            self.returning.is_elsewhere = true;
         }
     }
 }
 
 /// How long to wait before coming back to a hub, after so many tries.
 pub(crate) fn pause_before(tries: u32) -> Duration {
-    pause(tries, RandomState::new().hash_one(tries))
+    pause_after(PAUSE_MIN, tries)
+}
+
+fn pause_after(shortest: Duration, tries: u32) -> Duration {
+    pause(shortest, tries, RandomState::new().hash_one(tries))
 }
 
 /// How long to wait before a try: up to twice as long each time, and never as long as the others who
 /// lost the same hub.
-fn pause(tries: u32, random: u64) -> Duration {
-    let longest = PAUSE_MIN
+fn pause(shortest: Duration, tries: u32, random: u64) -> Duration {
+    let longest = shortest
         .saturating_mul(2_u32.saturating_pow(tries.saturating_add(1)))
-        .min(PAUSE_MAX);
-    let span = longest.saturating_sub(PAUSE_MIN);
+        .min(shortest.saturating_mul(PAUSE_GROWTH_MAX));
+    let span = longest.saturating_sub(shortest);
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-    PAUSE_MIN + Duration::from_millis(random % millis.max(1))
+    shortest + Duration::from_millis(random % millis.max(1))
 }
 
 #[cfg(test)]
@@ -188,12 +212,12 @@ mod tests {
         for tries in [0, 1, 2, 5, 6, 40, u32::MAX] {
             let longest = PAUSE_MIN
                 .saturating_mul(2_u32.saturating_pow(tries.saturating_add(1)))
-                .min(PAUSE_MAX);
+                .min(Duration::from_mins(1));
             for random in [0, 1, 999, 123_456_789, u64::MAX] {
-                let pause = pause(tries, random);
+                let pause = pause(PAUSE_MIN, tries, random);
                 assert!((PAUSE_MIN..=longest).contains(&pause), "{tries} {pause:?}");
             }
         }
-        assert_ne!(pause(3, 100), pause(3, 5000));
+        assert_ne!(pause(PAUSE_MIN, 3, 100), pause(PAUSE_MIN, 3, 5000));
     }
 }

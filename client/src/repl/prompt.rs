@@ -67,8 +67,14 @@ impl Prompt {
             prompt.push_plain(" ");
         }
         prompt.push(palette, Style::Own, &shortened(&status.nick));
-        if !status.is_online {
-            prompt.push(palette, Style::Faint, " (offline)");
+        match (status.is_online, status.waiting) {
+            (true, 0) => {}
+            (false, 0) => prompt.push(palette, Style::Faint, " (offline)"),
+            (true, waiting) => prompt.push(palette, Style::Faint, &format!(" ({waiting} waiting)")),
+            (false, waiting) => {
+                let mark = format!(" (offline, {waiting} waiting)");
+                prompt.push(palette, Style::Faint, &mark);
+            }
         }
         prompt.place.clone_from(&prompt.raw);
         if !unread.is_empty() {

@@ -239,8 +239,12 @@ impl View {
 
     /// Why a line was refused. A message is no longer on the screen, so it is given back.
     fn refusal(&mut self, refusal: &Refusal, said: Option<&str>) {
-        if let (Fate::Unknown, Some(text)) = (refusal.fate(), said) {
-            return self.give_back("may not have arrived", text);
+        match (refusal.fate(), said) {
+            (Fate::Unknown, Some(text)) => return self.give_back("may not have arrived", text),
+            (Fate::Kept, Some(text)) => {
+                return self.give_back("kept, and sent the next time", text);
+            }
+            (Fate::NotSent | Fate::Unknown | Fate::Kept, _) => {}
         }
         // The details begin with the reason.
         let reason = refusal.to_string();

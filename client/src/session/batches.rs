@@ -11,7 +11,13 @@ use super::requests::Number;
 const BATCHES_OPEN_MAX: usize = 256;
 
 /// The kinds of batches that hold what was said before.
-const PAST: [&str; 3] = ["chathistory", "draft/chathistory", "soju.im/search"];
+const PAST: [&str; 5] = [
+    "chathistory",
+    "draft/chathistory",
+    "chathistory-targets",
+    "draft/chathistory-targets",
+    "soju.im/search",
+];
 
 /// The open batches by their references.
 #[derive(Debug, Default)]

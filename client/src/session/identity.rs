@@ -39,6 +39,8 @@ pub(super) struct Me {
     pub(super) user: Option<String>,
     /// Our host name, once seen.
     pub(super) host: Option<String>,
+    /// The account that we are logged in to.
+    pub(super) account: Option<String>,
 }
 
 impl Me {
@@ -48,6 +50,7 @@ impl Me {
             nick: nick.to_owned(),
             user: None,
             host: None,
+            account: None,
         }
     }
 

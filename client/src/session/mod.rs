@@ -9,6 +9,7 @@
 mod account;
 mod batches;
 mod capability;
+mod filling;
 mod identity;
 mod login;
 mod lookup;
@@ -388,6 +389,11 @@ impl Session {
             && request.refusal.is_none()
         {
             self.show_info("nothing that was said fits");
+        }
+        if let Purpose::Fill(number) = request.purpose {
+            let refusal = request.refusal.take();
+            self.outputs
+                .push_back(Output::FilledPage { number, refusal });
         }
         if let Some((ticket, outcome)) = self.requests.settle(&request) {
             self.resolve(ticket, outcome);

@@ -39,6 +39,8 @@ pub(crate) enum Fate {
     NotSent,
     /// It may have arrived, or not.
     Unknown,
+    /// It is on disk, to be sent the next time.
+    Kept,
 }
 
 impl Refusal {
@@ -66,6 +68,15 @@ impl Refusal {
             reason: "the connection was lost before the hub answered".to_owned(),
             details: None,
             fate: Fate::Unknown,
+        }
+    }
+
+    /// The program ends before it could be sent.
+    pub(crate) fn kept() -> Self {
+        Self {
+            reason: "not connected; it is kept, and sent the next time".to_owned(),
+            details: None,
+            fate: Fate::Kept,
         }
     }
 

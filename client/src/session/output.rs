@@ -13,12 +13,35 @@ pub(crate) enum Output {
     Send(Message<'static>),
     /// Something that happened.
     Show(Event),
+    /// Something that happened long ago, and that somebody asked to see.
+    ShowPast(Event),
     /// A line of a page of the past.
     Found {
         /// Who asked for the page.
         ticket: Ticket,
         /// The line.
         found: Box<Found>,
+    },
+    /// A line of a page that fills a gap.
+    Filled {
+        /// The number that it was asked for with.
+        number: u64,
+        /// The line.
+        found: Box<Found>,
+    },
+    /// Something was said in a room or with somebody, as was asked with that number.
+    FilledTarget {
+        /// The number that it was asked for with.
+        number: u64,
+        /// The room or the person.
+        target: String,
+    },
+    /// A page that fills a gap is over.
+    FilledPage {
+        /// The number that it was asked for with.
+        number: u64,
+        /// Why it could not be had.
+        refusal: Option<String>,
     },
     /// An input line is done.
     Resolved {

@@ -82,18 +82,7 @@ impl Session {
         if !self.keeps_history() {
             return Err(Lacking("draft/chathistory"));
         }
-        let (subcommand, point) = match page {
-            Page::Latest => ("LATEST", "*".to_owned()),
-            Page::Before(point) => ("BEFORE", written(point)),
-            Page::After(point) => ("AFTER", written(point)),
-            Page::Around(point) => ("AROUND", written(point)),
-        };
-        let message = Message::new("CHATHISTORY")
-            .with_param(subcommand)
-            .with_param(target.to_owned())
-            .with_param(point)
-            .with_param(limit.to_string());
-        self.ask_for_page(ticket, target, message);
+        self.ask_for_page(ticket, target, asking_for(target, page, limit));
         Ok(())
     }
 
@@ -138,27 +127,32 @@ impl Session {
         if !self.batches.holds_past(incoming.message) {
             return false;
         }
-        let request = self.answering(incoming);
-        let Some(ticket) = request
-            .filter(|request| request.purpose == Purpose::Fetch)
-            .and_then(|request| request.ticket)
-        else {
+        let Some(request) = self.answering(incoming) else {
             return false;
         };
         if incoming.message.is("BATCH") {
             return false;
         }
-        let id = incoming.message.tags.get("msgid").map(str::to_owned);
-        let event = past(incoming).map(|(to, kind)| self.event(incoming, to, kind));
-        self.outputs.push_back(Output::Found {
-            ticket,
-            found: Box::new(Found {
-                time: incoming.time,
-                id,
-                event,
-            }),
-        });
+        let output = match (&request.purpose, request.ticket) {
+            (Purpose::Fetch, Some(ticket)) => Output::Found {
+                ticket,
+                found: self.found(incoming),
+            },
+            (Purpose::Fill(number), _) => self.filled(*number, incoming),
+            _ => return false,
+        };
+        self.outputs.push_back(output);
         true
+    }
+
+    /// What a line of a page is.
+    pub(super) fn found(&self, incoming: &Incoming<'_>) -> Box<Found> {
+        let event = past(incoming).map(|(to, kind)| self.event(incoming, to, kind));
+        Box::new(Found {
+            time: incoming.time,
+            id: incoming.message.tags.get("msgid").map(str::to_owned),
+            event,
+        })
     }
 }
 
@@ -175,6 +169,21 @@ impl Wanted<'_> {
         }
         attributes
     }
+}
+
+/// The line that asks for a page.
+pub(super) fn asking_for(target: &str, page: &Page, limit: u32) -> Message<'static> {
+    let (subcommand, point) = match page {
+        Page::Latest => ("LATEST", "*".to_owned()),
+        Page::Before(point) => ("BEFORE", written(point)),
+        Page::After(point) => ("AFTER", written(point)),
+        Page::Around(point) => ("AROUND", written(point)),
+    };
+    Message::new("CHATHISTORY")
+        .with_param(subcommand)
+        .with_param(target.to_owned())
+        .with_param(point)
+        .with_param(limit.to_string())
 }
 
 fn written(point: &Point) -> String {

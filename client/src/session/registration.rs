@@ -161,6 +161,21 @@ impl Session {
         self.is_regaining = true;
     }
 
+    /// Asks whether the nick that is wanted is free, if it is wanted and another is used.
+    pub(crate) fn look_for_nick(&mut self) {
+        let is_wanted = self.is_regaining && self.is_ready() && !self.is_me(&self.identity.nick);
+        if is_wanted {
+            let nick = self.identity.nick.clone();
+            let request = Request {
+                ticket: None,
+                purpose: Purpose::Regain,
+                subject: nick.clone(),
+                refusal: None,
+            };
+            self.request(request, Message::new("ISON").with_param(nick));
+        }
+    }
+
     /// Nobody has this nick any more.
     pub(super) fn nick_is_free(&mut self, nick: &str) {
         if self.is_regaining

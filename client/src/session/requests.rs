@@ -30,8 +30,12 @@ pub(super) enum Purpose {
     Search { since: Option<Timestamp> },
     /// To have a page of the past.
     Fetch,
+    /// The same, for what a lost connection has left out; whoever wants it knows it by the number.
+    Fill(u64),
     /// To learn whether somebody is there; only that nobody is, is told.
     Find,
+    /// To learn whether the nick that is wanted is free.
+    Regain,
     /// To know that everything before it was dealt with.
     Fence,
 }

@@ -50,6 +50,12 @@ impl Server {
         Some(u32::try_from(limit).unwrap_or(u32::MAX))
     }
 
+    /// Whether its history can be asked for by ids of messages, and not by times alone.
+    pub(super) fn finds_by_id(&self) -> bool {
+        let kinds = self.isupport.get("MSGREFTYPES");
+        kinds.is_none_or(|kinds| kinds.split(',').any(|kind| kind == "msgid"))
+    }
+
     /// Whether a target is a room.
     pub(super) fn is_room(&self, target: &str) -> bool {
         self.isupport.is_room(target)

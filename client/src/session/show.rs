@@ -8,7 +8,12 @@ impl Session {
     /// Shows what a line of the server tells.
     pub(super) fn show(&mut self, incoming: &Incoming<'_>, to: Option<&str>, kind: EventKind) {
         let event = self.event(incoming, to, kind);
-        self.outputs.push_back(Output::Show(event));
+        let output = if self.batches.holds_past(incoming.message) {
+            Output::ShowPast
+        } else {
+            Output::Show
+        };
+        self.outputs.push_back(output(event));
     }
 
     /// The event that a line of the server tells of.

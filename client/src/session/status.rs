@@ -16,6 +16,8 @@ pub(crate) struct Status {
     pub(crate) rooms: Vec<String>,
     /// Whether there is a hub.
     pub(crate) is_online: bool,
+    /// How many messages wait to be sent.
+    pub(crate) waiting: usize,
     /// Who is in the current room, sorted.
     pub(crate) nicks: Vec<String>,
     /// In how many messages a text goes to the others.
@@ -42,6 +44,7 @@ impl Session {
             current: current.map(str::to_owned),
             is_online: matches!(self.phase, Phase::Ready | Phase::Leaving(_)),
             rooms: self.rooms.iter().map(|room| room.name.clone()).collect(),
+            waiting: 0,
             nicks: members.map(|member| member.nick.clone()).collect(),
             wire: self.wire(),
         }

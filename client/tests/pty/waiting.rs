@@ -37,6 +37,31 @@ fn what_is_not_confirmed_is_not_forgotten() {
 }
 
 #[test]
+fn what_waits_outlives_a_program_that_is_killed() {
+    let mut stage = Stage::set();
+    stage.hub.go_away();
+    stage
+        .terminal
+        .wait_for_prompt("#lobby alice (offline)> ", "");
+    for text in ["first", "second"] {
+        stage.terminal.enter(text);
+    }
+    stage
+        .terminal
+        .wait_for_prompt("#lobby alice (offline, 2 waiting)> ", "");
+    stage.terminal.signal("KILL");
+    stage.terminal.exit_code();
+    stage.hub.open();
+    let mut terminal = enter(&stage.hub, stage.home.path(), &[]);
+    terminal.wait_for(" <alice> second");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :first");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :second");
+    terminal.enter("third");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :third");
+    terminal.wait_for_prompt("#lobby alice> ", "");
+}
+
+#[test]
 fn one_comes_back_by_oneself_with_what_was_said_meanwhile() {
     let mut stage = Stage::set();
     stage.terminal.enter(":join #dev");
@@ -53,6 +78,9 @@ fn one_comes_back_by_oneself_with_what_was_said_meanwhile() {
     assert_eq!(rooms, ["JOIN #dev", "JOIN #dev", "JOIN #lobby"]);
     assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG bob :are you there?");
     stage.terminal.wait_for(" <alice> are you there?");
+    let rows = stage.terminal.everything().join("\n");
+    let gaps = rows.matches("what was said here is not known from").count();
+    assert_eq!(gaps, 1, "a hub without history can't fill it: {rows}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Target {
     }
 
     /// Whether it is one of a network's services, which are told passwords: `NickServ` and the like.
-    pub(crate) fn is_services(&self) -> bool {
+    pub fn is_services(&self) -> bool {
         match self {
             Self::Room(_) => false,
             Self::Nick(nick) => is_services(nick),

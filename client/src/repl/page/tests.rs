@@ -34,6 +34,7 @@ impl Talk {
             current: Some("#lobby".to_owned()),
             rooms: vec!["#dev".to_owned(), "#lobby".to_owned()],
             is_online: true,
+            waiting: 0,
             nicks: Vec::new(),
             ..Status::default()
         });
@@ -183,6 +184,7 @@ fn rooms_that_were_left_are_forgotten() {
         current: Some("#lobby".to_owned()),
         rooms: vec!["#lobby".to_owned()],
         is_online: true,
+        waiting: 0,
         nicks: Vec::new(),
         ..Status::default()
     });

@@ -2,6 +2,18 @@
 
 use crate::session::{Incoming, Session};
 
+/// We are known by an account from now on.
+pub(super) fn logged_in(session: &mut Session, incoming: &Incoming<'_>) {
+    session.me.account = incoming.optional(2);
+    told(session, incoming);
+}
+
+/// We are known by no account any more.
+pub(super) fn logged_out(session: &mut Session, incoming: &Incoming<'_>) {
+    session.me.account = None;
+    told(session, incoming);
+}
+
 /// What the server says of it is for the person.
 pub(super) fn told(session: &mut Session, incoming: &Incoming<'_>) {
     session.show_info(incoming.last());

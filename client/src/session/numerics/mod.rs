@@ -75,8 +75,8 @@ const TABLE: [(Numeric, Handler); 64] = [
     (numeric::RPL_ENDOFHELP, end),
     (numeric::RPL_ENDOFMONLIST, end),
     (numeric::RPL_METADATAEND, end),
-    (numeric::RPL_LOGGEDIN, account::told),
-    (numeric::RPL_LOGGEDOUT, account::told),
+    (numeric::RPL_LOGGEDIN, account::logged_in),
+    (numeric::RPL_LOGGEDOUT, account::logged_out),
     (numeric::RPL_SASLSUCCESS, account::success),
     (numeric::ERR_NICKLOCKED, account::failure),
     (numeric::ERR_SASLFAIL, account::failure),
@@ -115,6 +115,14 @@ fn end(_: &mut Session, _: &Incoming<'_>) {}
 
 /// Who of those that were asked about is there.
 fn ison(session: &mut Session, incoming: &Incoming<'_>) {
+    let request = session.answering(incoming);
+    if request.is_some_and(|request| request.purpose == Purpose::Regain) {
+        if incoming.last().trim().is_empty() {
+            let nick = session.identity.nick.clone();
+            session.nick_is_free(&nick);
+        }
+        return;
+    }
     let sought = session
         .answering(incoming)
         .filter(|request| request.purpose == Purpose::Find)

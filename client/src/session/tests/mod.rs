@@ -140,7 +140,17 @@ fn at(seconds: u64) -> Timestamp {
 fn describe(output: &Output) -> String {
     match output {
         Output::Send(message) => format!("-> {}", message.to_line().unwrap()),
-        Output::Show(event) => describe_event(event),
+        Output::Show(event) | Output::ShowPast(event) => describe_event(event),
+        Output::Filled { number, found } => {
+            let event = found.event.as_ref();
+            let event = event.map_or_else(|| "nothing".to_owned(), describe_event);
+            format!("filled {number}: {event}")
+        }
+        Output::FilledTarget { number, target } => format!("filled {number}: of {target}"),
+        Output::FilledPage { number, refusal } => {
+            let end = refusal.as_deref().unwrap_or("end");
+            format!("filled {number}: {end}")
+        }
         Output::Found { found, .. } => {
             let event = found.event.as_ref();
             let event = event.map_or_else(|| "nothing".to_owned(), describe_event);

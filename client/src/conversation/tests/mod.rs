@@ -1,5 +1,7 @@
 //! A conversation over a link of the test, with its clock paused: order, windows and patience.
 
+mod cuts;
+
 use tokio::io::{
     AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines as IoLines, ReadHalf, WriteHalf,
     duplex, split,
@@ -27,6 +29,8 @@ pub(crate) fn plan() -> Plan {
         plugins: None,
         addressee: None,
         preferences: Preferences::default(),
+        pause_min: PAUSE_MIN,
+        unsent: None,
         home: None,
     }
 }
@@ -88,7 +92,7 @@ pub(super) async fn started() -> (Conversation, Hub) {
 /// The first report of that sort.
 pub(super) async fn until<T>(
     conversation: &mut Conversation,
-    sort: impl Fn(Report) -> Option<T>,
+    mut sort: impl FnMut(Report) -> Option<T>,
 ) -> T {
     loop {
         while let Some(report) = conversation.next_report() {

@@ -1,0 +1,301 @@
+//! The file of what is not acknowledged: one JSON object a line, added by one write each, so that whatever ends
+//! the program leaves whole lines and at most one broken end. A run of the program has one such file for itself,
+//! by a lock; files that nobody locks were left by earlier runs, and whoever comes next takes them over.
+
+use std::fmt::Write as _;
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use salon_protocol::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Sent, State, Unsent, rest};
+
+/// How many runs of the program may have files at once.
+const FILES_MAX: usize = 16;
+/// No more than this of a file is read.
+const FILE_BYTES_MAX: u64 = 4 << 20;
+
+/// A line of the file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Record {
+    /// Something is to be said.
+    Said {
+        said: u64,
+        to: String,
+        text: String,
+        action: bool,
+        #[serde(with = "millis")]
+        typed: Timestamp,
+    },
+    /// It is on its way.
+    Sent {
+        sent: u64,
+        nick: String,
+        after: Option<u64>,
+    },
+    /// It was heard, or a part of it.
+    Heard {
+        heard: u64,
+        #[serde(with = "millis")]
+        time: Timestamp,
+        text: String,
+    },
+    /// It is known not to have arrived.
+    Waits { waits: u64 },
+    /// It is dealt with.
+    Done { done: u64 },
+    /// All that there is; what stands before counts no more.
+    All { all: Vec<Self> },
+}
+
+/// Times as numbers.
+mod millis {
+    use salon_protocol::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    pub(super) fn serialize<S: Serializer>(
+        time: &Timestamp,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(time.as_millis())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Timestamp, D::Error> {
+        u64::deserialize(deserializer).map(Timestamp::from_millis)
+    }
+}
+
+impl Record {
+    /// That something is to be said.
+    pub(super) fn said(message: &Unsent, typed: Timestamp) -> Self {
+        Self::Said {
+            said: message.number,
+            to: message.target.to_string(),
+            text: message.text.clone(),
+            action: message.is_action,
+            typed,
+        }
+    }
+
+    /// All that there is.
+    fn all(left: &[Left]) -> Self {
+        let mut all = Vec::new();
+        for (message, typed) in left {
+            all.push(Self::said(message, *typed));
+            all.extend(message.doubt().map(|sent| Self::sent(message.number, sent)));
+        }
+        Self::All { all }
+    }
+
+    /// That it is on its way.
+    pub(super) fn sent(number: u64, sent: &Sent) -> Self {
+        Self::Sent {
+            sent: number,
+            nick: sent.nick.clone(),
+            after: sent.after.map(Timestamp::as_millis),
+        }
+    }
+}
+
+/// The file of this run.
+#[derive(Debug)]
+pub(super) struct Journal {
+    file: File,
+}
+
+impl Journal {
+    /// Opens a file that nobody uses, and gives what all such files hold, with when it was typed. From then on
+    /// this file alone holds it.
+    pub(super) fn open(home: &Path) -> io::Result<(Self, Vec<Left>)> {
+        if let Some(folder) = home.parent() {
+            let mut builder = DirBuilder::new();
+            builder.recursive(true).mode(0o700).create(folder)?;
+        }
+        let mut files = Vec::new();
+        for index in 0..FILES_MAX {
+            let path = numbered(home, index);
+            if !files.is_empty() && !path.exists() {
+                break;
+            }
+            let file = open(&path)?;
+            if file.try_lock().is_ok() {
+                files.push(file);
+            }
+        }
+        let mut left: Vec<Left> = Vec::new();
+        for file in &mut files {
+            for (message, typed) in load(file)? {
+                // One that was taken over and is still in the other file is one.
+                if !left.iter().any(|(known, _)| known.number == message.number) {
+                    left.push((message, typed));
+                }
+            }
+        }
+        let mut files = files.into_iter();
+        let file = files.next();
+        let file = file.ok_or_else(|| io::Error::other("too many clients are here already"))?;
+        let mut journal = Self { file };
+        if left.is_empty() {
+            journal.clear()?;
+        } else {
+            // The line before may have no end.
+            io::Write::write_all(&mut journal.file, b"\n")?;
+            journal.note(&Record::all(&left))?;
+        }
+        for other in files {
+            other.set_len(0)?;
+        }
+        Ok((journal, left))
+    }
+
+    /// Adds a line.
+    pub(super) fn note(&mut self, record: &Record) -> io::Result<()> {
+        let mut line = serde_json::to_vec(record)?;
+        line.push(b'\n');
+        io::Write::write_all(&mut self.file, &line)
+    }
+
+    /// Nothing in the file matters any more.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        self.file.set_len(0)
+    }
+}
+
+/// A message that an earlier run has left, and when it was typed.
+pub(super) type Left = (Unsent, Timestamp);
+
+/// Where what is said on a hub is kept, below the folder for such files.
+pub(in crate::conversation) fn home_of(
+    folder: &Path,
+    host: &str,
+    port: u16,
+    nick: &str,
+) -> PathBuf {
+    let mut name = String::new();
+    for part in [host, &port.to_string(), nick] {
+        if !name.is_empty() {
+            name.push('_');
+        }
+        for byte in part.to_lowercase().bytes() {
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' => name.push(char::from(byte)),
+                _ => {
+                    let _ = write!(name, "%{byte:02x}");
+                }
+            }
+        }
+    }
+    folder.join(name)
+}
+
+fn numbered(home: &Path, index: usize) -> PathBuf {
+    let mut name = home.file_name().unwrap_or_default().to_owned();
+    match index {
+        0 => name.push(".jsonl"),
+        index => name.push(format!(".{index}.jsonl")),
+    }
+    home.with_file_name(name)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let options = options.read(true).append(true).create(true).mode(0o600);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other("expected a file of our own"))
+    }
+}
+
+/// What a file holds. A line that is none of ours, such as a broken end, is left out.
+fn load(file: &mut File) -> io::Result<Vec<Left>> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
+    let mut left = Vec::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if let Ok(record) = serde_json::from_slice(line) {
+            apply(record, &mut left);
+        }
+    }
+    Ok(left)
+}
+
+fn apply(record: Record, left: &mut Vec<Left>) {
+    let position = |number: u64| left.iter().position(|(one, _)| one.number == number);
+    match record {
+        Record::All { all } => {
+            left.clear();
+            for record in all {
+                apply(record, left);
+            }
+        }
+        Record::Said {
+            said,
+            to,
+            text,
+            action,
+            typed,
+        } => {
+            let Ok(target) = to.parse() else { return };
+            let message = Unsent {
+                number: said,
+                ticket: None,
+                target,
+                text,
+                is_action: action,
+                state: State::Waiting,
+            };
+            left.push((message, typed));
+        }
+        Record::Sent { sent, nick, after } => {
+            if let Some((message, _)) = position(sent).and_then(|index| left.get_mut(index)) {
+                let after = after.map(Timestamp::from_millis);
+                message.state = State::Doubtful(Sent { nick, after });
+            }
+        }
+        Record::Heard { heard, time, text } => {
+            if let Some(index) = position(heard) {
+                hear(left, index, time, &text);
+            }
+        }
+        Record::Waits { waits } => {
+            if let Some((message, _)) = position(waits).and_then(|index| left.get_mut(index)) {
+                message.state = State::Waiting;
+            }
+        }
+        Record::Done { done } => left.retain(|(message, _)| message.number != done),
+    }
+}
+
+/// A message, or a part of it, was heard: those after it were said later than that.
+fn hear(left: &mut Vec<Left>, index: usize, time: Timestamp, text: &str) {
+    let Some((heard, _)) = left.get_mut(index) else {
+        return;
+    };
+    if let Some(rest) = rest(&heard.text, text).map(str::to_owned) {
+        heard.text = rest;
+    }
+    let (target, is_whole) = (heard.target.clone(), heard.text.is_empty());
+    for (message, _) in left.iter_mut().skip(index) {
+        if let State::Doubtful(sent) = &mut message.state
+            && message.target == target
+        {
+            sent.after = sent.after.max(Some(time));
+        }
+    }
+    if is_whole {
+        left.remove(index);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::*;
+
+fn message(number: u64, text: &str) -> Unsent {
+    Unsent {
+        number,
+        ticket: None,
+        target: "#dev".parse().unwrap(),
+        text: text.to_owned(),
+        is_action: false,
+        state: State::Waiting,
+    }
+}
+
+fn at(millis: u64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn said(number: u64, text: &str) -> Record {
+    Record::said(&message(number, text), at(number))
+}
+
+fn sent(number: u64, after: u64) -> Record {
+    let nick = "ann".to_owned();
+    let after = Some(at(after));
+    Record::sent(number, &Sent { nick, after })
+}
+
+/// What is left: the text, and behind which time it may be found if that is in doubt.
+fn texts(left: &[Left]) -> Vec<String> {
+    let shown = |(message, _): &Left| match message.doubt() {
+        Some(sent) => format!("{} after {}", message.text, sent.after.unwrap().as_millis()),
+        None => message.text.clone(),
+    };
+    left.iter().map(shown).collect()
+}
+
+#[track_caller]
+fn check(records: &[Record], expected: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let home = home_of(folder.path(), "hub", 6000, "ann");
+    let (mut journal, left) = Journal::open(&home).unwrap();
+    assert_eq!(texts(&left), [""; 0]);
+    for record in records {
+        journal.note(record).unwrap();
+    }
+    drop(journal);
+    for _ in 0..2 {
+        let (_, left) = Journal::open(&home).unwrap();
+        assert_eq!(texts(&left), expected);
+    }
+}
+
+#[test]
+fn what_is_not_dealt_with_is_there_again_in_order() {
+    check(
+        &[said(7, "a"), said(3, "b"), said(5, "c")],
+        &["a", "b", "c"],
+    );
+    let done = Record::Done { done: 3 };
+    check(
+        &[said(7, "a"), said(3, "b"), done, said(5, "c")],
+        &["a", "c"],
+    );
+}
+
+#[test]
+fn what_was_sent_is_in_doubt_until_it_is_known_to_wait() {
+    check(&[said(1, "a"), sent(1, 9)], &["a after 9"]);
+    check(
+        &[said(1, "a"), sent(1, 9), Record::Waits { waits: 1 }],
+        &["a"],
+    );
+}
+
+#[test]
+fn what_was_heard_moves_the_place_of_those_behind_it() {
+    let heard = Record::Heard {
+        heard: 1,
+        time: at(20),
+        text: "ok".to_owned(),
+    };
+    check(
+        &[said(1, "ok"), said(2, "ok"), sent(1, 9), sent(2, 9), heard],
+        &["ok after 20"],
+    );
+}
+
+#[test]
+fn a_broken_end_costs_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = home_of(folder.path(), "hub", 6000, "ann");
+    let (mut journal, _) = Journal::open(&home).unwrap();
+    journal.note(&said(1, "whole")).unwrap();
+    io::Write::write_all(&mut journal.file, b"{\"said\":2,\"to\":\"#de").unwrap();
+    drop(journal);
+    let (_, left) = Journal::open(&home).unwrap();
+    assert_eq!(texts(&left), ["whole"]);
+}
+
+#[test]
+fn what_a_run_that_is_over_has_left_is_taken_over_once_and_a_running_one_keeps_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = home_of(folder.path(), "hub", 6000, "ann");
+    let (mut first, _) = Journal::open(&home).unwrap();
+    let (mut second, left) = Journal::open(&home).unwrap();
+    assert_eq!(left.len(), 0);
+    first.note(&said(1, "first")).unwrap();
+    second.note(&said(2, "second")).unwrap();
+    drop(second);
+    let (third, left) = Journal::open(&home).unwrap();
+    assert_eq!(texts(&left), ["second"]);
+    drop((first, third));
+    let (_, left) = Journal::open(&home).unwrap();
+    assert_eq!(texts(&left), ["first", "second"]);
+    let other = fs::read_to_string(numbered(&home, 1)).unwrap();
+    assert_eq!(other, "");
+}
+
+#[test]
+fn the_file_is_for_its_owner_alone_and_its_name_harmless() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = home_of(&folder.path().join("unsent"), "../Hub", 6000, "a|b");
+    Journal::open(&home).unwrap();
+    let path = folder.path().join("unsent/..%2fhub_6000_a%7cb.jsonl");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(path.parent().unwrap()), 0o700);
+}

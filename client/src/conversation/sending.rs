@@ -1,0 +1,296 @@
+//! What a person says, on its way through the outbox: it goes out when the hub is there and everything before it
+//! is, and what was on its way when the connection was lost is looked up before it goes out again.
+//!
+//! As long as what is left of the lost connection may still speak for us, nothing is decided: the hub may yet
+//! read from it what we take for lost. That it is gone shows in our nick's being free again.
+
+use std::time::Duration;
+
+use salon_commands::{Effect, Effects};
+use salon_protocol::{Timestamp, eq_folded};
+use tokio::time::Instant;
+
+use super::outbox::{Done, Outbox, Sent, home_of};
+use super::{Conversation, clock};
+use crate::event::Event;
+use crate::session::{Outcome, Refusal, Ticket};
+
+/// The first ticket of a message. The lines of users never get so far, and those of files begin beyond.
+const MESSAGE_TICKETS: u64 = 1 << 61;
+const MESSAGE_TICKETS_END: u64 = 1 << 62;
+/// How long a nick that another connection holds is taken for a sign of the lost one: hubs find out by then.
+const GHOST_WITHIN: Duration = Duration::from_mins(5);
+/// How far back history is looked at for what an earlier run has said, where it is not known since when.
+const LOOK_BACK_MILLIS: u64 = 60 * 60 * 1000;
+
+/// What is left of a lost connection.
+#[derive(Debug)]
+pub(super) struct Ghost {
+    nick: String,
+    until: Instant,
+}
+
+/// Whether a ticket is that of a message.
+pub(super) fn is_of_message(ticket: Ticket) -> bool {
+    (MESSAGE_TICKETS..MESSAGE_TICKETS_END).contains(&ticket.0)
+}
+
+fn is_for_services(effect: &Effect) -> bool {
+    match effect {
+        Effect::Say { target, .. } | Effect::Action { target, .. } => target.is_services(),
+        _ => false,
+    }
+}
+
+impl Conversation {
+    /// Opens what is kept on disk for the hub that we go to.
+    pub(super) fn open_outbox(&mut self) {
+        let Some(folder) = self.plan.unsent.clone().filter(|_| self.is_for_person()) else {
+            return;
+        };
+        let nick = &self.plan.identity.nick;
+        let home = home_of(&folder, &self.plan.host, self.plan.port, nick);
+        for old in self.outbox.open(&home, clock()) {
+            let (target, text) = (&old.target, &old.text);
+            self.inform(&format!("too old to be sent to {target} now: {text}"));
+        }
+        self.tell_outbox_failure();
+    }
+
+    fn tell_outbox_failure(&mut self) {
+        if let Some(failure) = self.outbox.take_failure() {
+            self.inform(&format!(
+                "what you say is not kept on disk until it is sent: {failure}"
+            ));
+        }
+    }
+
+    /// Takes what a person says. It is sent at once, or when that can be.
+    pub(super) fn post(&mut self, ticket: Ticket, effects: Effects) {
+        let is_off = !self.session.is_ready();
+        if is_off && !self.is_patient() && !self.moving_to.is_off() {
+            return self.refuse_post(ticket, "not connected");
+        }
+        if effects.iter().any(is_for_services) {
+            // It may be a password, which is neither kept nor said twice.
+            self.session.perform(ticket, effects, clock());
+            return self.carry_out();
+        }
+        match self.outbox.add(ticket, effects, clock()) {
+            Ok(()) => {
+                self.tell_outbox_failure();
+                self.carry_out();
+            }
+            Err(_) => self.refuse_post(ticket, "too many messages wait to be sent already"),
+        }
+    }
+
+    fn refuse_post(&mut self, ticket: Ticket, reason: &str) {
+        self.session.refuse(ticket, Refusal::new(reason));
+        self.carry_out();
+    }
+
+    /// Whether messages go out as they are said.
+    pub(super) fn is_sending(&self) -> bool {
+        self.session.is_ready() && self.filling.is_over() && self.ghost.is_none()
+    }
+
+    /// Sends what waits, as far as the hub has room for it.
+    pub(super) fn release_outbox(&mut self) {
+        while self.is_sending()
+            && self.session.open_tickets() < self.window()
+            && !self.link.is_congested()
+            && let Some(next) = self.outbox.next()
+        {
+            let (number, target) = (next.number, next.target.to_string());
+            let effects = next.effects();
+            if effects.as_slice().is_empty() {
+                let done = self.outbox.done(number, None);
+                self.finish_lines(done);
+                continue;
+            }
+            let is_room = self.session.is_room(&target);
+            let last = self.seen.seam(&target, is_room).and_then(|seam| seam.last);
+            // Two places may have something at the same moment, one place may not.
+            let before =
+                |time: Timestamp| Timestamp::from_millis(time.as_millis().saturating_sub(1));
+            let after = last.or_else(|| self.seen.clock().map(before));
+            let nick = self.session.nick().to_owned();
+            self.outbox.sends(number, Sent { nick, after });
+            let ticket = Ticket(MESSAGE_TICKETS + number);
+            self.session.perform(ticket, effects, clock());
+        }
+        self.tell_outbox_failure();
+    }
+
+    /// Something was said in a place, perhaps by us.
+    pub(super) fn heard(&mut self, place: &str, event: &Event) {
+        let done = self.outbox.heard(place, event);
+        self.finish_lines(done);
+    }
+
+    /// The hub has dealt with a message.
+    pub(super) fn message_resolved(&mut self, ticket: Ticket, outcome: Outcome) {
+        let number = ticket.0.saturating_sub(MESSAGE_TICKETS);
+        let refusal = match outcome {
+            Outcome::Ok => None,
+            Outcome::Refused(refusal) => Some(refusal),
+        };
+        self.end_message(number, refusal);
+    }
+
+    fn end_message(&mut self, number: u64, refusal: Option<Refusal>) {
+        let message = self.outbox.iter().find(|one| one.number == number);
+        if let (Some(message), Some(refusal)) = (message, &refusal)
+            && message.ticket.is_none()
+        {
+            let (target, text) = (&message.target, &message.text);
+            let told = format!("{refusal}; for {target}, typed before: {text}");
+            self.inform(&told);
+        }
+        let done = self.outbox.done(number, refusal);
+        self.finish_lines(done);
+    }
+
+    pub(super) fn finish_lines(&mut self, done: impl IntoIterator<Item = Done>) {
+        for (ticket, refusal) in done {
+            let outcome = refusal.map_or(Outcome::Ok, Outcome::Refused);
+            self.resolved(ticket, outcome);
+        }
+    }
+
+    /// The link was lost: what was on its way is in doubt.
+    pub(super) fn doubt_messages(&mut self) {
+        let heard = self.outbox.lose();
+        self.finish_lines(heard);
+        if !self.returning.could_look {
+            self.give_up_doubtful();
+        }
+    }
+
+    /// We are on a hub: what is in doubt is looked up before anything is sent.
+    pub(super) fn begin_sending(&mut self) {
+        let nick = self.session.nick();
+        let ghost = self
+            .outbox
+            .iter()
+            .filter_map(|message| message.doubt())
+            .find(|sent| !eq_folded(&sent.nick, nick));
+        self.ghost = ghost.map(|sent| Ghost {
+            nick: sent.nick.clone(),
+            until: Instant::now() + GHOST_WITHIN,
+        });
+        if self.ghost.is_some() {
+            self.session.look_for_nick();
+        }
+        let left = self.outbox.iter().filter(|one| one.ticket.is_none());
+        match left.count() {
+            0 => {}
+            1 => self.inform("a message that was typed before is sent on now"),
+            count => self.inform(&format!(
+                "{count} messages that were typed before are sent on now"
+            )),
+        }
+        self.begin_filling();
+        self.look_up_doubtful();
+        if self.filling.is_over() {
+            self.filling_is_over();
+        }
+    }
+
+    /// Whatever was left of the lost connection may be gone.
+    pub(super) fn settle_ghost(&mut self) {
+        let Some(ghost) = &self.ghost else { return };
+        if !self.session.is_ready() {
+            return;
+        }
+        if eq_folded(self.session.nick(), &ghost.nick) || ghost.until <= Instant::now() {
+            self.ghost = None;
+            // What it said last may have come after what we looked at.
+            self.look_up_doubtful();
+            if self.filling.is_over() {
+                self.filling_is_over();
+            }
+        }
+    }
+
+    fn look_up_doubtful(&mut self) {
+        if !self.session.can_fill() {
+            return;
+        }
+        let doubtful: Vec<_> = self
+            .outbox
+            .iter()
+            .filter_map(|message| Some((message.target.to_string(), message.doubt()?.after)))
+            .collect();
+        for (target, after) in doubtful {
+            let is_room = self.session.is_room(&target);
+            if self
+                .seen
+                .seam(&target, is_room)
+                .is_some_and(|seam| seam.last.is_some())
+            {
+                self.fill_again(&target);
+            } else {
+                let now = clock().as_millis().saturating_sub(LOOK_BACK_MILLIS);
+                let after = after.unwrap_or(Timestamp::from_millis(now));
+                self.look_back(&target, after);
+            }
+        }
+    }
+
+    /// All is known that history tells: what is in doubt is sent again, or its sender is told.
+    pub(super) fn filling_is_over(&mut self) {
+        if self.ghost.is_some() {
+            return;
+        }
+        let doubtful: Vec<_> = self
+            .outbox
+            .iter()
+            .filter(|message| message.doubt().is_some())
+            .map(|message| (message.number, message.target.to_string()))
+            .collect();
+        for (number, target) in doubtful {
+            if self.history_tells(&target) {
+                self.outbox.resend(number);
+            } else {
+                self.end_message(number, Some(Refusal::lost()));
+            }
+        }
+    }
+
+    /// No history will tell what has become of what is in doubt: its sender has to know.
+    fn give_up_doubtful(&mut self) {
+        let doubtful = self.outbox.iter().filter(|one| one.doubt().is_some());
+        let doubtful: Vec<_> = doubtful.map(|one| one.number).collect();
+        for number in doubtful {
+            self.end_message(number, Some(Refusal::lost()));
+        }
+    }
+
+    /// Whether what is not in the history of a place was not said there.
+    fn history_tells(&self, target: &str) -> bool {
+        let is_kept = if self.session.is_room(target) {
+            self.session.is_in(target)
+        } else {
+            // A hub may keep what is said between people for accounts alone.
+            self.session.has_account() || self.filling.is_joined(target)
+        };
+        is_kept && self.session.can_fill() && !self.filling.is_broken(target)
+    }
+
+    /// This hub is left: what waits is kept for the next time, or given back.
+    pub(super) fn close_outbox(&mut self) {
+        self.ghost = None;
+        let (lines, is_kept) = self.outbox.close();
+        for ticket in lines {
+            let refusal = if is_kept {
+                Refusal::kept()
+            } else {
+                Refusal::new("not connected")
+            };
+            self.resolved(ticket, Outcome::Refused(refusal));
+        }
+        self.outbox = Outbox::default();
+    }
+}
