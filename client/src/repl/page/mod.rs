@@ -5,6 +5,7 @@ mod absence;
 mod attention;
 mod comings;
 mod day;
+mod marker;
 mod notice;
 mod seen;
 mod unread;
@@ -18,6 +19,7 @@ use self::absence::Absence;
 use self::attention::{MARK, attention};
 use self::comings::{Coming, Comings};
 use self::day::Day;
+use self::marker::Markers;
 use self::notice::Notices;
 pub(crate) use self::notice::Passage;
 use self::seen::Seen;
@@ -53,6 +55,7 @@ pub(super) struct Page {
     comings: Comings,
     unread: Unread,
     seen: Seen,
+    markers: Markers,
     notices: Notices,
     /// What is being written.
     text: String,
@@ -77,6 +80,7 @@ impl Page {
             comings: Comings::default(),
             unread: Unread::default(),
             seen: Seen::new(),
+            markers: Markers::default(),
             notices: Notices::new(passage),
             text: String::new(),
             lines: Vec::new(),
@@ -117,6 +121,7 @@ impl Page {
 
     /// What was said there until then was read, here or in another client.
     pub(super) fn read(&mut self, place: &str, until: Timestamp) {
+        self.markers.set(place, until);
         if self.seen.until(place).is_none_or(|last| last <= until) {
             self.unread.forget(place);
         }
@@ -249,6 +254,11 @@ impl Page {
                     return !event.own;
                 };
                 let is_new = self.seen.is_new(place, event);
+                if is_new {
+                    self.markers.end_page();
+                } else if self.markers.divides(place, event.time) {
+                    push_rule(self.palette, READ, self.columns, &mut self.text);
+                }
                 if event.own && is_new {
                     // Who answers has read.
                     self.unread.forget(place);

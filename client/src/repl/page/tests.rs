@@ -57,9 +57,13 @@ impl Talk {
     }
 
     fn happens(&mut self, from: &str, to: &str, kind: EventKind) -> &mut Self {
+        let id = match &kind {
+            EventKind::Message { text } => Some(format!("{} {to} {text}", self.seconds)),
+            _ => None,
+        };
         let event = Event {
             time: Timestamp::from_millis(START + self.seconds * 1000),
-            id: None,
+            id,
             from: Some(from.to_owned()),
             account: None,
             to: Some(to.to_owned()).filter(|to| !to.is_empty()),
@@ -173,6 +177,29 @@ fn what_is_read_in_another_client_is_read_here() {
     talk.page
         .read("#DEV", Timestamp::from_millis(START + 5_000));
     talk.has_unread("");
+}
+
+#[test]
+fn a_page_of_the_past_is_divided_where_one_has_read() {
+    let mut talk = Talk::start();
+    for text in ["one", "two", "three"] {
+        talk.says("bob", "#lobby", text).after(1);
+    }
+    talk.page.take();
+    talk.page
+        .read("#lobby", Timestamp::from_millis(START + 1_000));
+    for _ in 0..2 {
+        talk.seconds = 0;
+        for text in ["one", "two", "three"] {
+            talk.says("bob", "#lobby", text).after(1);
+        }
+        talk.shows(&[
+            "18:04 <bob> one",
+            "18:04 <bob> two",
+            "── you have read up to here ───────────",
+            "18:04 <bob> three",
+        ]);
+    }
 }
 
 #[test]
