@@ -121,6 +121,8 @@ pub(crate) struct Conversation {
     home: Option<PathBuf>,
     ended: bool,
     last_heard: Instant,
+    /// Since when the hub owes us an answer.
+    awaiting_since: Option<Instant>,
     quit_at: Option<Instant>,
     alarm: Pin<Box<Sleep>>,
 }
@@ -178,6 +180,7 @@ impl Conversation {
             passwords: None,
             ended: false,
             last_heard: now,
+            awaiting_since: None,
             quit_at: None,
             alarm: Box::pin(sleep_until(now)),
         };
@@ -406,8 +409,11 @@ impl Conversation {
             return Some(self.liveness.deadline());
         }
         let patience = self.timeout?;
-        let awaits = self.session.awaits_server();
-        Some(self.last_heard + if awaits { patience } else { PROBE_AFTER })
+        // What is asked after a quiet while has the whole time for its answer.
+        Some(match self.awaiting_since {
+            Some(since) => self.last_heard.max(since) + patience,
+            None => self.last_heard + PROBE_AFTER,
+        })
     }
 
     fn time_is_up(&mut self) {
@@ -544,6 +550,9 @@ impl Conversation {
             self.step_source();
         }
         self.forget_redacted();
+        let awaits = self.session.awaits_server();
+        let since = self.awaiting_since.take().unwrap_or_else(Instant::now);
+        self.awaiting_since = awaits.then_some(since);
     }
 
     /// What the session wants done next. What waits for it to have room goes out before there is nothing.

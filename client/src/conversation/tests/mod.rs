@@ -146,6 +146,22 @@ async fn a_hub_that_stops_answering_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_line_after_a_quiet_while_has_the_whole_time_for_its_answer() {
+    let (mut conversation, _hub) = started().await;
+    let quiet = async {
+        loop {
+            conversation.turn().await;
+        }
+    };
+    assert!(timeout(Duration::from_secs(45), quiet).await.is_err());
+    conversation.submit(Ticket(1), "hello");
+    let begin = Instant::now();
+    let ended = end(&mut conversation).await;
+    assert!(matches!(ended, Ended::Lost { .. }), "{ended:?}");
+    assert_eq!(begin.elapsed().as_secs(), 30);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_quiet_hub_is_asked_for_a_sign_of_life() {
     let (mut conversation, mut hub) = started().await;
     let begin = Instant::now();
