@@ -17,6 +17,7 @@ mod schema;
 mod search;
 mod streams;
 pub mod upkeep;
+mod wal;
 mod writer;
 
 use std::fs::{self, File, TryLockError};
@@ -39,6 +40,7 @@ use super::{
 use crate::account::Account;
 use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
+use wal::Wal;
 use writer::{Retention, Task, Writer};
 
 /// The file of the log, in the data folder.
@@ -155,7 +157,14 @@ impl SqliteLog {
             path: path.clone(),
             source,
         })?;
-        let writer = Writer::new(connection, inbox, Arc::clone(&recent), retention, runtime);
+        let wal = Wal::new(folder.join(format!("{FILE}-wal")));
+        let writer = Writer::new(
+            connection,
+            inbox,
+            Arc::clone(&recent),
+            retention,
+            (runtime, wal),
+        );
         let (release, released) = oneshot::channel();
         let started = std::thread::Builder::new()
             .name("log".to_owned())

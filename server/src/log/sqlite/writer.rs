@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::indexing::Indexing;
+use super::wal::Wal;
 use super::{marks, notes, presence, row, search, streams};
 use crate::clock;
 use crate::event::{Body, MessageId, Seq, StreamId};
@@ -68,6 +69,7 @@ pub(super) struct Writer {
     aging: VecDeque<StreamId>,
     aged: Option<Instant>,
     indexing: Indexing,
+    wal: Wal,
     /// For waiting a certain time alone.
     runtime: Runtime,
 }
@@ -78,7 +80,7 @@ impl Writer {
         tasks: mpsc::Receiver<Task>,
         recent: Arc<MemoryLog>,
         retention: Retention,
-        runtime: Runtime,
+        (runtime, wal): (Runtime, Wal),
     ) -> Self {
         Self {
             connection,
@@ -91,6 +93,7 @@ impl Writer {
             aging: VecDeque::new(),
             aged: None,
             indexing: Indexing::default(),
+            wal,
             runtime,
         }
     }
@@ -122,6 +125,7 @@ impl Writer {
                 };
             }
             self.append(groups);
+            self.look_after_wal();
             self.begin_aging();
         }
     }
@@ -152,6 +156,12 @@ impl Writer {
         self.aged = Some(Instant::now());
     }
 
+    fn look_after_wal(&mut self) {
+        if let Err(error) = self.wal.written(&self.connection) {
+            tracing::warn!(%error, "the write-ahead log could not be emptied");
+        }
+    }
+
     /// Waits for work; puts messages into the index and clears away while there is none.
     fn next_task(&mut self) -> Option<Task> {
         loop {
@@ -165,6 +175,7 @@ impl Writer {
                 if let Err(error) = self.indexing.step(&mut self.connection) {
                     tracing::warn!(%error, "the log could not index messages");
                 }
+                self.look_after_wal();
                 continue;
             }
             match self.clear_away() {
@@ -534,7 +545,13 @@ mod tests {
         let runtime = Builder::new_current_thread().enable_time().build();
         let runtime = runtime.expect("a runtime");
         (
-            Writer::new(tables(), inbox, recent, retention, runtime),
+            Writer::new(
+                tables(),
+                inbox,
+                recent,
+                retention,
+                (runtime, Wal::new("none".into())),
+            ),
             tasks,
         )
     }
