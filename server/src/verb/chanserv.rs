@@ -17,6 +17,9 @@ pub(super) const VERB: Verb = Verb {
     help: "CHANSERV order...\nRooms: REGISTER, UNREGISTER, OP, DEOP, INFO; CHANSERV HELP shows their forms.",
 };
 
+/// How many rooms an account may have: each is there for good.
+const OWNED_MAX: usize = 100;
+
 const ORDERS: &[Order] = &[
     Order {
         name: "REGISTER",
@@ -60,6 +63,13 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let wanted = words.get(2).map(|&nick| nick.to_owned());
         let nick = wanted.unwrap_or_else(|| client.nick());
         let request = match order.name {
+            "REGISTER" if owned(client) >= OWNED_MAX => {
+                let text = format!(
+                    "your account has {OWNED_MAX} rooms already; UNREGISTER one of them first"
+                );
+                service::say(client, CHANSERV, &text);
+                return Ok(());
+            }
             "REGISTER" => Request::Own(Ownership::Register),
             "UNREGISTER" => Request::Own(Ownership::Unregister),
             "INFO" => return info(client, name),
@@ -83,6 +93,18 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         }
         Ok(())
     })
+}
+
+/// How many rooms the client's account has.
+fn owned(client: &Client) -> usize {
+    let Some(account) = client.account() else {
+        return 0;
+    };
+    let is_its = |founder: &str| salon_protocol::eq_folded(founder, &account);
+    let rooms = client.hub.directory.rooms();
+    let founders = rooms.iter().filter_map(|room| room.summary().founder);
+    let here = founders.filter(|founder| is_its(founder)).count();
+    here + client.hub.dormant_rooms_of(&account).len()
 }
 
 fn info(client: &mut Client, name: &str) -> Handled {

@@ -395,3 +395,20 @@ async fn direct_messages_of_accounts_are_there_after_a_restart_and_go_on() {
         [history[0], history[3]]
     );
 }
+
+#[tokio::test]
+async fn an_account_has_so_many_rooms_and_no_more() {
+    let hub = Hub::start().await;
+    let mut ann = registered(&hub, "ann").await;
+    for number in 0..100 {
+        let register = format!("JOIN #{number}\r\nCS REGISTER #{number}\r\nPART #{number}");
+        ann.does(&register).await;
+    }
+    let full = ":ChanServ!ChanServ@hub.test NOTICE ann :your account has 100 rooms already; UNREGISTER one of them first";
+    ann.does("JOIN #more").await;
+    assert_eq!(ann.does("CS REGISTER #more").await, [full]);
+    ann.does("JOIN #7\r\nCS UNREGISTER #7").await;
+    let done = ":ChanServ!ChanServ@hub.test NOTICE ann :REGISTER #more: done";
+    let registered = ann.does("CS REGISTER #more").await;
+    assert_eq!(registered.last().map(String::as_str), Some(done));
+}
