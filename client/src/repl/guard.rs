@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use salon_commands::Registry;
 
 use super::commands::Commands;
+use super::page::wrap;
 use super::parts::Measure;
 use super::paste::Pastes;
 use super::prompt;
@@ -141,7 +142,13 @@ impl Guard {
 
     fn tell(&self, measure: Measure) {
         let told = measure.told();
-        let text = format!("{told}: Enter sends, Ctrl-C drops\n");
+        let told = format!("{told}: Enter sends, Ctrl-C drops");
+        let mut text = String::new();
+        match terminal::columns() {
+            Some(columns) => wrap(&told, 0, columns, &mut text),
+            None => text.push_str(&told),
+        }
+        text.push('\n');
         self.screen.show_now(&text);
     }
 }

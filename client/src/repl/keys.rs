@@ -16,6 +16,7 @@ use super::commands::{Commands, Known};
 use super::completion::{self, Names};
 use super::guard::Guard;
 use super::screen::{Interrupt, Screen};
+use super::search::{Found, Search};
 use super::terminal;
 use crate::render::sanitize;
 
@@ -41,6 +42,7 @@ pub(super) fn bindings(shared: &Shared, choice: Arc<Choice>) -> [(Event, EventHa
     let keys = Keys {
         screen: Arc::clone(&shared.screen),
         guard: Arc::clone(&shared.guard),
+        search: Arc::clone(&shared.search),
         front: Front {
             screen: Arc::clone(&shared.screen),
             commands: Arc::clone(&shared.commands),
@@ -68,6 +70,7 @@ pub(super) fn bindings(shared: &Shared, choice: Arc<Choice>) -> [(Event, EventHa
 struct Keys {
     screen: Arc<Screen>,
     guard: Arc<Guard>,
+    search: Arc<Search>,
     front: Front,
     choice: Arc<Choice>,
     tab: Tab,
@@ -91,6 +94,16 @@ impl ConditionalEventHandler for Keys {
             pastes.take(key);
             return Some(Cmd::Noop);
         }
+        if self.search.is_active() {
+            match self.search.press(key) {
+                Found::Line(line) => {
+                    self.choice.make(0, &line);
+                    return Some(Cmd::Complete);
+                }
+                Found::Same => return Some(Cmd::Noop),
+                Found::Over => {}
+            }
+        }
         let KeyEvent(code, modifiers) = key;
         match (code, modifiers) {
             (KeyCode::Char('C'), Modifiers::CTRL) => Some(self.cancel.press(context)),
@@ -107,6 +120,11 @@ impl ConditionalEventHandler for Keys {
             // A password is one line, and is sent to nobody by a key of its own.
             _ if self.screen.is_asking() => None,
             (KeyCode::BracketedPasteStart, _) => self.begin_paste(context),
+            // What is found replaces all before the cursor.
+            (KeyCode::Char('R'), Modifiers::CTRL) => {
+                self.search.begin(context.line());
+                Some(Cmd::Move(Movement::EndOfBuffer))
+            }
             (KeyCode::Enter, Modifiers::ALT) => Some(Cmd::Newline),
             (KeyCode::Enter, Modifiers::NONE) | (KeyCode::Char('J'), Modifiers::CTRL) => {
                 self.enter(context)

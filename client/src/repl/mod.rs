@@ -24,6 +24,7 @@ mod prompt;
 mod reader;
 mod reading;
 mod screen;
+mod search;
 mod secret;
 mod signals;
 mod submit;
@@ -44,6 +45,7 @@ pub(crate) use self::page::Passage;
 use self::prompt::Prompt;
 use self::reading::Reading;
 use self::screen::Screen;
+use self::search::Search;
 use self::view::View;
 use crate::driver::{Ended, Line};
 use crate::exit;
@@ -80,6 +82,7 @@ struct Shared {
     commands: Arc<Commands>,
     guard: Arc<Guard>,
     drafts: Arc<Drafts>,
+    search: Arc<Search>,
 }
 
 /// Talks until the conversation ends. Must be called on the main thread, with no runtime.
@@ -92,6 +95,7 @@ pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
     let shared = Shared {
         guard,
         drafts: Arc::new(drafts),
+        search: Arc::new(Search::new(&screen)),
         screen,
         names: Arc::default(),
         outbox: Arc::default(),

@@ -23,6 +23,7 @@ use super::history::LINES_MAX;
 use super::keys::{self, Choice};
 use super::prompt::{self, Prompt, TAB_COLUMNS};
 use super::screen::{Interrupt, Screen};
+use super::search::Search;
 use super::submit::{Questions, Submitter, Wish};
 use crate::session::Passwords;
 
@@ -49,6 +50,7 @@ pub(super) struct Reader {
     screen: Arc<Screen>,
     guard: Arc<Guard>,
     drafts: Arc<Drafts>,
+    search: Arc<Search>,
     /// Whether it was said what is half typed in other rooms.
     has_told_of_drafts: bool,
     width: GraphemeClusterMode,
@@ -94,6 +96,7 @@ impl Reader {
             editor.bind_sequence(event, handler);
         }
         for line in earlier {
+            shared.search.add(&line);
             editor.add_history_entry(line)?;
         }
         let (drafts, shown) = (Arc::clone(&shared.drafts), Arc::clone(screen));
@@ -114,6 +117,7 @@ impl Reader {
             screen: Arc::clone(screen),
             guard: Arc::clone(&shared.guard),
             drafts: Arc::clone(&shared.drafts),
+            search: Arc::clone(&shared.search),
             has_told_of_drafts: false,
             width,
         })
@@ -198,11 +202,10 @@ impl Reader {
         }
         if self.guard.pastes.is_in(line) {
             // The name that stands for it is enough to find it again.
-            let _ = self.editor.add_history_entry(line);
+            self.remember(line);
         } else {
             for line in submitter.kept(&text) {
-                // A history in memory takes every line.
-                let _ = self.editor.add_history_entry(line);
+                self.remember(&line);
             }
         }
         match submitter.request(line) {
@@ -217,6 +220,12 @@ impl Reader {
             }
         }
         String::new()
+    }
+
+    fn remember(&mut self, line: &str) {
+        self.search.add(line);
+        // A history in memory takes every line.
+        let _ = self.editor.add_history_entry(line);
     }
 
     fn read(&mut self, prompt: &Prompt, typed: &(String, String)) -> Read {

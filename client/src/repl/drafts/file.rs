@@ -31,11 +31,12 @@ impl Slot {
         let folder = path.parent()?;
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.ok()?;
-        let mut slots = (0..SLOTS_MAX).filter_map(|number| Self::lock(path, number));
-        let own = slots.next()?;
+        let mut numbers = 0..SLOTS_MAX;
+        let own = numbers.find_map(|number| Self::lock(path, number))?;
         let mut stored = own.read();
         let mut has_more = false;
-        let others: Vec<Self> = slots.filter(|slot| slot.path.exists()).collect();
+        let left = numbers.filter(|number| beside(path, *number, "json").exists());
+        let others: Vec<Self> = left.filter_map(|number| Self::lock(path, number)).collect();
         for other in &others {
             for (hub, rooms) in other.read() {
                 for (room, text) in rooms {
@@ -61,21 +62,16 @@ impl Slot {
     }
 
     fn lock(path: &Path, number: usize) -> Option<Self> {
-        let beside = |end: &str| {
-            let mut name = path.file_name()?.to_owned();
-            name.push(format!(".{number}.{end}"));
-            Some(path.with_file_name(name))
-        };
         let lock = OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(false)
             .mode(whole_file::PRIVATE)
-            .open(beside("lock")?)
+            .open(beside(path, number, "lock"))
             .ok()?;
         lock.try_lock().ok()?;
         Some(Self {
-            path: beside("json")?,
+            path: beside(path, number, "json"),
             _lock: lock,
         })
     }
@@ -101,6 +97,13 @@ impl Slot {
         let text = serde_json::to_vec(stored)?;
         whole_file::write(&self.path, &text, whole_file::PRIVATE)
     }
+}
+
+/// A file of this number.
+fn beside(path: &Path, number: usize, end: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{number}.{end}"));
+    path.with_file_name(name)
 }
 
 #[cfg(test)]
@@ -158,8 +161,12 @@ mod tests {
         assert_eq!(take(&path).1, all);
         let left = fs::read_dir(home.path().join("drafts")).expect("a folder");
         let names = left.map(|entry| entry.expect("a file").file_name());
-        let files = names.filter(|name| name.to_string_lossy().ends_with(".json"));
-        assert_eq!(files.count(), 1);
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        assert_eq!(
+            names,
+            ["default.0.json", "default.0.lock", "default.1.lock"]
+        );
     }
 
     #[test]

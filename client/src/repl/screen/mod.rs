@@ -45,6 +45,9 @@ struct State {
     /// The prompt that should be seen, and the one that the running call of the editor has.
     prompt: Prompt,
     painted: Prompt,
+    /// What a search asks instead, from the next call of the editor on, and in the running one.
+    question: Option<String>,
+    running_question: Option<String>,
     /// Whose keys edit the line from the next call on, and in the running one.
     edit_mode: EditMode,
     running_edit_mode: EditMode,
@@ -139,6 +142,8 @@ impl Screen {
                 queue: Queue::new(),
                 painted: prompt.clone(),
                 prompt,
+                question: None,
+                running_question: None,
                 edit_mode: EditMode::default(),
                 running_edit_mode: EditMode::default(),
                 line: String::new(),
@@ -212,6 +217,12 @@ impl Screen {
     /// When a key was pressed last.
     pub(super) fn last_key(&self) -> Instant {
         self.lock().last_key
+    }
+
+    /// What stands before the line instead of the prompt from now on.
+    pub(super) fn ask(&self, question: Option<String>) {
+        self.lock().question = question;
+        self.changed.notify_all();
     }
 
     /// Whose keys edit the line from now on.
@@ -298,9 +309,12 @@ impl Screen {
         state.painted_by = PaintedBy::Conversation;
         state.painted = state.prompt.clone();
         state.running_edit_mode = state.edit_mode;
+        let question = state.question.clone();
+        state.running_question = question;
         state.cause = Cause::Nudge;
         state.nudged = None;
-        Some(state.painted.clone())
+        let question = state.running_question.as_deref();
+        Some(question.map_or_else(|| state.painted.clone(), Prompt::plain))
     }
 
     /// The call of the editor that has begun has a prompt of its own, or is not the editor's: it is
@@ -393,7 +407,7 @@ impl Screen {
     /// `None` where the editor's is none of ours.
     pub(super) fn current_prompt(&self) -> Option<String> {
         let mut state = self.lock();
-        if state.painted_by == PaintedBy::Question {
+        if state.painted_by == PaintedBy::Question || state.running_question.is_some() {
             return None;
         }
         if state.painted.difference(&state.prompt) == Difference::SameWidth {
@@ -465,6 +479,7 @@ impl State {
     /// a line that is being typed.
     fn must_leave(&self) -> bool {
         let is_stale = self.edit_mode != self.running_edit_mode
+            || self.question != self.running_question
             || match self.painted.difference(&self.prompt) {
                 Difference::None | Difference::SameWidth => false,
                 Difference::News => self.line.is_empty(),
