@@ -4,8 +4,10 @@
 
 use std::fmt::Write as _;
 
+use salon_protocol::Timestamp;
+
 use super::sanitize::push_harmless;
-use super::{Renderer, Style};
+use super::{Renderer, Style, is_room};
 use crate::event::{Event, EventKind};
 
 impl Renderer {
@@ -29,14 +31,7 @@ impl Renderer {
                     "{skipped} lines came too fast to be shown; ':history' shows them"
                 );
             }
-            EventKind::Gap { since, .. } => {
-                out.push_str("what was said here is not known");
-                if let Some(since) = since {
-                    out.push_str(" from ");
-                    self.time(*since, out);
-                    out.push_str("on");
-                }
-            }
+            EventKind::Gap { since, .. } => self.gap(event, *since, out),
             EventKind::Join => self.deed(event, " joined ", room, out),
             EventKind::Part { reason } => {
                 self.deed(event, " left ", room, out);
@@ -85,6 +80,35 @@ impl Renderer {
         if let Some(room) = &event.to {
             out.push_str(", in ");
             self.palette.paint(out, Style::Room, room);
+        }
+    }
+
+    /// From when on it is not known what was said, and until when where that is told of one place.
+    fn gap(&self, event: &Event, since: Option<Timestamp>, out: &mut String) {
+        match &event.to {
+            Some(place) => {
+                let (word, style) = if is_room(place) {
+                    ("in ", Style::Room)
+                } else {
+                    ("with ", Style::Nick)
+                };
+                out.push_str("what was said ");
+                out.push_str(word);
+                self.palette.paint(out, style, place);
+                out.push_str(" is not known");
+            }
+            None => out.push_str("what was said here is not known"),
+        }
+        let Some(since) = since else { return };
+        out.push_str(" from ");
+        self.time(since, out);
+        if event.to.is_some() {
+            out.push_str("to ");
+            self.time(event.time, out);
+            // The blank behind a time.
+            out.pop();
+        } else {
+            out.push_str("on");
         }
     }
 

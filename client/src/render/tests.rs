@@ -174,6 +174,34 @@ fn comings_and_goings_are_sentences() {
 }
 
 #[test]
+fn a_gap_says_where_it_is_and_from_when_to_when() {
+    let since = Some(Timestamp::from_millis(1_795_457_045_000 - 600_000));
+    let gap = EventKind::Gap {
+        skipped: None,
+        since,
+    };
+    check(
+        &event("", "#dev", gap.clone()),
+        Some("#lobby"),
+        "18:04 --- what was said in #dev is not known from 17:54 to 18:04\n",
+    );
+    check(
+        &event("", "bob", gap.clone()),
+        Some("#lobby"),
+        "18:04 --- what was said with bob is not known from 17:54 to 18:04\n",
+    );
+    let everywhere = Event {
+        to: None,
+        ..event("", "", gap)
+    };
+    check(
+        &everywhere,
+        None,
+        "18:04 --- what was said here is not known from 17:54 on\n",
+    );
+}
+
+#[test]
 fn colour_wraps_names_and_never_text() {
     let mut out = String::new();
     let event = own(event("alice", "#dev", message("hi")));
