@@ -4,6 +4,7 @@ mod service;
 mod upkeep;
 
 use std::io::{self, Read as _, Write as _};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,6 +14,7 @@ use salon_config::{Directories, ListenAddress, LogFormat, ServerConfig, TlsSetti
 use salond::tls::generate::{Files, GenerateError, generate};
 use salond::upkeep::UpkeepError;
 use salond::{Control, Server, ServerError};
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -138,15 +140,22 @@ fn act(arguments: &Arguments) -> Result<(), Failure> {
         return say("the settings are fine");
     }
     log_as(&config, arguments)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    runtime
+    runtime()
         .map_err(|source| Failure::Io {
             doing: "start the runtime",
             source,
         })?
         .block_on(serve(&config, arguments))
+}
+
+/// One thread for each processor. On a single one they would only hand tasks to themselves, and not in turn: what does not
+/// fit into the short queue of a thread waits for all that does.
+fn runtime() -> io::Result<Runtime> {
+    let mut builder = match std::thread::available_parallelism().map(NonZero::get) {
+        Ok(1) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    builder.enable_all().build()
 }
 
 /// Begins to log on stderr. The option wins over the settings.
