@@ -5,6 +5,7 @@
 //! answer means: stored.
 
 mod founder;
+mod herald;
 mod measured;
 mod membership;
 mod metadata;

@@ -3,8 +3,10 @@
 //! One turn of the loop takes whatever requests wait, lets the state step through them, commits the events as one
 //! group, publishes them as one run, and answers. The clock and the log are here so that the state needs neither.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,8 +14,10 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use salon_protocol::{Nick, RoomName, numeric};
 use tokio::sync::{broadcast, mpsc};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
+use super::herald::Herald;
 use super::modes::Rank;
 use super::record;
 use super::state::RoomState;
@@ -21,8 +25,6 @@ use super::{Answer, Asker, Envelope, Request, Room};
 use crate::clock;
 use crate::event::{Body, Event, Seq, StreamId};
 use crate::hub::Hub;
-use crate::identity::{SessionId, UserId};
-use crate::inbox::Inbox;
 use crate::log::{Group, RestoredRoom};
 use crate::metrics::Refusal;
 use crate::reply::{NOT_STORED, Reply};
@@ -42,7 +44,7 @@ const OWED_MAX: usize = 1_024;
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How many runs the ring keeps warm; a reader further behind reads from the log.
-const RING_RUNS: usize = 64;
+pub(super) const RING_RUNS: usize = 64;
 
 /// Where a room comes from.
 pub(crate) enum Origin {
@@ -92,7 +94,7 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
         hub: Arc::clone(hub),
         room: Arc::clone(&room),
         state,
-        listeners: BTreeMap::new(),
+        herald: Herald::default(),
         owed: Vec::new(),
         is_dormant,
     };
@@ -121,7 +123,7 @@ struct Task {
     state: RoomState,
     /// Whom to wake when there is news: the connections of the members, and of those who leave with the run that is
     /// published. Nobody, for a member who is on no connection.
-    listeners: BTreeMap<(UserId, SessionId), Arc<Inbox>>,
+    herald: Herald,
     /// What happened to users while the log refused: they have gone on, and so must the room.
     owed: Vec<(Asker, Request)>,
     /// An earlier run of the hub left it, and nobody has been in it or changed it since. One who is refused does not end
@@ -148,11 +150,16 @@ impl Task {
     }
 
     /// Waits for requests; an empty group says that it is time to try again what is owed.
-    async fn next_group(&self, inbox: &mut mpsc::Receiver<Envelope>) -> Option<Vec<Envelope>> {
+    async fn next_group(&mut self, inbox: &mut mpsc::Receiver<Envelope>) -> Option<Vec<Envelope>> {
+        while self.herald.is_behind() {
+            self.herald.step();
+            yield_now().await;
+        }
         let first = if self.owed.is_empty() {
-            inbox.recv().await?
+            self.while_heralding(inbox.recv()).await?
         } else {
-            match timeout(RETRY_INTERVAL, inbox.recv()).await {
+            let first = timeout(RETRY_INTERVAL, inbox.recv());
+            match self.while_heralding(first).await {
                 Ok(first) => first?,
                 Err(_) => return Some(Vec::new()),
             }
@@ -166,6 +173,20 @@ impl Task {
             group.push(next);
         }
         Some(group)
+    }
+
+    /// Waits for something, and wakes listeners meanwhile, a few each time that all who were woken have had their turn.
+    async fn while_heralding<T>(&mut self, awaited: impl Future<Output = T>) -> T {
+        let mut awaited = pin!(awaited);
+        poll_fn(|context| {
+            let polled = awaited.as_mut().poll(context);
+            if polled.is_pending() && self.herald.is_under_way() {
+                self.herald.step();
+                context.waker().wake_by_ref();
+            }
+            polled
+        })
+        .await
     }
 
     async fn turn(&mut self, group: Vec<Envelope>) {
@@ -189,7 +210,7 @@ impl Task {
                         changes.push((asker.clone(), request.clone()));
                     }
                     if matches!(request, Request::Detach) {
-                        self.listeners.remove(&(asker.user.id, asker.session));
+                        self.herald.dismiss((asker.user.id, asker.session));
                     }
                     self.state.step(&asker, request, now)
                 })
@@ -206,7 +227,8 @@ impl Task {
                 members,
             };
             let (count, begun) = (events.len(), Instant::now());
-            match self.hub.log.append(group).await {
+            let log = Arc::clone(&self.hub.log);
+            match self.while_heralding(log.append(group)).await {
                 Ok(()) => {
                     self.hub.metrics.committed(count, begun.elapsed());
                     // Somebody else may write into it from outside; what it is does not change by that.
@@ -281,24 +303,14 @@ impl Task {
         // An error says that nobody listens, which is no error.
         let _ = self.room.ring.send(Arc::new(Run::new(first, events)));
         self.room.published.store(last.0, Ordering::Release);
-        for inbox in self.listeners.values() {
-            inbox.wake();
-        }
+        self.herald.announce();
         // Somebody may have left and come back within the group.
         for user in left
             .into_iter()
             .filter(|user| !self.state.members.contains_key(&user.id))
         {
             user.leave(&self.room);
-            let sessions = (user.id, SessionId(0))..=(user.id, SessionId(u64::MAX));
-            let gone: Vec<_> = self
-                .listeners
-                .range(sessions)
-                .map(|(key, _)| *key)
-                .collect();
-            for key in gone {
-                self.listeners.remove(&key);
-            }
+            self.herald.dismiss_user(user.id);
         }
     }
 
@@ -327,7 +339,7 @@ impl Task {
             let (user, session) = &joined.listener;
             // A connection may have ended meanwhile, and then nobody needs to be woken.
             if let Some(inbox) = user.inbox(*session) {
-                self.listeners.insert((user.id, *session), inbox);
+                self.herald.admit((user.id, *session), inbox);
             }
         }
     }
