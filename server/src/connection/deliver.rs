@@ -8,9 +8,12 @@ use salon_protocol::numeric;
 use super::caps::Caps;
 use super::client::Client;
 use super::feed::{Feed, Next};
+use super::output::Output;
 use crate::encode::{self, Wire};
 use crate::event::{Body, Event, Seq, StreamId};
+use crate::identity::SessionId;
 use crate::inbox::{Closing, News};
+use crate::metrics::Metrics;
 use crate::run::Run;
 
 /// How many direct messages are read from the log at once.
@@ -28,17 +31,45 @@ enum Spreads {
     Pass,
 }
 
+/// Delivers what the ring of a room has, as far as that needs neither the log nor a look at each event, which is what most
+/// of a busy room is. Says whether that is all there is.
+fn take_runs(
+    feed: &mut Feed,
+    reader: SessionId,
+    wire: Wire,
+    output: &mut Output,
+    metrics: &Metrics,
+) -> bool {
+    while feed.has_news() {
+        let Some(run) = feed.next_run() else {
+            return false;
+        };
+        if !run.is_plain_for(reader) || output.is_full() {
+            return false;
+        }
+        output.push_shared(run.encoded(wire).bytes.clone());
+        metrics.delivered(run.first(), run.events.last());
+        feed.advance_to(Seq(run.first().0 + run.events.len() as u64));
+    }
+    true
+}
+
 impl Client {
     /// Takes from the rings what takes no waiting; says whether there is more to be had, by [`Self::collect`].
     pub(super) fn collect_plain(&mut self) -> bool {
         if self.output.is_full() || self.inbox.has_news() || self.direct_behind {
             return true;
         }
+        let wire = self.caps.wire();
         let mut is_all = true;
-        let mut next = StreamId(0);
-        while let Some(stream) = self.with_news_from(next) {
-            is_all &= self.take_runs(stream);
-            next = StreamId(stream.0 + 1);
+        for feed in self.feeds.values_mut() {
+            is_all &= take_runs(
+                feed,
+                self.session,
+                wire,
+                &mut self.output,
+                &self.hub.metrics,
+            );
         }
         !is_all
     }
@@ -70,27 +101,6 @@ impl Client {
         let mut feeds = self.feeds.range(first..);
         let (stream, _) = feeds.find(|(_, feed)| feed.has_news())?;
         Some(*stream)
-    }
-
-    /// Delivers what the ring of a room has, as far as that needs neither the log nor a look at each event, which is what
-    /// most of a busy room is. Says whether that is all there is.
-    fn take_runs(&mut self, stream: StreamId) -> bool {
-        let wire = self.caps.wire();
-        let Some(feed) = self.feeds.get_mut(&stream) else {
-            return true;
-        };
-        while feed.has_news() {
-            let Some(run) = feed.next_run() else {
-                return false;
-            };
-            if !run.is_plain_for(self.session) || self.output.is_full() {
-                return false;
-            }
-            self.output.push_shared(run.encoded(wire).bytes.clone());
-            self.hub.metrics.delivered(run.first(), run.events.last());
-            feed.advance_to(Seq(run.first().0 + run.events.len() as u64));
-        }
-        true
     }
 
     /// Whether a room has something that was not delivered yet.

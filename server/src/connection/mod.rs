@@ -144,6 +144,8 @@ struct Connection {
     input: Bytes,
     /// The peer sends nothing more.
     input_ended: bool,
+    /// What the rooms have was taken up without a look at all else.
+    hurried: bool,
     allowance: Option<Box<Allowance>>,
     deadlines: Deadlines,
 }
@@ -161,6 +163,7 @@ impl Connection {
             decoder: LineDecoder::new(),
             input: Bytes::new(),
             input_ended: false,
+            hurried: false,
             allowance,
             deadlines,
         }
@@ -210,6 +213,12 @@ impl Connection {
             is_ready |= inbox.poll_ended(context).is_ready();
         } else {
             is_ready |= inbox.poll_woken(context).is_ready();
+            if is_ready && !self.hurried {
+                // All else is looked at before it waits, or the next time.
+                self.hurried = true;
+                return Poll::Ready(Ok(()));
+            }
+            self.hurried = false;
             if !self.input_ended && self.input.is_empty() {
                 is_ready |= self.poll_read(context)?.is_ready();
             }
@@ -339,7 +348,7 @@ impl Connection {
             let sent = before - self.client.output.len();
             self.client.hub.metrics.sent(sent);
             self.deadlines
-                .wrote(Instant::now(), progress, !self.has_output());
+                .wrote(Instant::now, progress, !self.has_output());
         }
         Ok(())
     }
