@@ -9,10 +9,13 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, named_params, para
 
 use super::row;
 use crate::event::{Event, Seq, StreamId};
-use crate::log::{Author, Found, Search};
+use crate::log::{Author, Found, Search, Words};
 
 /// How many events one step of indexing looks at.
 pub(super) const STEP_ROWS: usize = 256;
+
+/// How many events that are not in the index are looked through at once.
+const PIECE_ROWS: i64 = 8_192;
 
 /// Puts the next events of a stream into the index; says whether there may be more.
 pub(super) fn index_step(connection: &mut Connection, stream: StreamId) -> rusqlite::Result<bool> {
@@ -78,21 +81,21 @@ pub(super) fn search(
     epoch: u64,
     search: &Search,
 ) -> rusqlite::Result<Found> {
-    // Of one moment: what is put into the index meanwhile would be found twice or not at all.
-    let moment = connection.unchecked_transaction()?;
     let mut events = Vec::new();
     let mut interrupted = None;
-    for part in [Part::Indexed, Part::Behind] {
-        // Without words the events are looked through in any case.
-        if part == Part::Indexed && search.text.is_none() {
-            continue;
-        }
-        for (stream, author) in &search.scopes {
-            match look_through(&moment, epoch, search, part, (*stream, author), &mut events) {
-                Ok(()) => {}
-                Err(error) if is_interrupted(&error) => interrupted = Some(error),
-                Err(error) => return Err(error),
-            }
+    for (stream, author) in &search.scopes {
+        let mut looking = Looking {
+            connection,
+            epoch,
+            search,
+            author,
+            left: search.events_max,
+            events: &mut events,
+        };
+        match looking.through(*stream) {
+            Ok(()) => {}
+            Err(error) if is_interrupted(&error) => interrupted = Some(error),
+            Err(error) => return Err(error),
         }
     }
     match interrupted {
@@ -101,77 +104,125 @@ pub(super) fn search(
     }
 }
 
-/// What of a stream is looked through.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// What is in the index of words.
-    Indexed,
-    /// What is not there yet, or all where no words are wanted.
-    Behind,
+/// A search in one stream.
+struct Looking<'a> {
+    connection: &'a Connection,
+    epoch: u64,
+    search: &'a Search,
+    author: &'a Author,
+    /// How many more are wanted.
+    left: usize,
+    events: &'a mut Vec<Arc<Event>>,
 }
 
-/// Adds what is found in one part of a stream, as far as it comes, to `events`.
-fn look_through(
-    connection: &Connection,
-    epoch: u64,
-    search: &Search,
-    part: Part,
-    (stream, author): (StreamId, &Author),
-    events: &mut Vec<Arc<Event>>,
-) -> rusqlite::Result<()> {
-    let (source, place) = match part {
-        // A cross join, so that the words come first and each of their rows is looked up.
-        Part::Indexed => (
-            "event_words CROSS JOIN event ON event.id = event_words.rowid WHERE event_words MATCH :text AND",
-            "event_words.rowid",
-        ),
-        Part::Behind => ("event WHERE :text IS NULL AND", "id"),
-    };
-    let (first, words) = match (part, &search.text) {
-        (Part::Behind, Some(words)) => (indexed(connection, stream)?, Some(words)),
-        _ => (Seq(0), None),
-    };
-    let order = if search.newest() { "DESC" } else { "ASC" };
-    let sql = format!(
-        "SELECT {} FROM {source} {place} > :first AND {place} <= :last AND kind IN ('privmsg', 'notice')
-         AND (audience IS NULL OR instr(' ' || audience || ' ', :reader) > 0)
-         AND (:from IS NULL OR nick = :from COLLATE NOCASE)
-         AND (:nick IS NULL OR nick = :nick COLLATE NOCASE)
-         AND (:user IS NULL OR user = :user OR (account = :account AND time >= :since))
-         AND (:after IS NULL OR time >= :after) AND (:before IS NULL OR time <= :before)
-         ORDER BY {place} {order}",
-        row::COLUMNS
-    );
-    let (nick, user, owner) = match author {
-        Author::Anyone => (None, None, None),
-        Author::Nick(nick) => (Some(nick.as_str()), None, None),
-        Author::User(user, owner) => (None, Some(user.0.cast_signed()), owner.as_ref()),
-    };
-    let wanted = search.text.as_ref().filter(|_| part == Part::Indexed);
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(named_params! {
-        ":text": wanted.map(|words| phrases(words.written())),
-        ":first": row::id_of(stream, first),
-        ":last": row::id_of(stream, Seq(u64::MAX)),
-        ":reader": format!(" {} ", search.reader.0),
-        ":from": search.from.as_ref().map(salon_protocol::Nick::as_str),
-        ":nick": nick,
-        ":user": user,
-        ":account": owner.map(|owner| &*owner.account),
-        ":since": owner.map(|owner| owner.since.as_millis().cast_signed()),
-        ":after": search.after.map(|time| time.as_millis().cast_signed()),
-        ":before": search.before.map(|time| time.as_millis().cast_signed()),
-    })?;
-    let mut found = 0;
-    while found < search.events_max
-        && let Some(row) = rows.next()?
-    {
-        if words.is_none_or(|words| row::text(row).is_some_and(|text| words.are_in(text))) {
-            events.push(Arc::new(row::read(row, epoch)?));
-            found += 1;
-        }
+impl Looking<'_> {
+    /// Looks through a stream. Up to where the index goes is asked for once, so that what gets into it meanwhile is found
+    /// neither twice nor not at all.
+    fn through(&mut self, stream: StreamId) -> rusqlite::Result<()> {
+        let (first, last) = (
+            row::id_of(stream, Seq(0)),
+            row::id_of(stream, Seq(u64::MAX)),
+        );
+        let Some(words) = &self.search.text else {
+            return self.through_texts(first, last, None);
+        };
+        let indexed = row::id_of(stream, indexed(self.connection, stream)?);
+        // First what takes least. Of both parts together, what counts is told at the end.
+        self.through_index(first, indexed, words)?;
+        self.left = self.search.events_max;
+        self.through_texts(indexed, last, Some(words))
     }
-    Ok(())
+
+    /// A cross join, so that the words come first and each of their rows is looked up.
+    fn through_index(&mut self, first: i64, last: i64, words: &Words) -> rusqlite::Result<()> {
+        let source = "event_words CROSS JOIN event ON event.id = event_words.rowid WHERE event_words MATCH :text AND";
+        let place = (source, "event_words.rowid");
+        let matched = phrases(words.written());
+        self.ask(place, (first, last), Some(&matched), None)
+    }
+
+    /// In pieces, so that no moment of the log is held on to for long.
+    fn through_texts(
+        &mut self,
+        first: i64,
+        last: i64,
+        words: Option<&Words>,
+    ) -> rusqlite::Result<()> {
+        let bounds = self
+            .connection
+            .prepare_cached(
+                "SELECT (SELECT min(id) FROM event WHERE id > ?1 AND id <= ?2),
+                        (SELECT max(id) FROM event WHERE id > ?1 AND id <= ?2)",
+            )?
+            .query_row([first, last], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (Some(lowest), Some(highest)): (Option<i64>, Option<i64>) = bounds else {
+            return Ok(());
+        };
+        let source = ("event WHERE :text IS NULL AND", "id");
+        let (mut before, mut end) = (lowest - 1, highest);
+        while self.left > 0 && before < end {
+            if self.search.newest() {
+                let middle = before.max(end - PIECE_ROWS);
+                self.ask(source, (middle, end), None, words)?;
+                end = middle;
+            } else {
+                let middle = end.min(before + PIECE_ROWS);
+                self.ask(source, (before, middle), None, words)?;
+                before = middle;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what is found between two rows, of which the first is no part.
+    fn ask(
+        &mut self,
+        (source, place): (&str, &str),
+        (first, last): (i64, i64),
+        matched: Option<&str>,
+        words: Option<&Words>,
+    ) -> rusqlite::Result<()> {
+        let search = self.search;
+        let order = if search.newest() { "DESC" } else { "ASC" };
+        let sql = format!(
+            "SELECT {} FROM {source} {place} > :first AND {place} <= :last AND kind IN ('privmsg', 'notice')
+             AND (audience IS NULL OR instr(' ' || audience || ' ', :reader) > 0)
+             AND (:from IS NULL OR nick = :from COLLATE NOCASE)
+             AND (:nick IS NULL OR nick = :nick COLLATE NOCASE)
+             AND (:user IS NULL OR user = :user OR (account = :account AND time >= :since))
+             AND (:after IS NULL OR time >= :after) AND (:before IS NULL OR time <= :before)
+             ORDER BY {place} {order}",
+            row::COLUMNS
+        );
+        let (nick, user, owner) = match self.author {
+            Author::Anyone => (None, None, None),
+            Author::Nick(nick) => (Some(nick.as_str()), None, None),
+            Author::User(user, owner) => (None, Some(user.0.cast_signed()), owner.as_ref()),
+        };
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(named_params! {
+            ":text": matched,
+            ":first": first,
+            ":last": last,
+            ":reader": format!(" {} ", search.reader.0),
+            ":from": search.from.as_ref().map(salon_protocol::Nick::as_str),
+            ":nick": nick,
+            ":user": user,
+            ":account": owner.map(|owner| &*owner.account),
+            ":since": owner.map(|owner| owner.since.as_millis().cast_signed()),
+            ":after": search.after.map(|time| time.as_millis().cast_signed()),
+            ":before": search.before.map(|time| time.as_millis().cast_signed()),
+        })?;
+        while self.left > 0
+            && let Some(row) = rows.next()?
+        {
+            if words.is_none_or(|words| row::text(row).is_some_and(|text| words.are_in(text))) {
+                self.events.push(Arc::new(row::read(row, self.epoch)?));
+                self.left -= 1;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether a question was cut off by its time.

@@ -785,25 +785,28 @@ async fn what_was_said_gets_into_the_index_by_itself_also_what_an_earlier_run_ha
     }
 }
 
-/// A stream of 2,000 messages, of which the oldest are in the index of words.
+/// A stream of 20,000 messages, of which the oldest are in the index of words.
 fn partly_indexed() -> Connection {
     let mut connection = Connection::open_in_memory().expect("memory");
     schema::migrate(&mut connection).expect("tables");
     {
         let mut insert = connection.prepare_cached(row::INSERT).expect("a table");
-        for seq in 1..=2_000 {
+        for seq in 1..=20_000 {
             row::write(&mut insert, &said(10, seq, &format!("text {seq}"))).expect("stored");
         }
     }
     search::index_step(&mut connection, StreamId(10)).expect("indexed");
-    assert!((1..2_000).contains(&words(&connection)));
+    assert!((1..20_000).contains(&words(&connection)));
     connection
 }
 
 #[test]
 fn what_is_not_in_the_index_yet_is_found_as_well() {
     let connection = partly_indexed();
-    for seq in [1, 2, 255, 256, 257, 258, 1_999, 2_000] {
+    // At the ends of steps of indexing and of pieces.
+    for seq in [
+        1, 255, 256, 257, 258, 3_616, 3_617, 8_448, 8_449, 11_808, 11_809, 19_999, 20_000,
+    ] {
         let found = search::search(&connection, 7, &search(Some(&seq.to_string())));
         assert_eq!(places(&found.expect("read")), [seq + 100]);
     }
@@ -818,7 +821,7 @@ fn what_is_not_in_the_index_yet_is_found_as_well() {
         (vec![101, 102, 103], true)
     );
     let found = search::search(&connection, 7, &search(Some("text"))).expect("read");
-    assert_eq!(places(&found), (2_001..=2_100).collect::<Vec<_>>());
+    assert_eq!(places(&found), (20_001..=20_100).collect::<Vec<_>>());
 }
 
 #[test]
@@ -832,9 +835,9 @@ fn a_search_that_is_cut_off_gives_what_it_has_found_and_says_so() {
     connection
         .progress_handler(1_000, Some(cut_off))
         .expect("a handler");
-    let found = search::search(&connection, 7, &search(Some("2000"))).expect("something");
-    assert_eq!((places(&found), found.is_whole), (vec![2_100], false));
-    let error = search::search(&connection, 7, &search(Some("3000"))).expect_err("nothing");
+    let found = search::search(&connection, 7, &search(Some("20000"))).expect("something");
+    assert_eq!((places(&found), found.is_whole), (vec![20_100], false));
+    let error = search::search(&connection, 7, &search(Some("30000"))).expect_err("nothing");
     assert!(search::is_interrupted(&error), "{error}");
 }
 
