@@ -145,6 +145,7 @@ impl Reader {
                 Read::Interrupted => {
                     typed = (String::new(), String::new());
                     self.drafts.done();
+                    submitter.cancel();
                     self.screen.end_reading("");
                     match self.screen.interrupt() {
                         Interrupt::First => self.screen.show_now(keys::INTERRUPT_HINT),

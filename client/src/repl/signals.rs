@@ -78,7 +78,13 @@ fn handle(
                 Some(()) = signals.terminate.recv() => break 128 + 15,
                 Some(()) = signals.hangup.recv() => break 128 + 1,
                 Some(()) = signals.interrupt.recv() => match screen.interrupt() {
-                    Interrupt::First => screen.show(INTERRUPT_HINT),
+                    Interrupt::First => {
+                        // As the key does it, which is a signal between two calls of the editor.
+                        if let Some(requests) = requests.upgrade() {
+                            let _ = requests.try_send(Request::Cancel);
+                        }
+                        screen.show(INTERRUPT_HINT);
+                    }
                     Interrupt::Second => break exit::INTERRUPTED,
                 },
                 Some(()) = signals.resume.recv() => terminal::continued(),

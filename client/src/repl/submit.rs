@@ -185,6 +185,11 @@ impl Submitter {
         }
     }
 
+    /// Gives up the commands of plug-ins that run.
+    pub(super) fn cancel(&self) {
+        self.commands.cancel();
+    }
+
     /// Leaves, once everything before is acknowledged.
     pub(super) fn quit(&self) {
         // One that cannot be sent finds nobody who must be told.

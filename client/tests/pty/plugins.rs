@@ -230,6 +230,16 @@ fn a_command_that_never_answers_is_ended_by_ctrl_c() {
 }
 
 #[test]
+fn a_signal_ends_a_command_as_the_key_does() {
+    let mut stage = begin("evil", "", &deaf(""), "plug-in 'evil' is here: :deaf");
+    stage.terminal.enter(":deaf");
+    stage.terminal.enter("meanwhile");
+    stage.terminal.wait_for("<alice> meanwhile");
+    stage.terminal.signal("INT");
+    stage.terminal.wait_for("!!! plug-in 'evil': cancelled");
+}
+
+#[test]
 fn a_filter_that_never_answers_holds_back_and_says_so() {
     let mut stage = begin(
         "evil",
