@@ -165,6 +165,10 @@ pub(crate) struct HostOptions {
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Vec<ListenAddress>,
 
+    /// Where it listens with TLS besides, for people elsewhere (repeatable); it makes itself a certificate
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) tls_listen: Vec<ListenAddress>,
+
     /// Where the hub keeps its data [default: hub/ in the user's data folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,

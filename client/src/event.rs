@@ -23,6 +23,15 @@ pub(crate) struct Event {
     pub(crate) kind: EventKind,
 }
 
+/// The room that a target is, as far as its name tells: `@#dev` is `#dev`, for those who have a rank there.
+pub(crate) fn room_of(target: &str) -> Option<&str> {
+    let bare = target.trim_start_matches(['~', '&', '@', '%', '+']);
+    if bare.starts_with('#') {
+        return Some(bare);
+    }
+    target.starts_with(['#', '&']).then_some(target)
+}
+
 /// The kinds of [`Event`]. Each but those that are for people alone is a `type` of the JSON output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EventKind {

@@ -5,8 +5,15 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use salon_config::{ConfigError, DEFAULT_HOST, DEFAULT_PORT, Directories, ServerConfig};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use salon_config::{
+    ConfigError, DEFAULT_HOST, DEFAULT_PORT, DEFAULT_TLS_PORT, Directories, Fingerprint,
+    ServerConfig, TlsSettings,
+};
+use salond::tls::generate::{Files, generate};
 use salond::{Server, ServerError};
+use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -21,16 +28,24 @@ pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -
         Ok(runtime) => runtime,
         Err(error) => return fail(exit::UNREACHABLE, &format!("could not start: {error}")),
     };
-    let config = match config(options) {
+    let mut config = match config(options) {
         Ok(config) => config,
         Err(error) => return fail(exit::USAGE, &explained(&error)),
+    };
+    let fingerprint = match certify(options, &mut config) {
+        Ok(fingerprint) => fingerprint,
+        Err(reason) => return fail(exit::USAGE, &reason),
     };
     let server = match runtime.block_on(Server::bind(&config)) {
         Ok(server) => server,
         Err(error) => return fail(exit::UNREACHABLE, &explain(&error)),
     };
     if let Some(address) = server.local_addrs().first() {
-        settings.invitation = Some(invitation(*address));
+        let with_tls = server.local_addrs().get(config.server.listen.len());
+        settings.invitation = Some(match (with_tls, fingerprint) {
+            (Some(address), Some(fingerprint)) => invitation_by_tls(*address, fingerprint),
+            _ => invitation(*address),
+        });
         let address = reachable(*address);
         settings.plan.host = address.ip().to_string();
         settings.plan.port = address.port();
@@ -59,6 +74,29 @@ fn config(options: &HostOptions) -> Result<ServerConfig, ConfigError> {
         None => Directories::of_user()?.hub_dir(),
     });
     Ok(config)
+}
+
+/// Gives the hub the certificate that lies with its data, or one that is made now, where it is to speak TLS. It
+/// is trusted by its fingerprint, so that it may be for any name.
+fn certify(
+    options: &HostOptions,
+    config: &mut ServerConfig,
+) -> Result<Option<Fingerprint>, String> {
+    if options.tls_listen.is_empty() {
+        return Ok(None);
+    }
+    let folder = config.server.data_dir.clone().unwrap_or_default();
+    let files = Files::of_hub(&folder);
+    if !files.cert.exists() {
+        generate(&["localhost".to_owned()], &files).map_err(|error| error.to_string())?;
+    }
+    let certificate = CertificateDer::from_pem_file(&files.cert)
+        .map_err(|error| format!("cannot read '{}': {error}", files.cert.display()))?;
+    let mut tls = TlsSettings::self_signed(files.cert, files.key);
+    tls.listen.clone_from(&options.tls_listen);
+    config.tls = Some(tls);
+    let digest = Sha256::digest(certificate.as_ref());
+    Ok(Some(Fingerprint::new(digest.into())))
 }
 
 fn explain(error: &ServerError) -> String {
@@ -98,6 +136,30 @@ fn invitation(address: SocketAddr) -> String {
     } else {
         format!("others join this hub by `salon {address}`")
     }
+}
+
+/// How others join a hub that listens there with TLS, and know that it is this one.
+fn invitation_by_tls(address: SocketAddr, fingerprint: Fingerprint) -> String {
+    let ip = address.ip();
+    let host = if ip.is_unspecified() {
+        "HOST".to_owned()
+    } else if ip.is_ipv6() {
+        format!("[{ip}]")
+    } else {
+        ip.to_string()
+    };
+    let port = match address.port() {
+        DEFAULT_TLS_PORT => String::new(),
+        port => format!(":{port}"),
+    };
+    let who = if ip.is_unspecified() {
+        ", where HOST is the name or address of this machine"
+    } else {
+        ""
+    };
+    format!(
+        "others join this hub by `salon ircs://{host}{port} --tls-fingerprint {fingerprint}`{who}"
+    )
 }
 
 /// Where a hub that listens on an address can be reached from here: one that listens everywhere is
@@ -146,6 +208,31 @@ mod tests {
             ),
         ] {
             assert_eq!(invitation(address.parse().unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn an_invitation_by_tls_says_by_what_the_hub_is_known() {
+        let fingerprint = Fingerprint::new([0xab; 32]);
+        let digits = "ab".repeat(32);
+        for (address, expected) in [
+            (
+                "192.0.2.1:6697",
+                format!("`salon ircs://192.0.2.1 --tls-fingerprint sha256:{digits}`"),
+            ),
+            (
+                "[::1]:7000",
+                format!("`salon ircs://[::1]:7000 --tls-fingerprint sha256:{digits}`"),
+            ),
+            (
+                "0.0.0.0:6697",
+                format!(
+                    "`salon ircs://HOST --tls-fingerprint sha256:{digits}`, where HOST is the name or address of this machine"
+                ),
+            ),
+        ] {
+            let invitation = invitation_by_tls(address.parse().unwrap(), fingerprint);
+            assert_eq!(invitation, format!("others join this hub by {expected}"));
         }
     }
 

@@ -12,7 +12,7 @@ use salon_protocol::{Timestamp, eq_folded, fold};
 
 use super::seen::{Origin, is_said};
 use super::{Conversation, clock};
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, room_of};
 use crate::session::{Found, Page, Point};
 
 /// How many events of one place may be put aside. More are forgotten, and asked for.
@@ -266,7 +266,8 @@ impl Conversation {
     /// The place that an event is of: a room, or the other person.
     pub(super) fn place_of(&self, event: &Event) -> Option<String> {
         let to = event.to.as_deref();
-        let room = to.filter(|to| self.session.is_room(to));
+        let room = to.map(|to| room_of(to).unwrap_or(to));
+        let room = room.filter(|to| self.session.is_room(to));
         if room.is_some() {
             return room.map(str::to_owned);
         }

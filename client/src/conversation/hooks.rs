@@ -15,7 +15,7 @@ use super::Conversation;
 use super::leaving::{leaving, with_text};
 use super::order::is_message;
 use crate::driver::Report;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, room_of};
 use crate::plugin::{Ask, Question, Verdict, command};
 use crate::session::{Outcome, Refusal, Ticket};
 
@@ -329,11 +329,7 @@ fn arriving(event: &Event) -> Option<MessageHook> {
     let from = event.from.clone().filter(|_| !event.own)?;
     let to = event.to.clone()?;
     // What is said to us is read where those are who say it.
-    let to = if to.starts_with(['#', '&']) {
-        to
-    } else {
-        from.clone()
-    };
+    let to = room_of(&to).map_or_else(|| from.clone(), str::to_owned);
     Some(MessageHook {
         from,
         to,

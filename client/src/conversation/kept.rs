@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use salon_protocol::{Timestamp, eq_folded, fold};
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, room_of};
 
 /// How many lines of one room or person are kept.
 const LINES_MAX: usize = 1_000;
@@ -147,7 +147,9 @@ impl Kept {
 /// Where an event was said: a room, or the other person.
 fn place(event: &Event) -> Option<&str> {
     let to = event.to.as_deref();
-    if event.own || to.is_some_and(|to| to.starts_with(['#', '&'])) {
+    if let Some(room) = to.and_then(room_of) {
+        Some(room)
+    } else if event.own {
         to
     } else {
         event.from.as_deref()
@@ -208,6 +210,14 @@ mod tests {
         check(&kept.last("#DEV", 2).0, &["mine", "failed build, again"]);
         check(&kept.last("bob", 9).0, &["a secret build", "yes"]);
         check(&kept.last("#none", 9).0, &[]);
+    }
+
+    #[test]
+    fn what_is_said_to_those_with_a_rank_is_of_the_room() {
+        let mut kept = Kept::default();
+        kept.keep(&said(1, "bob", "@#dev", "for operators"));
+        check(&kept.last("#dev", 9).0, &["for operators"]);
+        check(&kept.last("bob", 9).0, &[]);
     }
 
     #[test]

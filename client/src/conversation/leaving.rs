@@ -4,6 +4,8 @@ use salon_commands::plugin::protocol::MessageKind;
 use salon_commands::{Effect, Text};
 use salon_protocol::Message;
 
+use crate::event::room_of;
+
 /// A text that leaves.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Leaving {
@@ -37,8 +39,9 @@ pub(super) fn leaving(effect: &Effect) -> Option<Leaving> {
             } else {
                 return None;
             };
+            let to = message.param(0)?;
             Some(Leaving {
-                to: message.param(0)?.to_owned(),
+                to: room_of(to).unwrap_or(to).to_owned(),
                 text: message.param(1)?.to_owned(),
                 kind,
             })
@@ -90,6 +93,8 @@ mod tests {
                 ("#dev", "hi there")
             );
         }
+        let ranked = leaving(&raw("PRIVMSG @#dev :hi")).expect("a message");
+        assert_eq!(ranked.to, "#dev", "whoever judges the room judges this");
         assert_eq!(leaving(&raw("TOPIC #dev :hi")), None);
         assert_eq!(leaving(&raw("PRIVMSG #dev")), None);
         assert_eq!(leaving(&Effect::Rooms), None);

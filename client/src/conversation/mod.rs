@@ -301,6 +301,8 @@ impl Conversation {
 
     /// Leaves; the hub's closing ends the conversation.
     pub(crate) fn quit(&mut self, reason: Option<&str>) {
+        // Whoever leaves goes nowhere else.
+        self.moving_to.settle();
         if self.moving_to.is_off() || self.returning.is_trying() {
             self.finish(Ended::Quit);
         } else if !self.ended && self.quit_at.is_none() {

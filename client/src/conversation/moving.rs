@@ -44,6 +44,13 @@ impl Moving {
         matches!(self, Self::Leaving(_))
     }
 
+    /// What is left is left for good, whatever was to come after it.
+    pub(super) fn settle(&mut self) {
+        if self.is_leaving() {
+            *self = Self::Settled;
+        }
+    }
+
     /// Whether there is no link to listen to.
     pub(super) fn is_off(&self) -> bool {
         matches!(self, Self::Away | Self::Waiting(_) | Self::Connecting(_))

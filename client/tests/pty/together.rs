@@ -42,6 +42,44 @@ impl RealHub {
 }
 
 #[test]
+fn a_friend_joins_over_tls_by_what_the_host_is_told_to_say() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let arguments = [
+        "host",
+        "--listen",
+        "127.0.0.1:0",
+        "--tls-listen",
+        "127.0.0.1:0",
+    ];
+    let mut host = Terminal::start(
+        &[&arguments[..], &["--nick", "ann"]].concat(),
+        home.path(),
+        24,
+        200,
+    );
+    host.wait_for_prompt("#lobby ann> ", "");
+    let rows = host.everything().join("\n");
+    let invitation = rows
+        .split('`')
+        .find(|text| text.starts_with("salon ircs://"));
+    let mut words = invitation
+        .expect("an invitation")
+        .split_whitespace()
+        .skip(1);
+    let friend = tempfile::tempdir().expect("another home");
+    let url = words.next().expect("a URL");
+    let mut arguments: Vec<&str> = words.collect();
+    arguments.extend([url, "--nick", "bob"]);
+    let mut bob = Terminal::start(&arguments, friend.path(), 24, 80);
+    bob.wait_for_prompt("#lobby bob> ", "");
+    bob.enter("hello over TLS");
+    host.wait_for(" <bob> hello over TLS");
+    let wrong = format!("sha256:{}", "0".repeat(64));
+    let mut eve = Terminal::start(&[url, "--tls-fingerprint", &wrong], friend.path(), 24, 80);
+    assert_eq!(eve.exit_code(), 3);
+}
+
+#[test]
 fn two_people_talk_and_each_sees_each_line_once() {
     let home = tempfile::tempdir().expect("a temporary home");
     let hub = RealHub::start();

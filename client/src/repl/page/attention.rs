@@ -4,7 +4,7 @@
 use salon_config::Notify;
 
 use crate::conversation::Look;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, room_of};
 
 /// What marks a line that wants attention.
 pub(super) const MARK: &str = "»";
@@ -37,10 +37,7 @@ pub(super) fn attention(event: &Event, nick: &str, look: &Look) -> Attention {
         return Attention::default();
     }
     let is_marked = holds_word(text, nick) || look.highlight.iter().any(|mark| holds(text, mark));
-    let is_private = event
-        .to
-        .as_deref()
-        .is_some_and(|to| !to.starts_with(['#', '&']));
+    let is_private = event.to.as_deref().is_some_and(|to| room_of(to).is_none());
     let rings = match look.notify {
         Notify::Off => false,
         Notify::Mentions => is_marked || is_private,
