@@ -142,8 +142,10 @@ impl SqliteLog {
             source,
         })?;
         let mut connection = Connection::open(&path).map_err(|error| refuse(error.to_string()))?;
-        prepare(&connection, options.durability).map_err(|error| refuse(error.to_string()))?;
+        let refused = |error: rusqlite::Error| refuse(error.to_string());
+        begin(&connection, options.durability).map_err(refused)?;
         schema::migrate(&mut connection).map_err(|error| refuse(error.to_string()))?;
+        prepare(&connection, options.durability).map_err(refused)?;
         let (epoch, restored) =
             restore::restore(&connection, epoch).map_err(|error| refuse(error.to_string()))?;
         let recent = Arc::new(MemoryLog::new(epoch, RECENT_EVENTS));
@@ -306,12 +308,21 @@ fn private(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes the file what it has to be before anything is looked for in it. One that is empty holds nothing that a loss of power
+/// could take: to wait for the disk, six times, would only make the first start slow, on a busy disk by seconds.
+fn begin(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
+    let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    if pages == 0 && durability == Durability::Process {
+        connection.pragma_update(None, "synchronous", "OFF")?;
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")
+}
+
 fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
     let synchronous = match durability {
         Durability::Process => "NORMAL",
         Durability::Power => "FULL",
     };
-    connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "cache_size", -8_000)?;
     connection.set_prepared_statement_cache_capacity(64);
