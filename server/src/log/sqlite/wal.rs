@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-/// From which size on it is made empty, in bytes. It is some megabytes otherwise.
+/// From which size on it is made empty, in bytes, as soon as those who read let it. It is some megabytes otherwise.
 const WAL_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// After how many writes its size is looked at.
