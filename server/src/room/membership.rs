@@ -73,7 +73,8 @@ impl RoomState {
 
     fn may_join(&self, asker: &Asker, key: Option<&str>) -> Result<(), Reply> {
         let name = self.name.as_str();
-        if self.invited.contains(&asker.user.id) {
+        // Nobody could let the founder into a room that is empty.
+        if self.invited.contains(&asker.user.id) || self.is_founder(asker) {
             return Ok(());
         }
         let settings = &self.settings;

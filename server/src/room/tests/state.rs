@@ -5,11 +5,11 @@ use std::sync::Arc;
 use salon_protocol::Timestamp;
 
 use super::super::modes::Rank;
-use super::super::{Asker, Request, next_time};
+use super::super::{Asker, Ownership, Request, next_time};
 use super::{Bench, NOW, invite, join, join_with, kick, mode, part, say, speak, topic};
 use crate::event::{Body, Speech, Spread, StreamId};
 use crate::identity::{Identity, UserModes};
-use crate::tests::person;
+use crate::tests::{asker_of, person};
 
 const NOT_ON: &str = "442 #room|You're not on that channel";
 const NOT_OPERATOR: &str = "482 #room|You're not channel operator";
@@ -158,6 +158,25 @@ fn an_invitation_opens_every_lock_once() {
         join(),
         &["474 #room|Cannot join channel (+b)", "refused"],
     );
+}
+
+#[test]
+fn no_lock_keeps_the_founder_out() {
+    let mut identity = Identity::clone(&person(1, "ann").identity);
+    identity.account = Some("ann".into());
+    let ann = asker_of(1, Arc::new(identity));
+    let mut bench = Bench::with(&[&ann]);
+    bench.does(&ann, Request::Own(Ownership::Register));
+    bench.does(&ann, mode(&["+ik", "sesame"]));
+    bench.does(&ann, mode(&["+b", "*!*@*"]));
+    bench.does(&ann, part());
+    bench.check(
+        &person(2, "bob"),
+        join(),
+        &["474 #room|Cannot join channel (+b)", "refused"],
+    );
+    let answer = bench.does(&ann, join());
+    assert!(!answer.refused && answer.joined.is_some());
 }
 
 #[test]
