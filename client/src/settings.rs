@@ -10,7 +10,7 @@ use salon_config::{
 };
 use thiserror::Error;
 
-use crate::cli::Options;
+use crate::cli::{Options, TlsOptions};
 use crate::conversation::{ClosedRoom, Lines, PAUSE_MIN, Plan, Preferences};
 use crate::render::Palette;
 use crate::repl::Passage;
@@ -24,6 +24,15 @@ pub(crate) enum SettingsError {
     /// The settings file is amiss.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Somebody is to be trusted on a connection that proves nothing.
+    #[error(
+        "{option} needs TLS, and the hub is to be reached without; expected it as ircs://{host}:PORT"
+    )]
+    InClear {
+        /// The option that says whom to trust.
+        option: &'static str,
+        host: String,
+    },
 }
 
 /// Who types the lines.
@@ -89,6 +98,7 @@ pub(crate) fn decide(
     let settings = config.settings(options.profile.as_deref())?;
     let environment = Environment::of_process();
     let mut plan = plan(url, options, &settings, &environment, input);
+    refuse_in_clear(&plan, &options.tls)?;
     plan.plugins = directories
         .as_ref()
         .ok()
@@ -117,6 +127,17 @@ pub(crate) fn decide(
         login: settings.login.clone(),
         plan,
     })
+}
+
+/// Whoever says on the command line what the hub must prove is not to be connected where nothing is proved.
+fn refuse_in_clear(plan: &Plan, options: &TlsOptions) -> Result<(), SettingsError> {
+    match options.trust() {
+        Some(option) if plan.tls().is_none() => Err(SettingsError::InClear {
+            option,
+            host: plan.host.clone(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn plan(
@@ -305,6 +326,28 @@ mod tests {
         assert_eq!(plan.tls.ca, Some("other.pem".into()));
         assert_eq!(plan.tls.fingerprint, None);
         assert_eq!(decided("salon hub", &config, Input::Pipe).tls(), None);
+    }
+
+    #[test]
+    fn nobody_is_trusted_without_tls() {
+        let check = |line: &str| {
+            let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
+            let refused = refuse_in_clear(&decided(line, "", Input::Pipe), &cli.options.tls);
+            refused.map_err(|error| error.to_string())
+        };
+        let pin = "0a".repeat(32);
+        let needs =
+            "needs TLS, and the hub is to be reached without; expected it as ircs://hub:PORT";
+        assert_eq!(
+            check(&format!("salon hub --tls-fingerprint {pin}")),
+            Err(format!("--tls-fingerprint {needs}"))
+        );
+        assert_eq!(
+            check("salon hub --tls-ca ca.pem"),
+            Err(format!("--tls-ca {needs}"))
+        );
+        assert_eq!(check("salon ircs://hub --tls-ca ca.pem"), Ok(()));
+        assert_eq!(check("salon hub"), Ok(()));
     }
 
     #[test]
