@@ -119,15 +119,6 @@ pub(crate) struct TlsOptions {
 }
 
 impl TlsOptions {
-    /// The option that says whom to trust, if one does.
-    pub(crate) fn trust(&self) -> Option<&'static str> {
-        match (&self.fingerprint, &self.ca) {
-            (Some(_), _) => Some("--tls-fingerprint"),
-            (None, Some(_)) => Some("--tls-ca"),
-            (None, None) => None,
-        }
-    }
-
     /// These before the settings. Whoever names whom to trust here means nobody else.
     pub(crate) fn over(&self, settings: &ClientTls) -> ClientTls {
         let settings = settings.clone();

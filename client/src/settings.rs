@@ -24,15 +24,11 @@ pub(crate) enum SettingsError {
     /// The settings file is amiss.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Somebody is to be trusted on a connection that proves nothing.
+    /// A certificate is to be shown on a connection that has none.
     #[error(
-        "{option} needs TLS, and the hub is to be reached without; expected it as ircs://{host}:PORT"
+        "--tls-fingerprint needs TLS, and the hub is to be reached without; expected it as ircs://{host}:PORT"
     )]
-    InClear {
-        /// The option that says whom to trust.
-        option: &'static str,
-        host: String,
-    },
+    InClear { host: String },
 }
 
 /// Who types the lines.
@@ -129,15 +125,14 @@ pub(crate) fn decide(
     })
 }
 
-/// Whoever says on the command line what the hub must prove is not to be connected where nothing is proved.
+/// Whoever says on the command line which certificate the hub must show is not to be connected where none is shown.
 fn refuse_in_clear(plan: &Plan, options: &TlsOptions) -> Result<(), SettingsError> {
-    match options.trust() {
-        Some(option) if plan.tls().is_none() => Err(SettingsError::InClear {
-            option,
+    if options.fingerprint.is_some() && plan.tls().is_none() {
+        return Err(SettingsError::InClear {
             host: plan.host.clone(),
-        }),
-        _ => Ok(()),
+        });
     }
+    Ok(())
 }
 
 fn plan(
@@ -329,24 +324,18 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_trusted_without_tls() {
+    fn a_fingerprint_is_for_tls() {
         let check = |line: &str| {
             let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
             let refused = refuse_in_clear(&decided(line, "", Input::Pipe), &cli.options.tls);
             refused.map_err(|error| error.to_string())
         };
         let pin = "0a".repeat(32);
-        let needs =
-            "needs TLS, and the hub is to be reached without; expected it as ircs://hub:PORT";
-        assert_eq!(
-            check(&format!("salon hub --tls-fingerprint {pin}")),
-            Err(format!("--tls-fingerprint {needs}"))
-        );
-        assert_eq!(
-            check("salon hub --tls-ca ca.pem"),
-            Err(format!("--tls-ca {needs}"))
-        );
-        assert_eq!(check("salon ircs://hub --tls-ca ca.pem"), Ok(()));
+        let needs = "--tls-fingerprint needs TLS, and the hub is to be reached without; expected it as ircs://hub:PORT";
+        let refused = check(&format!("salon hub --tls-fingerprint {pin}"));
+        assert_eq!(refused, Err(needs.to_owned()));
+        let encrypted = check(&format!("salon ircs://hub --tls-fingerprint {pin}"));
+        assert_eq!(encrypted, Ok(()));
         assert_eq!(check("salon hub"), Ok(()));
     }
 
