@@ -6,6 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Instant;
 
 use salon_protocol::Message;
 
@@ -138,8 +139,11 @@ impl Hub {
     /// The next line of the client that begins with this verb, as `VERB params`, tags left out.
     #[track_caller]
     pub(crate) fn next(&self, verb: &str) -> String {
+        // One limit for all: a client that has nothing to say still asks whether the hub is there.
+        let end = Instant::now() + LIMIT;
         loop {
-            let line = self.received.recv_timeout(LIMIT);
+            let left = end.saturating_duration_since(Instant::now());
+            let line = self.received.recv_timeout(left);
             let line = line.unwrap_or_else(|_| panic!("the client never sent {verb}"));
             if line.split(' ').next() == Some(verb) {
                 return line;
