@@ -4,6 +4,9 @@ use salon_config::{ClientConfig, Secret};
 
 use super::tests::{Hub, outcome, started, until};
 use super::*;
+use crate::driver::Ended;
+use crate::event::EventKind;
+use crate::session::{Outcome, Refusal};
 
 /// What is told, as lines: messages and what the program says itself.
 fn told(conversation: &mut Conversation) -> Vec<String> {

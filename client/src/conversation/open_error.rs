@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::{cause, tls_error};
+use crate::tls::TlsError;
 
 /// Why a conversation could not begin. The text says how to go on.
 #[derive(Debug, Error)]
@@ -84,6 +84,22 @@ fn connect_hint(meant: Option<&str>) -> String {
         None => "start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`"
             .to_owned(),
     }
+}
+
+/// What is wrong with TLS, if that is what an error is about.
+pub(super) fn tls_error(error: &io::Error) -> Option<&TlsError> {
+    error.get_ref()?.downcast_ref()
+}
+
+/// What an error of the system says, without its number.
+pub(crate) fn cause(error: &io::Error) -> String {
+    if let Some(error) = tls_error(error) {
+        return error.to_string();
+    }
+    let text = error.to_string();
+    text.split_once(" (os error")
+        .map_or(text.as_str(), |(text, _)| text)
+        .to_lowercase()
 }
 
 #[cfg(test)]

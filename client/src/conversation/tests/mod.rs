@@ -7,8 +7,10 @@ use tokio::io::{
     duplex, split,
 };
 
+use super::input::WINDOW;
 use super::*;
-use crate::session::Identity;
+use crate::driver::Ended;
+use crate::session::{Identity, Outcome};
 
 /// What the tests go by.
 pub(crate) fn plan() -> Plan {

@@ -18,7 +18,8 @@ use tokio::sync::oneshot;
 
 use self::proxy::{Proxy, Random};
 use super::*;
-use crate::session::{Found, Page, Point};
+use crate::event::EventKind;
+use crate::session::{Found, Outcome, Page, Point};
 
 /// How long all of it may take.
 const PATIENCE: Duration = Duration::from_mins(10);

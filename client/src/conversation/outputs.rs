@@ -1,0 +1,125 @@
+//! What the session wants done, and what can be done then.
+
+use salon_protocol::Message;
+use tokio::time::Instant;
+
+use super::open_error::OpenError;
+use super::plan::ClosedRoom;
+use super::{Conversation, Lines, clock, plugins, sending, source};
+use crate::driver::{Ended, Report};
+use crate::event::{Event, EventKind};
+use crate::session::{Outcome, Output, Ticket};
+
+impl Conversation {
+    /// Does what the session wants done, and what can be done then.
+    pub(super) fn carry_out(&mut self) {
+        while let Some(output) = self.next_output() {
+            self.carry_out_one(output);
+        }
+        let is_script_waiting = self.lines == Lines::Scripted && self.extensions.is_running();
+        if self.session.open_tickets() == 0 && !is_script_waiting {
+            self.barrier = false;
+            if self.held.is_some() {
+                self.release_held();
+            }
+            self.release_filtered();
+            self.step_source();
+        }
+        self.forget_redacted();
+        let awaits = self.session.awaits_server();
+        let since = self.awaiting_since.take().unwrap_or_else(Instant::now);
+        self.awaiting_since = awaits.then_some(since);
+    }
+
+    /// What the session wants done next. What waits for it to have room goes out before there is nothing.
+    fn next_output(&mut self) -> Option<Output> {
+        let output = self.session.next_output();
+        if output.is_some() {
+            return output;
+        }
+        self.settle_ghost();
+        self.release_outbox();
+        self.release_sayings();
+        self.session.next_output()
+    }
+
+    fn carry_out_one(&mut self, output: Output) {
+        match output {
+            Output::Send(message) => self.send(&message),
+            Output::Show(event) => self.tell_arriving(event),
+            Output::ShowPast(event) => self.announce(event),
+            Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
+            Output::Found { found, .. } => self.reports.push_back(Report::Found(found)),
+            Output::Filled { number, found } => self.filled(number, *found),
+            Output::FilledTarget { number, target } => self.filled_target(number, target),
+            Output::FilledPage { number, refusal } => {
+                self.filled_page(number, refusal.as_deref());
+            }
+            Output::Ready => {
+                self.opened = true;
+                self.came_back();
+                self.begin_plugins();
+            }
+            Output::RoomRefused { room, reason } => self.room_refused(room, reason),
+            Output::Rejected { reason } => {
+                self.end_arrival();
+                let address = self.address.clone();
+                self.finish(Ended::Failed(OpenError::Rejected { address, reason }));
+            }
+            Output::Ended(end) => {
+                self.end_arrival();
+                self.finish_session(end);
+            }
+        }
+    }
+
+    /// An input line is done.
+    pub(super) fn resolved(&mut self, ticket: Ticket, outcome: Outcome) {
+        if plugins::is_own(ticket) {
+            return self.said(ticket, outcome);
+        }
+        if sending::is_of_message(ticket) {
+            return self.message_resolved(ticket, outcome);
+        }
+        self.tell_after(ticket, &outcome);
+        if source::is_of_file(ticket) {
+            return self.sourced(&outcome);
+        }
+        let refused = matches!(outcome, Outcome::Refused(_));
+        if refused && self.lines == Lines::Scripted && self.moving == Some(ticket) {
+            self.session.forget_current();
+        }
+        self.reports.push_back(Report::Resolved { ticket, outcome });
+    }
+
+    fn send(&mut self, message: &Message<'_>) {
+        if message.is("QUIT") {
+            self.quit_at = Some(Instant::now());
+        }
+        if !message.is("PONG") {
+            self.liveness.spoke(Instant::now());
+        }
+        if let Err(error) = self.link.send(message) {
+            tracing::error!(%error, verb = %message.verb, "could not write a line for the hub");
+        }
+    }
+
+    fn room_refused(&mut self, room: String, reason: String) {
+        let error = OpenError::Room { room, reason };
+        match self.closed_room {
+            ClosedRoom::Fail => self.finish(Ended::Failed(error)),
+            ClosedRoom::Tell => self.reports.push_back(Report::Show(Event {
+                time: clock(),
+                id: None,
+                from: None,
+                account: None,
+                to: None,
+                own: false,
+                kind: EventKind::Error {
+                    code: None,
+                    text: error.to_string(),
+                },
+            })),
+        }
+    }
+}
