@@ -71,6 +71,8 @@ const PURE: &[&str] = &[
     "protocol/src",
     "client/src/session",
     "server/src/room/state.rs",
+    "server/src/room/settings.rs",
+    "server/src/room/journal.rs",
     "server/src/room/membership.rs",
     "server/src/room/speech.rs",
     "server/src/room/modes.rs",

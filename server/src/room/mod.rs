@@ -6,6 +6,7 @@
 
 mod founder;
 mod herald;
+mod journal;
 mod measured;
 mod membership;
 mod metadata;
@@ -13,6 +14,7 @@ mod mode_change;
 pub(crate) mod modes;
 mod record;
 mod rename;
+mod settings;
 mod speech;
 mod state;
 mod task;

@@ -6,7 +6,8 @@ use salon_protocol::mask::Mask;
 use salon_protocol::{Nick, Timestamp, numeric};
 
 use super::modes::{ChangeText, Flags, ListKind, Rank};
-use super::state::{ACCOUNT_EXTBAN, ListEntry, MUTE_EXTBAN, RoomState};
+use super::settings::{ACCOUNT_EXTBAN, ListEntry, MUTE_EXTBAN};
+use super::state::RoomState;
 use super::{Answer, Asker};
 use crate::event::Body;
 use crate::reply::{Reply, no_such_nick};

@@ -3,7 +3,8 @@
 use salon_protocol::mask::Mask;
 
 use super::modes::{Flags, ListKind, Rank};
-use super::state::{ListEntry, RoomState, Settings};
+use super::settings::{ListEntry, Settings};
+use super::state::RoomState;
 use super::{Member, Topic};
 use crate::log::{MaskRecord, MemberRecord, RoomRecord, TopicRecord};
 

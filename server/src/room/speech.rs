@@ -6,7 +6,8 @@ use std::sync::Arc;
 use salon_protocol::{Timestamp, numeric};
 
 use super::modes::{Flags, Rank};
-use super::state::{RoomState, Settings};
+use super::settings::Settings;
+use super::state::RoomState;
 use super::{Answer, Asker, Topic};
 use crate::event::{Audience, Body, Event, MessageId, Speech};
 use crate::reply::Reply;

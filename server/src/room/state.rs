@@ -6,125 +6,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use salon_protocol::mask::Mask;
 use salon_protocol::{Nick, RoomName, Timestamp, numeric};
 
-use super::modes::{Flags, ListKind, Rank};
-use super::{Answer, Asker, Member, Request, Summary, Topic, record};
+use super::journal::{Arrival, Before};
+use super::modes::{Flags, Rank};
+use super::settings::Settings;
+use super::{Answer, Asker, Member, Request, Summary, record};
 use crate::event::{Audience, Body, Event, MessageId, Seq, Spread, StreamId};
 use crate::identity::{Identity, UserId};
-use crate::log::{MemberRecord, RestoredRoom, RoomRecord};
-use crate::metadata::Metadata;
+use crate::log::RestoredRoom;
 use crate::reply::Reply;
 use crate::user::User;
 
 /// How far, in milliseconds, the times of a room may run ahead of the clock so that no two are the same.
 const TIME_LEAD_MAX: u64 = 1_000;
 
-/// What a mask begins with that is about accounts. <https://ircv3.net/specs/extensions/account-extban>
-pub(super) const ACCOUNT_EXTBAN: &str = "~a:";
-
-/// What a mask begins with that is about speaking alone: as a ban it silences, as an exception it lets speak.
-pub(super) const MUTE_EXTBAN: &str = "~m:";
-
 /// Beyond the members, how many are remembered who spoke or were looked up on the lists.
 const OUTSIDERS_MAX: usize = 64;
-
-/// How many invitations that nobody has followed a room remembers.
-const INVITED_MAX: usize = 1_000;
-
-/// A mask on one of a room's lists.
-#[derive(Debug, Clone)]
-pub(super) struct ListEntry {
-    pub(super) mask: Mask,
-    pub(super) setter: Box<str>,
-    pub(super) time: Timestamp,
-}
-
-impl ListEntry {
-    /// Whether the entry is about somebody: by a mask, or by the account ([`ACCOUNT_EXTBAN`]).
-    fn matches(&self, identity: &Identity) -> bool {
-        let text = self.mask.as_str();
-        let who = text.strip_prefix(MUTE_EXTBAN).unwrap_or(text);
-        match who.strip_prefix(ACCOUNT_EXTBAN) {
-            Some(account) => identity
-                .account
-                .as_deref()
-                .is_some_and(|own| salon_protocol::mask::matches(account, own)),
-            None => salon_protocol::mask::matches(who, identity.mask()),
-        }
-    }
-
-    fn is_about_speech(&self) -> bool {
-        self.mask.as_str().starts_with(MUTE_EXTBAN)
-    }
-}
-
-/// The part of a room that its operators set. Small, so that a change keeps the whole of it for the way back.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Settings {
-    pub(super) topic: Option<Topic>,
-    pub(super) metadata: Metadata,
-    pub(super) flags: Flags,
-    pub(super) key: Option<String>,
-    pub(super) limit: Option<usize>,
-    /// How many seconds a member without rank waits from one message to the next.
-    pub(super) slow_seconds: Option<u32>,
-    pub(super) bans: Vec<ListEntry>,
-    pub(super) exceptions: Vec<ListEntry>,
-    pub(super) invite_exceptions: Vec<ListEntry>,
-    /// The account that registered the room.
-    pub(super) founder: Option<Box<str>>,
-}
-
-impl Settings {
-    pub(super) fn list(&self, kind: ListKind) -> &Vec<ListEntry> {
-        match kind {
-            ListKind::Ban => &self.bans,
-            ListKind::Exception => &self.exceptions,
-            ListKind::InviteException => &self.invite_exceptions,
-        }
-    }
-
-    pub(super) fn list_mut(&mut self, kind: ListKind) -> &mut Vec<ListEntry> {
-        match kind {
-            ListKind::Ban => &mut self.bans,
-            ListKind::Exception => &mut self.exceptions,
-            ListKind::InviteException => &mut self.invite_exceptions,
-        }
-    }
-
-    pub(super) fn lists(&self, kind: ListKind, identity: &Identity) -> bool {
-        self.list(kind).iter().any(|entry| entry.matches(identity))
-    }
-
-    /// Whether somebody is kept out.
-    pub(super) fn bans(&self, identity: &Identity) -> bool {
-        let keeps_out = |kind| {
-            let mut entries = self.list(kind).iter().filter(|one| !one.is_about_speech());
-            entries.any(|entry| entry.matches(identity))
-        };
-        keeps_out(ListKind::Ban) && !keeps_out(ListKind::Exception)
-    }
-
-    /// Whether somebody may say nothing: those who would be kept out may not either.
-    fn silences(&self, identity: &Identity) -> bool {
-        self.lists(ListKind::Ban, identity) && !self.lists(ListKind::Exception, identity)
-    }
-}
-
-/// Somebody who came in, and the place at which.
-pub(super) type Arrival = (Arc<User>, Seq);
-
-/// What was, where an event that is not yet committed changed it.
-#[derive(Debug)]
-enum Before {
-    Member(UserId, Option<Member>),
-    Settings(Box<Settings>),
-    Invitation(UserId, bool),
-    Spoke(UserId, Option<Timestamp>),
-    Name(RoomName),
-}
 
 /// A room.
 #[derive(Debug)]
@@ -138,17 +36,17 @@ pub(super) struct RoomState {
     pub(super) members: BTreeMap<UserId, Member>,
     pub(super) invited: BTreeSet<UserId>,
     /// When those spoke last who have to wait for their next turn.
-    spoke: BTreeMap<UserId, Timestamp>,
+    pub(super) spoke: BTreeMap<UserId, Timestamp>,
     /// Whom the lists silence, as they are now: every message asks, and a hundred masks that are made for it take as long
     /// as storing several messages.
-    silenced: BTreeMap<UserId, (Arc<Identity>, bool)>,
+    pub(super) silenced: BTreeMap<UserId, (Arc<Identity>, bool)>,
     pub(super) last_seq: Seq,
-    last_time: Timestamp,
-    committed: (Seq, Timestamp),
-    journal: Vec<Before>,
+    pub(super) last_time: Timestamp,
+    pub(super) committed: (Seq, Timestamp),
+    pub(super) journal: Vec<Before>,
     events: Vec<Arc<Event>>,
-    arrived: Vec<Arrival>,
-    left: Vec<Arc<User>>,
+    pub(super) arrived: Vec<Arrival>,
+    pub(super) left: Vec<Arc<User>>,
 }
 
 impl RoomState {
@@ -285,81 +183,6 @@ impl RoomState {
         std::mem::take(&mut self.events)
     }
 
-    /// What outlives the process, where it has changed since the last commit.
-    pub(super) fn changed_record(&self) -> Option<RoomRecord> {
-        let is_new = self.committed.0 == Seq(0);
-        let changed = self
-            .journal
-            .iter()
-            .any(|before| matches!(before, Before::Settings(_) | Before::Name(_)));
-        (is_new || changed).then(|| record::of(self))
-    }
-
-    /// Those members who are always on, as far as the log has them otherwise.
-    pub(super) fn changed_members(&self) -> Vec<MemberRecord> {
-        let mut seen = BTreeSet::new();
-        let mut changed = Vec::new();
-        for before in &self.journal {
-            let Before::Member(user, before) = before else {
-                continue;
-            };
-            let old = before.as_ref().and_then(record::of_member);
-            let new = self.members.get(user).and_then(record::of_member);
-            // Of several changes, the first one tells how it was.
-            if (old.is_none() && new.is_none()) || !seen.insert(*user) || old == new {
-                continue;
-            }
-            let gone = old.filter(|old| new.as_ref().is_none_or(|new| new.account != old.account));
-            changed.extend(gone.map(|old| MemberRecord { rank: None, ..old }));
-            changed.extend(new);
-        }
-        changed
-    }
-
-    /// Says that the events taken are in the log; gives those who came and those who left since the last commit.
-    pub(super) fn commit(&mut self) -> (Vec<Arrival>, Vec<Arc<User>>) {
-        self.journal.clear();
-        self.committed = (self.last_seq, self.last_time);
-        (
-            std::mem::take(&mut self.arrived),
-            std::mem::take(&mut self.left),
-        )
-    }
-
-    /// Says that the log refused the events taken: the room is again what it was at the last commit.
-    pub(super) fn roll_back(&mut self) {
-        while let Some(before) = self.journal.pop() {
-            match before {
-                Before::Member(user, Some(member)) => {
-                    self.members.insert(user, member);
-                }
-                Before::Member(user, None) => {
-                    self.members.remove(&user);
-                }
-                Before::Settings(settings) => {
-                    self.settings = *settings;
-                    self.silenced.clear();
-                }
-                Before::Invitation(user, true) => {
-                    self.invited.insert(user);
-                }
-                Before::Invitation(user, false) => {
-                    self.invited.remove(&user);
-                }
-                Before::Spoke(user, Some(time)) => {
-                    self.spoke.insert(user, time);
-                }
-                Before::Spoke(user, None) => {
-                    self.spoke.remove(&user);
-                }
-                Before::Name(name) => self.name = name,
-            }
-        }
-        (self.last_seq, self.last_time) = self.committed;
-        self.arrived.clear();
-        self.left.clear();
-    }
-
     /// What is shown of the room from outside.
     pub(super) fn summary(&self) -> Summary {
         Summary {
@@ -408,37 +231,6 @@ impl RoomState {
         Reply::numeric(numeric::ERR_USERNOTINCHANNEL, &params)
     }
 
-    pub(super) fn set_member(&mut self, user: UserId, member: Option<Member>) {
-        let arriving = member.as_ref().map(|member| Arc::clone(&member.user));
-        let before = match member {
-            Some(member) => self.members.insert(user, member),
-            None => self.members.remove(&user),
-        };
-        match (&before, arriving) {
-            // What brings somebody in has the next place.
-            (None, Some(arriving)) => self.arrived.push((arriving, self.last_seq.next())),
-            (Some(leaving), None) => self.left.push(Arc::clone(&leaving.user)),
-            (None, None) | (Some(_), Some(_)) => {}
-        }
-        self.journal.push(Before::Member(user, before));
-    }
-
-    pub(super) fn set_invited(&mut self, user: UserId, invited: bool) {
-        let changed = if invited {
-            if self.invited.len() >= INVITED_MAX
-                && let Some(oldest) = self.invited.pop_first()
-            {
-                self.journal.push(Before::Invitation(oldest, true));
-            }
-            self.invited.insert(user)
-        } else {
-            self.invited.remove(&user)
-        };
-        if changed {
-            self.journal.push(Before::Invitation(user, !invited));
-        }
-    }
-
     /// Whether the lists silence somebody.
     pub(super) fn is_silenced(&mut self, asker: &Asker) -> bool {
         let user = asker.user.id;
@@ -483,18 +275,6 @@ impl RoomState {
     #[cfg(test)]
     pub(super) fn remembered(&self) -> (usize, usize) {
         (self.spoke.len(), self.silenced.len())
-    }
-
-    /// Gives the room another name.
-    pub(super) fn set_name(&mut self, name: RoomName) {
-        let before = std::mem::replace(&mut self.name, name);
-        self.journal.push(Before::Name(before));
-    }
-
-    /// Notes what the settings were before they changed.
-    pub(super) fn keep_settings(&mut self, before: Settings) {
-        self.silenced.clear();
-        self.journal.push(Before::Settings(Box::new(before)));
     }
 
     /// Gives an event for everyone its place.
