@@ -7,7 +7,31 @@ use salon_protocol::Timestamp;
 
 use super::row;
 use crate::event::{Event, Seq, StreamId};
-use crate::log::{Author, Kinds, Selection};
+use crate::log::{Author, Kinds, Page, Selection};
+
+/// The events of a stream from a place on, in order.
+pub(super) fn page(
+    connection: &Connection,
+    epoch: u64,
+    stream: StreamId,
+    first: Seq,
+    events_max: usize,
+) -> rusqlite::Result<Page> {
+    let sql = format!(
+        "SELECT {} FROM event WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
+        row::COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let bounds = (
+        row::id_of(stream, first),
+        row::id_of(stream, Seq(u64::MAX)),
+        i64::try_from(events_max).unwrap_or(i64::MAX),
+    );
+    let events = statement.query_map(bounds, |row| row::read(row, epoch).map(Arc::new))?;
+    Ok(Page {
+        events: events.collect::<rusqlite::Result<_>>()?,
+    })
+}
 
 /// The events of a selection, in their order.
 pub(super) fn select(

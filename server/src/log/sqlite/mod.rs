@@ -6,28 +6,31 @@
 
 mod account;
 mod ban;
+mod clearing;
+mod folder;
 mod history;
 mod indexing;
 mod marks;
 mod notes;
 mod presence;
+mod reading;
 mod restore;
+mod rooms;
 mod row;
 mod schema;
 mod search;
+mod storing;
 mod streams;
 pub mod upkeep;
 mod wal;
 mod writer;
 
-use std::fs::{self, File, TryLockError};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use salon_config::Durability;
 use salon_protocol::{Nick, Timestamp};
 use tokio::runtime::Builder;
@@ -40,14 +43,12 @@ use super::{
 use crate::account::Account;
 use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
+use clearing::Retention;
+pub use folder::OpenError;
+use folder::{FILE, lock, private};
+use reading::Reading;
 use wal::Wal;
-use writer::{Retention, Task, Writer};
-
-/// The file of the log, in the data folder.
-const FILE: &str = "hub.db";
-
-/// The file whose lock says that a hub uses the folder.
-const LOCK: &str = "hub.lock";
+use writer::{Task, Writer};
 
 /// How many events of each stream are kept in memory for readers who are a little behind.
 const RECENT_EVENTS: usize = 512;
@@ -55,49 +56,8 @@ const RECENT_EVENTS: usize = 512;
 /// How many groups wait for the writer before rooms wait.
 const GROUPS_MAX: usize = 1_024;
 
-/// How many connections for reading are kept open.
-const READERS_MAX: usize = 4;
-
-/// How long a question to the file may take that looks at no certain number of events. A page of history takes a few
-/// milliseconds; a search for what nobody said would go through everything that was ever said.
-const READ_TIME_MAX: Duration = Duration::from_secs(2);
-
-/// After how many steps of SQLite's machine the time is looked at; some microseconds.
-const READ_STEPS: i32 = 4_096;
-
 /// How many searches run at a time; the others wait for their turn, and pages of history for none of them.
 const SEARCHES_AT_ONCE: usize = 2;
-
-/// Why the log in a folder cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// The folder or a file in it cannot be made or opened.
-    #[error("cannot use the data folder {}: {source}; choose another with --data-dir", path.display())]
-    Folder {
-        /// The folder or file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Another hub has the folder.
-    #[error("another hub uses the data folder {}; stop it, or choose another folder with --data-dir", path.display())]
-    InUse {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The file is not a log, is damaged, or is of a newer version. It was not changed.
-    #[error(
-        "cannot use the log {}: {reason}; it was left as it is: move it away to start anew, or restore a backup",
-        path.display()
-    )]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
 
 /// How the log is kept.
 #[derive(Debug, Clone, Copy)]
@@ -112,13 +72,10 @@ pub(crate) struct Options {
 /// See the module.
 pub(crate) struct SqliteLog {
     epoch: u64,
-    path: PathBuf,
     recent: Arc<MemoryLog>,
     tasks: mpsc::Sender<Task>,
-    // Taken for a moment, to take a connection out or put it back.
-    readers: Arc<Mutex<Vec<Connection>>>,
+    reading: Reading,
     searching: Semaphore,
-    read_time_max: Duration,
     /// Done when the folder is free.
     released: Option<oneshot::Receiver<()>>,
 }
@@ -182,12 +139,10 @@ impl SqliteLog {
         Ok((
             Self {
                 epoch,
-                path,
                 recent,
                 tasks,
-                readers: Arc::default(),
+                reading: Reading::new(path),
                 searching: Semaphore::new(SEARCHES_AT_ONCE),
-                read_time_max: READ_TIME_MAX,
                 released: Some(released),
             },
             restored,
@@ -200,44 +155,6 @@ impl SqliteLog {
     /// who asks.
     pub(crate) fn released(&mut self) -> Option<oneshot::Receiver<()>> {
         self.released.take()
-    }
-
-    /// Reads from the file, however long the disk takes.
-    fn on_file<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> BoxFuture<'_, Result<T, LogError>> {
-        Box::pin(self.ask_file(None, read))
-    }
-
-    /// Reads from the file what may be far off, and gives up after a while.
-    fn on_file_in_time<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> BoxFuture<'_, Result<T, LogError>> {
-        Box::pin(self.ask_file(Some(self.read_time_max), read))
-    }
-
-    /// Reads from the file on a thread that may wait for it.
-    async fn ask_file<T: Send + 'static>(
-        &self,
-        time_max: Option<Duration>,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, LogError> {
-        let (path, readers) = (self.path.clone(), Arc::clone(&self.readers));
-        let read = move || {
-            with_reader(&path, &readers, |connection| match time_max {
-                Some(time_max) => within(connection, time_max, read),
-                None => read(connection),
-            })
-        };
-        let unreadable = |reason: String| LogError::Unreadable { reason };
-        let read = tokio::task::spawn_blocking(read).await;
-        let read = read.map_err(|error| unreadable(error.to_string()))?;
-        read.map_err(|error| match time_max {
-            Some(limit) if search::is_interrupted(&error) => LogError::TakesTooLong { limit },
-            Some(_) | None => unreadable(error.to_string()),
-        })
     }
 
     /// Writes something small that is no event, and waits until it is committed.
@@ -260,52 +177,6 @@ impl SqliteLog {
         self.tasks.send(task(done)).await.map_err(|_| ended())?;
         stored.await.map_err(|_| ended())?
     }
-}
-
-/// The folder, for its user alone, and its lock.
-fn lock(folder: &Path) -> Result<File, OpenError> {
-    let refuse = |source| OpenError::Folder {
-        path: folder.to_owned(),
-        source,
-    };
-    make_folder(folder).map_err(refuse)?;
-    let path = folder.join(LOCK);
-    private(&path).map_err(refuse)?;
-    let file = File::options().write(true).open(&path).map_err(refuse)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
-            path: folder.to_owned(),
-        }),
-        Err(TryLockError::Error(source)) => Err(refuse(source)),
-    }
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
-}
-
-/// Makes sure that a file is there that only its user may read, also one that was put there with other permissions, such
-/// as a backup.
-fn private(path: &Path) -> io::Result<()> {
-    let mut options = File::options();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mut permissions = file.metadata()?.permissions();
-        if permissions.mode() & 0o077 != 0 {
-            permissions.set_mode(0o600);
-            file.set_permissions(permissions)?;
-        }
-    }
-    Ok(())
 }
 
 /// Makes the file what it has to be before anything is looked for in it. One that is empty holds nothing that a loss of power
@@ -351,7 +222,8 @@ impl Log for SqliteLog {
     }
 
     fn notebook(&self, account: Nick) -> BoxFuture<'_, Result<Notebook, LogError>> {
-        self.on_file(move |connection| notes::read(connection, &account))
+        self.reading
+            .ask(move |connection| notes::read(connection, &account))
     }
 
     fn keep_presence(&self, presence: PresenceRecord) -> BoxFuture<'_, Result<(), LogError>> {
@@ -376,20 +248,24 @@ impl Log for SqliteLog {
             return Box::pin(std::future::ready(Ok(page)));
         }
         let epoch = self.epoch;
-        self.on_file(move |connection| read_page(connection, epoch, stream, first, events_max))
+        self.reading
+            .ask(move |connection| history::page(connection, epoch, stream, first, events_max))
     }
 
     fn select(&self, selection: Selection) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
         let epoch = self.epoch;
-        self.on_file_in_time(move |connection| history::select(connection, epoch, &selection))
+        self.reading
+            .ask_in_time(move |connection| history::select(connection, epoch, &selection))
     }
 
     fn place_at(&self, stream: StreamId, time: Timestamp) -> BoxFuture<'_, Result<Seq, LogError>> {
-        self.on_file(move |connection| history::place_at(connection, stream, time))
+        self.reading
+            .ask(move |connection| history::place_at(connection, stream, time))
     }
 
     fn authors(&self, stream: StreamId) -> BoxFuture<'_, Result<Vec<String>, LogError>> {
-        self.on_file_in_time(move |connection| history::authors(connection, stream))
+        self.reading
+            .ask_in_time(move |connection| history::authors(connection, stream))
     }
 
     fn search(&self, search: Search) -> BoxFuture<'_, Result<Found, LogError>> {
@@ -397,7 +273,8 @@ impl Log for SqliteLog {
             let epoch = self.epoch;
             // Never closed.
             let _turn = self.searching.acquire().await.ok();
-            self.on_file_in_time(move |connection| search::search(connection, epoch, &search))
+            self.reading
+                .ask_in_time(move |connection| search::search(connection, epoch, &search))
                 .await
         })
     }
@@ -407,65 +284,6 @@ impl Log for SqliteLog {
         // Where the queue is full, the next start clears it away, since the stream is nobody's then.
         let _ = self.tasks.try_send(Task::Forget(stream));
     }
-}
-
-/// Reads with a connection of the pool, which grows as far as is needed at once and keeps a few.
-fn with_reader<T>(
-    path: &Path,
-    readers: &Mutex<Vec<Connection>>,
-    read: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    let pool = || readers.lock().unwrap_or_else(PoisonError::into_inner);
-    let idle = pool().pop();
-    let mut connection = match idle {
-        Some(connection) => connection,
-        None => Connection::open_with_flags(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )?,
-    };
-    let result = read(&mut connection);
-    let mut pool = pool();
-    if pool.len() < READERS_MAX {
-        pool.push(connection);
-    }
-    result
-}
-
-/// Reads, unless it takes longer than a time: then it is interrupted, which is the error.
-fn within<T>(
-    connection: &mut Connection,
-    time_max: Duration,
-    read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    let deadline = Instant::now() + time_max;
-    connection.progress_handler(READ_STEPS, Some(move || Instant::now() >= deadline))?;
-    let result = read(connection);
-    connection.progress_handler(READ_STEPS, None::<fn() -> bool>)?;
-    result
-}
-
-fn read_page(
-    connection: &Connection,
-    epoch: u64,
-    stream: StreamId,
-    first: Seq,
-    events_max: usize,
-) -> rusqlite::Result<Page> {
-    let sql = format!(
-        "SELECT {} FROM event WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
-        row::COLUMNS
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let bounds = (
-        row::id_of(stream, first),
-        row::id_of(stream, Seq(u64::MAX)),
-        i64::try_from(events_max).unwrap_or(i64::MAX),
-    );
-    let events = statement.query_map(bounds, |row| row::read(row, epoch).map(Arc::new))?;
-    Ok(Page {
-        events: events.collect::<rusqlite::Result<_>>()?,
-    })
 }
 
 #[cfg(test)]

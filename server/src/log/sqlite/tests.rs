@@ -1,4 +1,6 @@
+use std::fs;
 use std::sync::Arc;
+use std::time::Instant;
 
 use rusqlite::{Connection, ErrorCode};
 use salon_config::{Durability, Secret};
@@ -183,7 +185,7 @@ async fn until_cleared(log: &SqliteLog) {
 async fn until_left(log: &SqliteLog, events: i64) {
     let cleared = async {
         loop {
-            let count = log.on_file(|connection| {
+            let count = log.reading.ask(|connection| {
                 connection.query_row("SELECT count(*) FROM event", [], |row| row.get::<_, i64>(0))
             });
             if count.await.expect("a count") == events {
@@ -280,7 +282,7 @@ fn every_kind_of_event_comes_back_as_it_was() {
     for event in &sent {
         row::write(&mut statement, event).expect("stored");
     }
-    let page = read_page(&connection, 1, StreamId(9), Seq(1), 100).expect("read");
+    let page = history::page(&connection, 1, StreamId(9), Seq(1), 100).expect("read");
     for (sent, read) in sent.iter().zip(&page.events) {
         assert_eq!(format!("{:?}", without_untold(sent)), format!("{read:?}"));
     }
@@ -450,7 +452,11 @@ fn nobody_else_may_read_the_files() {
     let _log = open(&data);
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(
-        (mode(&data), mode(&data.join(FILE)), mode(&data.join(LOCK))),
+        (
+            mode(&data),
+            mode(&data.join(FILE)),
+            mode(&data.join(folder::LOCK))
+        ),
         (0o700, 0o600, 0o600)
     );
 }
@@ -851,7 +857,7 @@ fn a_question_that_takes_too_long_is_interrupted_and_the_next_is_answered() {
         connection.query_row(sql, [most], |row| row.get(0))
     };
     let limit = Duration::from_millis(20);
-    let endless = within(&mut connection, limit, |connection| {
+    let endless = reading::within(&mut connection, limit, |connection| {
         count(connection, i64::MAX)
     });
     assert_eq!(
@@ -859,7 +865,7 @@ fn a_question_that_takes_too_long_is_interrupted_and_the_next_is_answered() {
         Some(ErrorCode::OperationInterrupted)
     );
     assert_eq!(count(&connection, 100_000), Ok(100_000), "no limit is left");
-    let few = within(&mut connection, Duration::from_mins(1), |connection| {
+    let few = reading::within(&mut connection, Duration::from_mins(1), |connection| {
         count(connection, 10)
     });
     assert_eq!(few, Ok(10));
@@ -869,7 +875,7 @@ fn a_question_that_takes_too_long_is_interrupted_and_the_next_is_answered() {
 async fn only_questions_that_look_at_no_certain_number_of_events_are_cut_off() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut log, _) = open(folder.path());
-    log.read_time_max = Duration::ZERO;
+    log.reading.time_max = Duration::ZERO;
     log.append(group(10, 1..=4_000, None))
         .await
         .expect("stored");

@@ -1,0 +1,219 @@
+//! Clears away, in small steps, what is beyond retention and what nobody can read any more. The writer says when there is
+//! time for a step.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::indexing::Indexing;
+use super::{marks, rooms, row, search, streams};
+use crate::clock;
+use crate::event::{Seq, StreamId};
+use crate::log::Group;
+
+/// How many rows one step of clearing away deletes.
+const CLEARING_ROWS: u64 = 1_000;
+
+/// How many streams are cleared away at once at most.
+const CLEARING_STREAMS: usize = 64;
+
+/// How often the streams are looked at for events that are too old.
+const AGING_INTERVAL: Duration = Duration::from_mins(1);
+
+/// How much is kept of each stream.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Retention {
+    /// Events a stream; nothing keeps all.
+    pub(super) events_max: Option<u64>,
+    /// How old an event may become; nothing keeps it for good.
+    pub(super) age_max: Option<Duration>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Clearing {
+    retention: Retention,
+    /// The first event that is kept of each stream that was written to.
+    oldest: HashMap<StreamId, Seq>,
+    /// Streams to be deleted, a step at a time.
+    doomed: VecDeque<StreamId>,
+    /// Streams that have more than is to be kept, with the first event to keep.
+    overfull: HashMap<StreamId, Seq>,
+    /// Streams to be looked at for events that are too old.
+    aging: VecDeque<StreamId>,
+    aged: Option<Instant>,
+}
+
+impl Clearing {
+    pub(super) fn new(retention: Retention) -> Self {
+        Self {
+            retention,
+            oldest: HashMap::new(),
+            doomed: VecDeque::new(),
+            overfull: HashMap::new(),
+            aging: VecDeque::new(),
+            aged: None,
+        }
+    }
+
+    /// Has a stream deleted.
+    pub(super) fn doom(&mut self, stream: StreamId) {
+        self.doomed.push_back(stream);
+    }
+
+    /// Has what an earlier run left of streams that nobody can read any more deleted. Asked before the first task is done:
+    /// later there are streams that are about to become somebody's.
+    pub(super) fn doom_orphans(&mut self, connection: &Connection) {
+        match streams::orphans(connection) {
+            Ok(orphans) => self.doomed.extend(orphans),
+            Err(error) => {
+                tracing::warn!(%error, "the log could not look for streams that are nobody's");
+            }
+        }
+    }
+
+    /// Notes from time to time that all streams are to be looked at for events that are too old.
+    pub(super) fn begin_aging(&mut self, connection: &Connection) {
+        let due = self
+            .aged
+            .is_none_or(|aged| aged.elapsed() >= AGING_INTERVAL);
+        if self.retention.age_max.is_none() || !due || !self.aging.is_empty() {
+            return;
+        }
+        match streams::used(connection) {
+            Ok(streams) => self.aging = streams,
+            Err(error) => tracing::warn!(%error, "the log could not list its streams"),
+        }
+        self.aged = Some(Instant::now());
+    }
+
+    /// Notes what has become too much of a stream.
+    pub(super) fn note(&mut self, group: &Group) {
+        let (Some(events_max), Some(last)) = (self.retention.events_max, group.events.last())
+        else {
+            return;
+        };
+        let first = Seq((last.id.seq.0 + 1).saturating_sub(events_max));
+        let oldest = self.oldest.entry(group.stream).or_insert(Seq(1));
+        // Half a step of slack, so that it is not a row a message.
+        if first.0 > oldest.0 + CLEARING_ROWS / 2 {
+            self.overfull.insert(group.stream, first);
+        }
+    }
+
+    /// Does one small step of deleting; says whether there was one to do.
+    pub(super) fn step(
+        &mut self,
+        connection: &mut Connection,
+        indexing: &mut Indexing,
+    ) -> rusqlite::Result<bool> {
+        if !self.doomed.is_empty() {
+            self.delete_doomed(connection, indexing)?;
+            return Ok(true);
+        }
+        if let (Some(stream), Some(age_max)) = (self.aging.front().copied(), self.retention.age_max)
+        {
+            let now = clock::now().as_millis();
+            let age_max = u64::try_from(age_max.as_millis()).unwrap_or(u64::MAX);
+            if !delete_old(connection, stream, now.saturating_sub(age_max))? {
+                self.aging.pop_front();
+            }
+            return Ok(true);
+        }
+        let Some((stream, first)) = self
+            .overfull
+            .iter()
+            .next()
+            .map(|(stream, first)| (*stream, *first))
+        else {
+            return Ok(false);
+        };
+        if delete(connection, stream, first)?.is_none() {
+            self.overfull.remove(&stream);
+            self.oldest.insert(stream, first);
+        }
+        Ok(true)
+    }
+
+    /// Deletes some of the streams that are gone, or the beginning of a large one.
+    fn delete_doomed(
+        &mut self,
+        connection: &mut Connection,
+        indexing: &mut Indexing,
+    ) -> rusqlite::Result<()> {
+        let transaction = connection.transaction()?;
+        let (mut gone, mut rows) = (0, 0);
+        for stream in self.doomed.iter().take(CLEARING_STREAMS) {
+            marks::retire_stream(&transaction, *stream)?;
+            while rows < CLEARING_ROWS
+                && let Some(deleted) = delete(&transaction, *stream, Seq(u64::MAX))?
+            {
+                rows += deleted as u64;
+            }
+            if rows >= CLEARING_ROWS {
+                break;
+            }
+            rooms::delete(&transaction, *stream)?;
+            gone += 1;
+        }
+        transaction.commit()?;
+        for stream in self.doomed.drain(..gone) {
+            indexing.forget(stream);
+            self.oldest.remove(&stream);
+            self.overfull.remove(&stream);
+        }
+        Ok(())
+    }
+}
+
+/// Deletes a stream's oldest events before a place, at most [`CLEARING_ROWS`]; gives the number, nothing when none
+/// were left.
+fn delete(
+    connection: &Connection,
+    stream: StreamId,
+    before: Seq,
+) -> rusqlite::Result<Option<usize>> {
+    let end = row::id_of(stream, before);
+    let oldest: Option<i64> = connection
+        .prepare_cached("SELECT id FROM event WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 1")?
+        .query_row([row::id_of(stream, Seq(0)), end], |row| row.get(0))
+        .optional()?;
+    let Some(oldest) = oldest else {
+        return Ok(None);
+    };
+    let upper = end.min(oldest.saturating_add(CLEARING_ROWS.cast_signed()));
+    search::forget(connection, oldest, upper - 1)?;
+    let mut statement =
+        connection.prepare_cached("DELETE FROM event WHERE id >= ?1 AND id < ?2")?;
+    statement.execute([oldest, upper]).map(Some)
+}
+
+/// Deletes a stream's oldest events if they are from before a time, at most [`CLEARING_ROWS`]; says whether they were.
+fn delete_old(connection: &Connection, stream: StreamId, before: u64) -> rusqlite::Result<bool> {
+    let bounds = [
+        row::id_of(stream, Seq(0)),
+        row::id_of(stream, Seq(u64::MAX)),
+    ];
+    let oldest: Option<(i64, i64)> = connection
+        .prepare_cached(
+            "SELECT id, time FROM event WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT 1",
+        )?
+        .query_row(bounds, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((oldest, _)) = oldest.filter(|(_, time)| time.cast_unsigned() < before) else {
+        return Ok(false);
+    };
+    let [_, last] = bounds;
+    marks::keep_place(connection, stream, bounds)?;
+    let upper = last.min(oldest.saturating_add(CLEARING_ROWS.cast_signed() - 1));
+    connection
+        .prepare_cached(
+            "DELETE FROM event_words WHERE rowid IN (SELECT id FROM event WHERE id >= ?1 AND id <= ?2 AND time < ?3)",
+        )?
+        .execute([oldest, upper, before.cast_signed()])?;
+    connection
+        .prepare_cached("DELETE FROM event WHERE id >= ?1 AND id <= ?2 AND time < ?3")?
+        .execute([oldest, upper, before.cast_signed()])?;
+    Ok(true)
+}
