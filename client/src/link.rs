@@ -11,10 +11,14 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::charset::text_of;
 use crate::tls;
 
 /// How much is read at once.
 const READ_BYTES: usize = 32 * 1024;
+/// How long a line may be without its tags. Servers have longer ones than the protocol, by what they say (`LINELEN`)
+/// or by what they put before a text.
+const BODY_BYTES_MAX: usize = 16 * 1024;
 /// How much may wait to be written before lines are held back.
 const UNWRITTEN_BYTES_MAX: usize = 64 * 1024;
 
@@ -93,7 +97,7 @@ impl Link {
             reader: Box::new(reader),
             writer: Box::new(writer),
             socket: None,
-            decoder: LineDecoder::new(),
+            decoder: LineDecoder::with_body_max(BODY_BYTES_MAX),
             buffer: vec![0; READ_BYTES].into_boxed_slice(),
             unwritten: Vec::new(),
             written: 0,
@@ -143,14 +147,13 @@ impl Link {
         }
     }
 
-    /// Gives `take` each line among the bytes of a [`Turn::Read`]. A line that is too long for the
-    /// protocol is left out: it cannot be one of ours.
+    /// Gives `take` each line among the bytes of a [`Turn::Read`]. One that is far too long for the
+    /// protocol is left out.
     pub(crate) fn lines(&mut self, length: usize, mut take: impl FnMut(&str)) {
         let mut input = self.buffer.get(..length).unwrap_or_default();
         while let Some(line) = self.decoder.next_line(&mut input) {
             match line {
-                // A server that is not UTF-8 throughout is read as far as it goes.
-                Ok(line) => take(&String::from_utf8_lossy(line)),
+                Ok(line) => take(&text_of(line)),
                 Err(error) => tracing::debug!(%error, "left out a line of the server"),
             }
         }
@@ -210,14 +213,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_utf8_is_read_as_far_as_it_goes() {
-        let (ours, mut theirs) = duplex(64);
+    async fn lines_longer_than_the_protocol_arrive_and_what_is_not_utf8_is_read() {
+        let (ours, mut theirs) = duplex(4096);
         let (reader, writer) = split(ours);
         let mut link = Link::new(reader, writer);
-        theirs.write_all(b"PRIVMSG #a :caf\xe9\r\n").await.unwrap();
+        let long = "x".repeat(2000);
+        let line = format!("PRIVMSG #a :{long}");
+        let bytes = [line.as_bytes(), b"\r\nPRIVMSG #a :caf\xe9\r\n"].concat();
+        theirs.write_all(&bytes).await.unwrap();
         assert_eq!(
             next_lines(&mut link).await.unwrap(),
-            ["PRIVMSG #a :caf\u{fffd}"]
+            [&*line, "PRIVMSG #a :café"]
         );
     }
 

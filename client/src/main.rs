@@ -1,5 +1,6 @@
 //! The `salon` program: a line-edited REPL on a terminal, a script runner on a pipe.
 
+mod charset;
 mod cli;
 mod configuration;
 mod conversation;

@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use crate::limits::{BODY_BYTES_MAX, CLIENT_TAGS_BYTES_MAX, LINE_BYTES_MAX, TAGS_BYTES_MAX};
+use crate::limits::{CLIENT_TAGS_BYTES_MAX, TAGS_BYTES_MAX};
 
 /// Which part of a line is longer than the protocol allows; the answer is `417`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -15,8 +15,11 @@ pub enum LineTooLong {
         bytes_max: usize,
     },
     /// What follows the tags.
-    #[error("line too long; expected at most {LINE_BYTES_MAX} bytes with its line ending")]
-    Body,
+    #[error("line too long; expected at most {bytes_max} bytes with its line ending")]
+    Body {
+        /// How long it may be.
+        bytes_max: usize,
+    },
 }
 
 /// Checks that the tag data of a client's line is within [`CLIENT_TAGS_BYTES_MAX`].
@@ -34,24 +37,24 @@ pub fn check_client_tags(line: &[u8]) -> Result<(), LineTooLong> {
 }
 
 /// A finished line without its ending, or what is too long in it.
-pub(super) fn finished(line: &[u8]) -> Result<&[u8], LineTooLong> {
-    unfinished(line)?;
+pub(super) fn finished(line: &[u8], body_bytes_max: usize) -> Result<&[u8], LineTooLong> {
+    unfinished(line, body_bytes_max)?;
     let content = without_ending(line);
     let (_, body) = split_tags(content);
-    if body.len() > BODY_BYTES_MAX {
-        return Err(LineTooLong::Body);
+    if body.len() > body_bytes_max {
+        return Err(body_too_long(body_bytes_max));
     }
     Ok(content)
 }
 
 /// What is too long in the beginning of a line, whatever may follow; one CR may yet be part of its ending.
-pub(super) fn unfinished(line: &[u8]) -> Result<(), LineTooLong> {
+pub(super) fn unfinished(line: &[u8], body_bytes_max: usize) -> Result<(), LineTooLong> {
     let (tags, body) = split_tags(line);
     if tags.len() > TAGS_BYTES_MAX {
         return Err(TAGS_TOO_LONG);
     }
-    if body.len() > BODY_BYTES_MAX + 1 {
-        return Err(LineTooLong::Body);
+    if body.len() > body_bytes_max + 1 {
+        return Err(body_too_long(body_bytes_max));
     }
     Ok(())
 }
@@ -59,6 +62,11 @@ pub(super) fn unfinished(line: &[u8]) -> Result<(), LineTooLong> {
 const TAGS_TOO_LONG: LineTooLong = LineTooLong::Tags {
     bytes_max: TAGS_BYTES_MAX,
 };
+
+fn body_too_long(body_bytes_max: usize) -> LineTooLong {
+    let bytes_max = body_bytes_max + "\r\n".len();
+    LineTooLong::Body { bytes_max }
+}
 
 /// The tag section, with `@` and blank as far as they are there, and the rest.
 fn split_tags(line: &[u8]) -> (&[u8], &[u8]) {
@@ -110,7 +118,7 @@ mod tests {
     #[test]
     fn errors_say_what_was_expected() {
         assert_eq!(
-            LineTooLong::Body.to_string(),
+            body_too_long(510).to_string(),
             "line too long; expected at most 512 bytes with its line ending"
         );
     }

@@ -8,19 +8,18 @@ use memchr::memchr;
 
 pub use length::{LineTooLong, check_client_tags};
 
-use crate::limits::{LINE_BYTES_MAX, TAGS_BYTES_MAX};
+use crate::limits::{BODY_BYTES_MAX, TAGS_BYTES_MAX};
 use length::{finished, unfinished, without_ending};
-
-/// What is kept of an unfinished line at most.
-const PARTIAL_BYTES_MAX: usize = TAGS_BYTES_MAX + LINE_BYTES_MAX;
 
 /// Takes a stream of bytes apart into lines.
 ///
 /// A line that lies whole in the input is borrowed from it. Only the beginning of an unfinished line is kept, at most
-/// 8703 bytes, and nothing at all between lines. A line that is too long is reported once, when that is known, and
-/// skipped to its end.
-#[derive(Debug, Default)]
+/// 8703 bytes unless longer lines are taken, and nothing at all between lines. A line that is too long is reported
+/// once, when that is known, and skipped to its end.
+#[derive(Debug)]
 pub struct LineDecoder {
+    /// How long a line may be without its tags and its ending.
+    body_bytes_max: usize,
     /// The beginning of the line that is not yet finished, or the line that was handed out last.
     partial: Vec<u8>,
     state: State,
@@ -40,7 +39,13 @@ enum State {
 impl LineDecoder {
     /// A decoder at the beginning of a line.
     pub const fn new() -> Self {
+        Self::with_body_max(BODY_BYTES_MAX)
+    }
+
+    /// The same for lines of so many bytes without their tags and their ending: not all servers keep to the limit.
+    pub const fn with_body_max(body_bytes_max: usize) -> Self {
         Self {
+            body_bytes_max,
             partial: Vec::new(),
             state: State::Reading,
         }
@@ -71,7 +76,7 @@ impl LineDecoder {
                 continue;
             }
             if self.partial.is_empty() {
-                match finished(line) {
+                match finished(line, self.body_bytes_max) {
                     Ok([]) => {}
                     result => return Some(result),
                 }
@@ -96,7 +101,7 @@ impl LineDecoder {
             return None;
         }
         self.append(bytes);
-        let error = unfinished(&self.partial).err()?;
+        let error = unfinished(&self.partial, self.body_bytes_max).err()?;
         self.partial = Vec::new();
         self.state = State::Skipping;
         Some(error)
@@ -105,7 +110,7 @@ impl LineDecoder {
     /// Completes the kept line with its end; nothing when it turns out empty.
     fn finish(&mut self, end: &[u8]) -> Option<Result<(), LineTooLong>> {
         self.append(end);
-        match finished(&self.partial) {
+        match finished(&self.partial, self.body_bytes_max) {
             Ok([]) => {
                 self.partial = Vec::new();
                 None
@@ -123,16 +128,24 @@ impl LineDecoder {
 
     /// Appends as much as can matter: a line that fills the buffer is too long whatever follows.
     fn append(&mut self, bytes: &[u8]) {
-        let free = PARTIAL_BYTES_MAX.saturating_sub(self.partial.len());
+        // Beside the tags, one CR and the byte that is too much.
+        let partial_bytes_max = TAGS_BYTES_MAX + self.body_bytes_max + 2;
+        let free = partial_bytes_max.saturating_sub(self.partial.len());
         let taken = bytes.get(..free).unwrap_or(bytes);
         let needed = self.partial.len() + taken.len();
         if needed > self.partial.capacity() {
             let capacity = needed
                 .max(2 * self.partial.capacity())
-                .min(PARTIAL_BYTES_MAX);
+                .min(partial_bytes_max);
             self.partial.reserve_exact(capacity - self.partial.len());
         }
         self.partial.extend_from_slice(taken);
+    }
+}
+
+impl Default for LineDecoder {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

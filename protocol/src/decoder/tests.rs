@@ -3,10 +3,16 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::limits::LINE_BYTES_MAX;
 
 const TAGS_TOO_LONG: LineTooLong = LineTooLong::Tags {
     bytes_max: TAGS_BYTES_MAX,
 };
+
+const BODY_TOO_LONG: LineTooLong = LineTooLong::Body { bytes_max: 512 };
+
+/// What is kept of an unfinished line at most.
+const PARTIAL_BYTES_MAX: usize = 8703;
 
 type Lines = Vec<Result<Vec<u8>, LineTooLong>>;
 
@@ -97,8 +103,21 @@ fn the_body_is_limited_to_the_byte() {
     let too_long = vec![b'x'; LINE_BYTES_MAX - 1];
     for ending in [&b"\r\n"[..], b"\n"] {
         let stream = [&fits, ending, &too_long, ending, b"a", ending].concat();
-        check(&stream, &[Ok(&fits), Err(LineTooLong::Body), Ok(b"a")]);
+        check(&stream, &[Ok(&fits), Err(BODY_TOO_LONG), Ok(b"a")]);
     }
+}
+
+#[test]
+fn longer_lines_are_taken_where_that_is_wanted() {
+    let mut decoder = LineDecoder::with_body_max(1000);
+    let longest = [&[b'x'; 1000][..], b"\r\n"].concat();
+    let (first, second) = longest.split_at(700);
+    assert_eq!(decoder.next_line(&mut &first[..]), None);
+    let line = decoder.next_line(&mut &second[..]).unwrap().unwrap();
+    assert_eq!(line.len(), 1000);
+    let longer = [b'x'; 1002];
+    let too_long = LineTooLong::Body { bytes_max: 1002 };
+    assert_eq!(decoder.next_line(&mut &longer[..]), Some(Err(too_long)));
 }
 
 #[test]
@@ -112,7 +131,7 @@ fn the_tags_are_limited_to_the_byte() {
     let expected = [
         Ok(&longest[..]),
         Err(TAGS_TOO_LONG),
-        Err(LineTooLong::Body),
+        Err(BODY_TOO_LONG),
         Ok(b"a"),
     ];
     check(&lines.join(&b"\r\n"[..]), &expected);
@@ -130,7 +149,7 @@ fn tags_without_an_end_are_limited_too() {
 fn a_line_that_never_ends_is_reported_once_and_kept_nowhere() {
     let piece = vec![b'x'; 4096];
     let (lines, mut decoder) = decode((0..256).map(|_| &piece[..]));
-    assert_eq!(lines, [Err(LineTooLong::Body)]);
+    assert_eq!(lines, [Err(BODY_TOO_LONG)]);
     assert_eq!(decoder.partial.capacity(), 0);
     assert!(!decoder.is_empty(), "the line has not ended");
     let mut input = &b"\nPING\n"[..];
@@ -140,7 +159,7 @@ fn a_line_that_never_ends_is_reported_once_and_kept_nowhere() {
 #[test]
 fn a_line_longer_than_the_buffer_in_one_piece_is_reported_once() {
     let huge = [&vec![b'x'; 1 << 20][..], b"\na\n"].concat();
-    check(&huge, &[Err(LineTooLong::Body), Ok(b"a")]);
+    check(&huge, &[Err(BODY_TOO_LONG), Ok(b"a")]);
 }
 
 #[test]
@@ -159,12 +178,12 @@ fn reference(stream: &[u8]) -> Lines {
     let mut pieces = stream.split(|byte| *byte == b'\n');
     let unended = pieces.next_back().unwrap_or_default();
     for line in pieces {
-        match finished(line) {
+        match finished(line, BODY_BYTES_MAX) {
             Ok([]) => {}
             result => lines.push(result.map(<[u8]>::to_vec)),
         }
     }
-    lines.extend(unfinished(unended).err().map(Err));
+    lines.extend(unfinished(unended, BODY_BYTES_MAX).err().map(Err));
     lines
 }
 
