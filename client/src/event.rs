@@ -23,13 +23,19 @@ pub(crate) struct Event {
     pub(crate) kind: EventKind,
 }
 
+/// Whether a target is a room, as far as its name tells: no nick begins like one, on any server
+/// (<https://modern.ircdocs.horse/#channel-types>).
+pub(crate) fn is_room(target: &str) -> bool {
+    target.starts_with(['#', '&', '+', '!'])
+}
+
 /// The room that a target is, as far as its name tells: `@#dev` is `#dev`, for those who have a rank there.
 pub(crate) fn room_of(target: &str) -> Option<&str> {
     let bare = target.trim_start_matches(['~', '&', '@', '%', '+']);
     if bare.starts_with('#') {
         return Some(bare);
     }
-    target.starts_with(['#', '&']).then_some(target)
+    is_room(target).then_some(target)
 }
 
 /// The kinds of [`Event`]. Each but those that are for people alone is a `type` of the JSON output.
@@ -115,4 +121,26 @@ pub(crate) enum EventKind {
         /// The line.
         text: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_is_told_by_its_name() {
+        for (target, room) in [
+            ("#dev", Some("#dev")),
+            ("@#dev", Some("#dev")),
+            ("+#dev", Some("#dev")),
+            ("&local", Some("&local")),
+            ("+modeless", Some("+modeless")),
+            ("!ABCDEsafe", Some("!ABCDEsafe")),
+            ("ann", None),
+            ("*status", None),
+            ("", None),
+        ] {
+            assert_eq!(room_of(target), room, "{target}");
+        }
+    }
 }

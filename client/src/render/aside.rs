@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use salon_protocol::Timestamp;
 
 use super::sanitize::push_harmless;
-use super::{Renderer, Style, is_room};
-use crate::event::{Event, EventKind};
+use super::{Renderer, Style};
+use crate::event::{Event, EventKind, is_room};
 
 impl Renderer {
     /// What happens beside the conversation: people come, go and change things.

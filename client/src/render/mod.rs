@@ -28,7 +28,7 @@ use self::formatted::push_formatted;
 pub(crate) use self::palette::{Palette, Style};
 pub(crate) use self::rule::{READ, push_rule};
 pub(crate) use self::sanitize::sanitize;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, is_room, room_of};
 
 /// What marks an alert where nothing else does.
 const ALERT: &str = "!";
@@ -181,15 +181,18 @@ impl Renderer {
         Some(timestamp.to_zoned_datetime(self.zone.clone()))
     }
 
-    /// `#dev ` or `@bob ` when the event belongs to a conversation that is not in front.
+    /// `#dev ` or `@bob ` when the event belongs to a conversation that is not in front, and `@#dev ` whenever it is
+    /// for some of a room.
     fn label(&self, event: &Event, current: Option<&str>, out: &mut String) {
         let Some(conversation) = conversation(event) else {
             return;
         };
-        if current.is_some_and(|current| eq_folded(current, conversation)) {
+        let to = event.to.as_deref().unwrap_or_default();
+        if to.len() > conversation.len() && to.ends_with(conversation) && is_room(conversation) {
+            self.palette.paint(out, Style::Room, to);
+        } else if current.is_some_and(|current| eq_folded(current, conversation)) {
             return;
-        }
-        if is_room(conversation) {
+        } else if is_room(conversation) {
             self.palette.paint(out, Style::Room, conversation);
         } else if matches!(event.kind, EventKind::Notice { .. }) && !event.own {
             // `-bob- ` says it already, and most of these are the server's.
@@ -234,16 +237,9 @@ fn info(text: &str, out: &mut String) {
 /// The room or the other person: where an answer to this event would go.
 pub(crate) fn conversation(event: &Event) -> Option<&str> {
     let to = event.to.as_deref();
-    if event.own || to.is_some_and(is_room) {
-        to
-    } else {
-        event.from.as_deref()
-    }
-}
-
-/// Whether it is the name of a room.
-pub(crate) fn is_room(target: &str) -> bool {
-    target.starts_with(['#', '&'])
+    let room = to.and_then(room_of);
+    let other = if event.own { to } else { event.from.as_deref() };
+    room.or(other)
 }
 
 #[cfg(test)]

@@ -56,6 +56,13 @@ fn check(event: &Event, current: Option<&str>, expected: &str) {
 }
 
 #[test]
+fn message_to_some_of_a_room_says_so_wherever_one_is() {
+    let event = event("bob", "@#dev", message("psst"));
+    check(&event, Some("#dev"), "18:04 @#dev <bob> psst\n");
+    check(&own(event), Some("bob"), "18:04 @#dev <bob> psst\n");
+}
+
+#[test]
 fn message_in_the_current_room_needs_no_label() {
     let event = event("bob", "#Lobby", message("hi there"));
     check(&event, Some("#lobby"), "18:04 <bob> hi there\n");

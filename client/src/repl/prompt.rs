@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::page::Piece;
 use crate::driver::Status;
+use crate::event::is_room;
 use crate::render::{Palette, Style, sanitize};
 
 /// No name takes more columns than this of the row that is for typing.
@@ -58,7 +59,7 @@ impl Prompt {
             place: String::new(),
         };
         if let Some(current) = &status.current {
-            if current.starts_with(['#', '&']) {
+            if is_room(current) {
                 prompt.push(palette, Style::Room, &shortened(current));
             } else {
                 prompt.push_plain("@");

@@ -29,8 +29,8 @@ pub(super) use self::wrap::wrap;
 use super::screen::Line;
 use crate::conversation::Look;
 use crate::driver::Status;
-use crate::event::{Event, EventKind};
-use crate::render::{Palette, READ, Renderer, Style, conversation, is_room, push_rule, sanitize};
+use crate::event::{Event, EventKind, is_room};
+use crate::render::{Palette, READ, Renderer, Style, conversation, push_rule, sanitize};
 
 /// Now, and when a key was pressed last.
 #[derive(Debug, Clone, Copy)]

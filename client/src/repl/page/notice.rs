@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use salon_config::Desktop;
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, room_of};
 use crate::render::sanitize;
 
 /// The terminal's bell.
@@ -76,8 +76,7 @@ impl Notices {
 /// Who, and where: `bob in #dev`.
 fn title(event: &Event) -> String {
     let from = event.from.as_deref().unwrap_or("salon");
-    let to = event.to.as_deref().filter(|to| to.starts_with(['#', '&']));
-    let title = match to {
+    let title = match event.to.as_deref().and_then(room_of) {
         Some(room) => format!("{from} in {room}"),
         None => from.to_owned(),
     };

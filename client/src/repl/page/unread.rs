@@ -4,6 +4,7 @@
 use salon_protocol::eq_folded;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::event::is_room;
 use crate::render::{Style, sanitize};
 
 /// More rooms and people are not counted.
@@ -103,10 +104,6 @@ fn short(number: u64) -> String {
         1_000..1_000_000 => format!("{}k", number / 1_000),
         _ => format!("{}M", number / 1_000_000),
     }
-}
-
-fn is_room(name: &str) -> bool {
-    name.starts_with(['#', '&'])
 }
 
 #[cfg(test)]
