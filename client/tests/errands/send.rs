@@ -89,7 +89,7 @@ fn json_has_what_was_said_with_its_id() {
 fn a_refused_line_is_named_with_its_reason() {
     let hub = Hub::start();
     let outcome = hub.run(&["send", "nobody"], "one\ntwo\n");
-    let stderr = "line 1: nobody: No such nick/channel\nline 2: nobody: No such nick/channel\n";
+    let stderr = "line 1: there is no 'nobody' here\nline 2: there is no 'nobody' here\n";
     check(&outcome, 1, "", stderr);
 }
 

@@ -48,7 +48,11 @@ fn an_old_server_acknowledges_by_its_fences() {
         ..Manner::default()
     });
     let outcome = run(&hub, &[], "text\n".repeat(100) + "forbidden\nlast\n");
-    check(&outcome, 1, "line 101: #lobby: Cannot send to channel\n");
+    check(
+        &outcome,
+        1,
+        "line 101: #lobby: Cannot send to channel; where it is moderated, one of its operators can give you the ':voice'\n",
+    );
     assert_eq!(said(&outcome).len(), 101);
     assert_eq!(hub.until_quit().len(), 102);
 }
@@ -109,7 +113,11 @@ fn a_message_never_lands_beside_a_room_that_could_not_be_joined() {
 fn a_refused_message_is_named_and_later_lines_run() {
     let hub = Hub::modern();
     let outcome = run(&hub, &[], "one\nforbidden\nthree\n");
-    check(&outcome, 1, "line 2: #lobby: Cannot send to channel\n");
+    check(
+        &outcome,
+        1,
+        "line 2: #lobby: Cannot send to channel; where it is moderated, one of its operators can give you the ':voice'\n",
+    );
     assert_eq!(said(&outcome), ["one", "three"]);
 }
 

@@ -14,6 +14,7 @@ mod topic;
 mod welcome;
 mod who;
 mod whois;
+mod words;
 
 use salon_protocol::{Numeric, numeric};
 
@@ -23,7 +24,7 @@ use super::{Incoming, Phase, Purpose, Session};
 type Handler = fn(&mut Session, &Incoming<'_>);
 
 /// Every number with a meaning of its own.
-const TABLE: [(Numeric, Handler); 64] = [
+const TABLE: [(Numeric, Handler); 66] = [
     (numeric::RPL_WELCOME, welcome::welcome),
     (numeric::RPL_ISUPPORT, welcome::isupport),
     (numeric::RPL_VISIBLEHOST, welcome::visible_host),
@@ -31,6 +32,7 @@ const TABLE: [(Numeric, Handler); 64] = [
     (numeric::RPL_MOTD, motd::line),
     (numeric::RPL_ENDOFMOTD, motd::end),
     (numeric::ERR_NOMOTD, motd::end),
+    (numeric::RPL_TRYAGAIN, refuse),
     (numeric::RPL_AWAY, away::away),
     (numeric::RPL_NOTOPIC, topic::none),
     (numeric::RPL_TOPIC, topic::topic),
@@ -75,6 +77,7 @@ const TABLE: [(Numeric, Handler); 64] = [
     (numeric::RPL_ENDOFHELP, end),
     (numeric::RPL_ENDOFMONLIST, end),
     (numeric::RPL_METADATAEND, end),
+    (numeric::RPL_TARGUMODEG, refuse),
     (numeric::RPL_LOGGEDIN, account::logged_in),
     (numeric::RPL_LOGGEDOUT, account::logged_out),
     (numeric::RPL_SASLSUCCESS, account::success),
@@ -149,13 +152,13 @@ fn invited(session: &mut Session, incoming: &Incoming<'_>) {
 fn show(session: &mut Session, incoming: &Incoming<'_>) {
     let unasked = session.is_ready() && session.answering(incoming).is_none();
     if unasked || session.is_asked_for(incoming) {
-        session.show_info(&words(incoming, 1));
+        session.show_info(&text(incoming, 1));
     }
 }
 
-/// An error.
+/// Something was refused, and is told in words.
 pub(super) fn refuse(session: &mut Session, incoming: &Incoming<'_>) {
-    let reason = reason(incoming);
+    let reason = words::of(session, incoming);
     match session.phase {
         Phase::Registering(_) => refuse_registration(session, incoming, reason),
         Phase::Offline | Phase::Joining | Phase::Ready | Phase::Leaving(_) => {
@@ -175,23 +178,8 @@ fn refuse_registration(session: &mut Session, incoming: &Incoming<'_>, reason: S
     }
 }
 
-/// What went wrong, behind what it is about: `#dev: Cannot join channel (+k)`.
-fn reason(incoming: &Incoming<'_>) -> String {
-    let params = &incoming.message.params;
-    let about: Vec<&str> = params
-        .iter()
-        .skip(1)
-        .take(params.len().saturating_sub(2))
-        .map(AsRef::as_ref)
-        .collect();
-    match about.as_slice() {
-        [] => incoming.last().to_owned(),
-        about => format!("{}: {}", about.join(" "), incoming.last()),
-    }
-}
-
 /// The parameters from one on, as one text.
-fn words(incoming: &Incoming<'_>, from: usize) -> String {
+fn text(incoming: &Incoming<'_>, from: usize) -> String {
     let words: Vec<&str> = incoming
         .message
         .params

@@ -6,7 +6,7 @@ use crate::session::{Incoming, Session};
 
 pub(super) fn of_room(session: &mut Session, incoming: &Incoming<'_>) {
     if session.is_asked_for(incoming) {
-        let modes = super::words(incoming, 2);
+        let modes = super::text(incoming, 2);
         let modes = if modes == "+" { "none" } else { &modes };
         session.show_info(&format!("modes of {}: {modes}", incoming.param(1)));
     }

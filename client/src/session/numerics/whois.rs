@@ -43,7 +43,7 @@ pub(super) fn idle(session: &mut Session, incoming: &Incoming<'_>) {
 
 /// A reply that says it in words behind the nick.
 pub(super) fn sentence(session: &mut Session, incoming: &Incoming<'_>) {
-    session.show_info(&super::words(incoming, 1));
+    session.show_info(&super::text(incoming, 1));
 }
 
 pub(super) fn end(_: &mut Session, _: &Incoming<'_>) {}

@@ -26,7 +26,7 @@ fn many_messages_are_under_way_at_once_and_answered_in_any_order() {
         "line 2: ok",
         "message own ann>#lobby one",
         "line 1: ok",
-        "line 3: #lobby: Cannot send to channel",
+        "line 3: #lobby: Cannot send to channel; where it is moderated, one of its operators can give you the ':voice'",
     ]);
 }
 

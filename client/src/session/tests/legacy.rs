@@ -48,13 +48,13 @@ fn a_refusal_is_of_the_line_whose_fence_follows() {
     }
     t.outputs();
     t.server(":hub PONG hub :salon-2");
-    t.server(":hub 404 ann #lobby :Cannot send");
+    t.server(":hub 404 ann #lobby :Cannot send to channel (+m)");
     t.server(":hub PONG hub :salon-4");
     t.server(":hub PONG hub :salon-6");
     t.expect(&[
         "message own ann>#lobby one",
         "line 1: ok",
-        "line 2: #lobby: Cannot send",
+        "line 2: #lobby is moderated: one of its operators can give you the ':voice'",
         "message own ann>#lobby three",
         "line 3: ok",
     ]);
@@ -67,7 +67,7 @@ fn a_refused_nick_is_told() {
     t.expect(&["-> NICK bob", "-> PING salon-2"]);
     t.server(":hub 433 ann bob :Nickname is already in use");
     t.server(":hub PONG hub :salon-2");
-    t.expect(&["line 1: bob: Nickname is already in use"]);
+    t.expect(&["line 1: somebody is called 'bob' already; ':nick NAME' takes another name"]);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn a_room_that_is_closed_to_us_is_told() {
     let mut t = Transcript::new(&["#dev"]);
     t.log_in(MODERN);
     t.server("@label=0 :hub 473 ann #dev :Cannot join channel (+i)");
-    t.expect(&["no #dev: #dev: Cannot join channel (+i)"]);
+    t.expect(&["no #dev: #dev is by invitation only: ask one of its operators for an ':invite'"]);
     t.server("@label=1 :hub PONG hub salon-1");
     t.expect(&["ready hub>#lobby ann", "ready"]);
 }
@@ -97,7 +97,7 @@ fn a_room_that_is_closed_to_us_is_told_without_labels_too() {
     t.server(":hub 475 ann #dev :Cannot join channel (+k)");
     t.server(":hub PONG hub :salon-2");
     t.expect(&[
-        "no #dev: #dev: Cannot join channel (+k)",
+        "no #dev: #dev opens with a key: ':join #dev KEY'",
         "ready hub>#lobby ann",
         "ready",
     ]);
@@ -142,7 +142,10 @@ fn an_impossible_nick_is_the_users_to_mend() {
     t.up();
     t.outputs();
     t.server(":hub 432 * ann :Erroneous nickname");
-    t.expect(&["rejected: ann: Erroneous nickname", "-> QUIT"]);
+    t.expect(&[
+        "rejected: 'ann' can't be a nick here: Erroneous nickname",
+        "-> QUIT",
+    ]);
 }
 
 #[test]
@@ -157,7 +160,7 @@ fn a_password_goes_first_and_may_be_wrong() {
         "-> USER ann 0 * Ann",
     ]);
     t.server(":hub 464 * :Password incorrect");
-    t.expect(&["rejected: Password incorrect", "-> QUIT"]);
+    t.expect(&["rejected: the server wants another password ('password' in the settings): Password incorrect", "-> QUIT"]);
 }
 
 #[test]

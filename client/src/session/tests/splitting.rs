@@ -41,8 +41,8 @@ fn every_part_is_acknowledged_before_the_line_is() {
     assert_eq!(t.outputs().len(), 2);
     t.server("@label=1 :ann!ann@host PRIVMSG #lobby :x");
     t.expect(&["message own ann>#lobby x"]);
-    t.server("@label=2 :hub 404 ann #lobby :Cannot send");
-    t.expect(&["line 1: #lobby: Cannot send"]);
+    t.server("@label=2 :hub 404 ann #lobby :Cannot send to channel (+b)");
+    t.expect(&["line 1: #lobby: Cannot send to channel (+b)"]);
 }
 
 #[test]
