@@ -67,6 +67,7 @@ impl Conversation {
 
     /// Takes what a person says. It is sent at once, or when that can be.
     pub(super) fn post(&mut self, ticket: Ticket, effects: Effects) {
+        let effects = self.session.spelled(effects);
         let is_off = !self.session.is_ready();
         if is_off && !self.is_patient() && !self.moving_to.is_off() {
             return self.refuse_post(ticket, "not connected");

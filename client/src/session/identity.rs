@@ -1,9 +1,10 @@
 //! Who we want to be, and who the server says we are.
 
 use super::sasl::Login;
+use super::server::Server;
 
-/// The longest user name that servers commonly make of ours, with the `~` of an unverified one.
-const USER_BYTES_ASSUMED: usize = 11;
+/// The longest user name that servers commonly make of ours, without the `~` of an unverified one.
+const USER_BYTES_ASSUMED: usize = 10;
 /// The longest host name that servers commonly show.
 const HOST_BYTES_ASSUMED: usize = 63;
 
@@ -55,10 +56,13 @@ impl Me {
     }
 
     /// How long `nick!user@host` is in the lines that the others receive; what is not known is
-    /// taken to be as long as it can be.
-    pub(super) fn prefix_bytes(&self) -> usize {
-        let user = self.user.as_ref().map_or(USER_BYTES_ASSUMED, String::len);
-        let host = self.host.as_ref().map_or(HOST_BYTES_ASSUMED, String::len);
+    /// taken to be as long as it can be, which the server may tell (`USERLEN`, `HOSTLEN`).
+    pub(super) fn prefix_bytes(&self, server: &Server) -> usize {
+        let longest = |key, assumed| server.limit(key).unwrap_or(assumed);
+        let user = self.user.as_ref().map(String::len);
+        let user = user.unwrap_or_else(|| "~".len() + longest("USERLEN", USER_BYTES_ASSUMED));
+        let host = self.host.as_ref().map(String::len);
+        let host = host.unwrap_or_else(|| longest("HOSTLEN", HOST_BYTES_ASSUMED));
         self.nick.len() + "!".len() + user + "@".len() + host
     }
 }

@@ -2,7 +2,7 @@
 //! taken back. Where the server keeps none of it, the caller has what this program has seen.
 
 use salon_protocol::mask::Mask;
-use salon_protocol::{Message, Timestamp, eq_folded};
+use salon_protocol::{Message, Timestamp};
 
 use super::capability::Capability;
 use super::outcome::Ticket;
@@ -71,10 +71,7 @@ impl Session {
 
     /// Asks whether somebody is there, unless that is known. Who isn't is told.
     pub(crate) fn look_for(&mut self, nick: &str) {
-        let is_seen = self.rooms.iter().any(|room| {
-            let mut members = room.members();
-            members.any(|member| eq_folded(&member.nick, nick))
-        });
+        let is_seen = self.rooms.iter().any(|room| room.member(nick).is_some());
         if is_seen || !self.is_ready() || self.server.is_room(nick) {
             return;
         }
@@ -113,13 +110,14 @@ impl Session {
         let Some(source) = message.source.as_ref().filter(|_| !self.ignored.is_empty()) else {
             return false;
         };
-        let source = source.as_str();
+        let names = self.server.names();
+        let source = names.fold(source.as_str());
         let nick = source.split('!').next().unwrap_or_default();
-        !self.is_me(nick)
-            && self
-                .ignored
-                .iter()
-                .any(|mask| mask.matches(source) || mask.matches(nick))
+        let is_of = |mask: &Mask| {
+            let mask = Mask::new(&names.fold(mask.as_str()));
+            mask.matches(&source) || mask.matches(nick)
+        };
+        !self.is_me(nick) && self.ignored.iter().any(is_of)
     }
 
     fn ask_if(

@@ -11,8 +11,10 @@ mod batches;
 mod capability;
 mod filling;
 mod identity;
+mod length;
 mod login;
 mod lookup;
+mod modes;
 mod multiline;
 mod numerics;
 mod outcome;
@@ -26,6 +28,7 @@ mod sasl;
 mod scram;
 mod server;
 mod show;
+mod spelling;
 mod split;
 mod status;
 #[cfg(test)]
@@ -35,7 +38,7 @@ mod wire;
 
 use std::collections::VecDeque;
 
-use salon_protocol::{Message, Timestamp, eq_folded};
+use salon_protocol::{Message, Timestamp};
 
 pub(crate) use self::account::Passwords;
 pub(crate) use self::identity::Identity;
@@ -307,7 +310,7 @@ impl Session {
     }
 
     fn is_me(&self, nick: &str) -> bool {
-        eq_folded(nick, &self.me.nick)
+        self.server.names().eq(nick, &self.me.nick)
     }
 
     fn send(&mut self, message: Message<'static>) {

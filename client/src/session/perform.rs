@@ -3,9 +3,11 @@
 //! never cut short by the server.
 
 use salon_commands::{Effect, Effects};
-use salon_protocol::{LINE_BYTES_MAX, Message, Timestamp};
+use salon_protocol::{Message, Timestamp};
 
 use super::capability::Capability;
+use super::length::Limited;
+use super::modes;
 use super::multiline::{Piece, divide, spoken};
 use super::outcome::{Outcome, Refusal, Ticket};
 use super::requests::{Purpose, Request};
@@ -20,6 +22,7 @@ impl Session {
     /// Performs what an input line asks for. The ticket is resolved when the server has dealt with it.
     pub(crate) fn perform(&mut self, ticket: Ticket, effects: Effects, now: Timestamp) {
         self.now = now;
+        let effects = self.spelled(effects);
         self.requests.open_ticket(ticket);
         let done = match lines_of_one(&effects) {
             Some((target, lines)) => self.say(ticket, &target, &lines, ("", "")),
@@ -64,7 +67,10 @@ impl Session {
             Effect::Action { target, text } => {
                 self.say(ticket, target.as_str(), &[&text], ACTION_FRAME)
             }
-            Effect::Nick { nick } => self.change(ticket, "NICK", &[&nick], None),
+            Effect::Nick { nick } => {
+                self.server.check_length(Limited::Nick, &nick)?;
+                self.change(ticket, "NICK", &[&nick], None)
+            }
             Effect::Join { room, key } => self.join(ticket, &room, key.as_deref()),
             Effect::Part { room, reason } => {
                 self.change(ticket, "PART", &[&room], reason.as_deref())
@@ -78,17 +84,23 @@ impl Session {
             Effect::Who { mask } => self.ask(ticket, "WHO", &[&mask], None),
             Effect::Whois { nick } => self.ask(ticket, "WHOIS", &[&nick], None),
             Effect::Topic { room, text: None } => self.ask(ticket, "TOPIC", &[&room], None),
-            Effect::Topic { room, text } => self.change(ticket, "TOPIC", &[&room], text.as_deref()),
-            Effect::Away { text } => self.ask(ticket, "AWAY", &[], text.as_deref()),
+            Effect::Topic { room, text } => {
+                self.check_text(Limited::Topic, text.as_deref())?;
+                self.change(ticket, "TOPIC", &[&room], text.as_deref())
+            }
+            Effect::Away { text } => {
+                self.check_text(Limited::Away, text.as_deref())?;
+                self.ask(ticket, "AWAY", &[], text.as_deref())
+            }
             Effect::Invite { nick, room } => self.ask(ticket, "INVITE", &[&nick, &room], None),
             Effect::Kick { room, nick, reason } => {
+                self.check_text(Limited::Reason, reason.as_deref())?;
                 self.change(ticket, "KICK", &[&room, &nick], reason.as_deref())
             }
             Effect::List { pattern } => self.ask(ticket, "LIST", &[], pattern.as_deref()),
             Effect::Mode { room, changes } => {
-                let words = std::iter::once(room.as_str());
-                let words: Vec<&str> = words.chain(changes.iter().map(AsRef::as_ref)).collect();
-                self.ask(ticket, "MODE", &words, None)
+                let changes: Vec<&str> = changes.iter().map(AsRef::as_ref).collect();
+                self.change_modes(ticket, &room, &changes)
             }
             Effect::Raw { line } => self.raw(ticket, &line),
             Effect::Quit { reason } => {
@@ -152,7 +164,8 @@ impl Session {
     /// What decides in how many messages a text goes on the wire.
     pub(super) fn wire(&self) -> Wire {
         Wire {
-            prefix_bytes: self.me.prefix_bytes(),
+            line_bytes_max: self.server.line_bytes_max(),
+            prefix_bytes: self.me.prefix_bytes(&self.server),
             multiline: self
                 .multiline
                 .filter(|_| self.can(Capability::Multiline) && self.can(Capability::Batch)),
@@ -163,11 +176,35 @@ impl Session {
         if self.rooms.get(room).is_some() {
             return self.switch_to(room);
         }
+        self.server.check_length(Limited::Room, room)?;
         let mut message = Message::new("JOIN").with_param(room.to_owned());
         if let Some(key) = key {
+            self.server.check_length(Limited::Key, key)?;
             message = message.with_param(key.to_owned());
         }
         self.checked_request(request(ticket, Purpose::Join, room), message)
+    }
+
+    fn check_text(&self, what: Limited, text: Option<&str>) -> Result<(), Refusal> {
+        text.map_or(Ok(()), |text| self.server.check_length(what, text))
+    }
+
+    /// Changes modes of a room, by as many lines as the server wants, or asks for them.
+    fn change_modes(
+        &mut self,
+        ticket: Ticket,
+        room: &str,
+        changes: &[&str],
+    ) -> Result<(), Refusal> {
+        let server = &self.server;
+        let takes_param = |mode, given| server.takes_param(mode, given);
+        let parts = modes::divide(changes, server.modes_max(), takes_param);
+        parts.iter().try_for_each(|part| {
+            let words: Vec<&str> = std::iter::once(room)
+                .chain(part.iter().map(String::as_str))
+                .collect();
+            self.ask(ticket, "MODE", &words, None)
+        })
     }
 
     fn change(
@@ -246,8 +283,9 @@ impl Session {
             .to_line()
             .map_err(|error| Refusal::new(error.to_string()))?;
         let line_bytes = message.body_bytes();
-        if line_bytes > LINE_BYTES_MAX {
-            let excess = line_bytes - LINE_BYTES_MAX;
+        let line_bytes_max = self.server.line_bytes_max();
+        if line_bytes > line_bytes_max {
+            let excess = line_bytes - line_bytes_max;
             return Err(Refusal::new(format!(
                 "{excess} bytes too long for a line of IRC, nothing was sent"
             )));

@@ -4,7 +4,7 @@
 //! registers us all the same. After the message of the day the rooms are joined, and a fence shows
 //! where the server puts us by itself.
 
-use salon_protocol::{Message, eq_folded};
+use salon_protocol::Message;
 
 use super::requests::{Purpose, Request};
 use super::{Output, Phase, Session};
@@ -98,6 +98,7 @@ impl Session {
             registration.welcomed = true;
             nick.clone_into(&mut self.me.nick);
             server.clone_into(&mut self.server.name);
+            self.rooms.compare_by(self.server.names());
             self.changed = true;
         }
     }
@@ -180,7 +181,7 @@ impl Session {
     pub(super) fn nick_is_free(&mut self, nick: &str) {
         if self.is_regaining
             && self.is_ready()
-            && eq_folded(nick, &self.identity.nick)
+            && self.server.names().eq(nick, &self.identity.nick)
             && !self.is_me(nick)
         {
             self.send(Message::new("NICK").with_param(self.identity.nick.clone()));

@@ -1,8 +1,9 @@
-//! The rooms we are in and who else is there, and where a plain line goes.
+//! The rooms we are in and who else is there, and where a plain line goes. Names are compared as the server
+//! compares them.
 
 use std::collections::BTreeMap;
 
-use salon_protocol::fold;
+use salon_protocol::isupport::CaseMapping;
 
 /// Somebody in a room.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,12 +21,14 @@ pub(crate) struct Room {
     pub(crate) name: String,
     /// What is talked about, if known.
     pub(crate) topic: Option<String>,
+    names: CaseMapping,
     members: BTreeMap<String, Member>,
 }
 
 /// All rooms we are in, and the current target.
 #[derive(Debug, Default)]
 pub(crate) struct Rooms {
+    names: CaseMapping,
     joined: BTreeMap<String, Room>,
     /// Joined rooms by their folded names, the latest last.
     order: Vec<String>,
@@ -36,17 +39,18 @@ impl Room {
     /// Notes that somebody is here.
     pub(super) fn add(&mut self, nick: &str, marks: &str) {
         let (nick, marks) = (nick.to_owned(), marks.to_owned());
-        self.members.insert(fold(&nick), Member { nick, marks });
+        let key = self.names.fold(&nick);
+        self.members.insert(key, Member { nick, marks });
     }
 
     /// Notes that somebody left; says whether they were here.
     pub(super) fn remove(&mut self, nick: &str) -> bool {
-        self.members.remove(&fold(nick)).is_some()
+        self.members.remove(&self.names.fold(nick)).is_some()
     }
 
     /// Notes a new nick; says whether its owner is here.
     pub(super) fn rename(&mut self, old: &str, new: &str) -> bool {
-        let member = self.members.remove(&fold(old));
+        let member = self.members.remove(&self.names.fold(old));
         if let Some(member) = &member {
             self.add(new, &member.marks);
         }
@@ -55,7 +59,7 @@ impl Room {
 
     /// Gives or takes a mark of rank. `ranks` are all marks, highest first.
     pub(super) fn mark(&mut self, nick: &str, mark: char, given: bool, ranks: &str) {
-        if let Some(member) = self.members.get_mut(&fold(nick)) {
+        if let Some(member) = self.members.get_mut(&self.names.fold(nick)) {
             let has = |rank: char| {
                 if rank == mark {
                     given
@@ -67,6 +71,11 @@ impl Room {
         }
     }
 
+    /// Somebody who is here.
+    pub(super) fn member(&self, nick: &str) -> Option<&Member> {
+        self.members.get(&self.names.fold(nick))
+    }
+
     /// Who is here, in the order of their nicks.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.values()
@@ -74,13 +83,32 @@ impl Room {
 }
 
 impl Rooms {
+    /// Compares names in this way from now on.
+    pub(super) fn compare_by(&mut self, names: CaseMapping) {
+        if self.names == names {
+            return;
+        }
+        self.names = names;
+        for key in &mut self.order {
+            *key = names.fold(key);
+        }
+        for (_, mut room) in std::mem::take(&mut self.joined) {
+            room.names = names;
+            for (_, member) in std::mem::take(&mut room.members) {
+                room.members.insert(names.fold(&member.nick), member);
+            }
+            self.joined.insert(names.fold(&room.name), room);
+        }
+    }
+
     /// Notes that we are in a room; an old idea of who is there goes.
     pub(super) fn enter(&mut self, name: &str) {
-        let key = fold(name);
+        let key = self.names.fold(name);
         self.order.retain(|room| *room != key);
         self.order.push(key.clone());
         let room = Room {
             name: name.to_owned(),
+            names: self.names,
             ..Room::default()
         };
         self.joined.insert(key, room);
@@ -88,13 +116,10 @@ impl Rooms {
 
     /// Notes that we are no longer in a room; says whether it was the current one, which is then none.
     pub(super) fn leave(&mut self, name: &str) -> bool {
-        let key = fold(name);
+        let key = self.names.fold(name);
         self.joined.remove(&key);
         self.order.retain(|room| *room != key);
-        let was_current = self
-            .current
-            .as_deref()
-            .is_some_and(|current| fold(current) == key);
+        let was_current = self.is_current(name);
         if was_current {
             self.current = None;
         }
@@ -115,7 +140,7 @@ impl Rooms {
 
     /// Makes a room or a nick the one that plain lines go to.
     pub(super) fn switch(&mut self, target: &str) {
-        let room = self.joined.get(&fold(target));
+        let room = self.joined.get(&self.names.fold(target));
         self.current = Some(room.map_or(target, |room| room.name.as_str()).to_owned());
     }
 
@@ -126,11 +151,7 @@ impl Rooms {
 
     /// The current target follows its owner to a new nick.
     pub(super) fn rename_current(&mut self, old: &str, new: &str) {
-        if self
-            .current
-            .as_deref()
-            .is_some_and(|current| fold(current) == fold(old))
-        {
+        if self.is_current(old) {
             self.current = Some(new.to_owned());
         }
     }
@@ -140,6 +161,11 @@ impl Rooms {
         *self = Self::default();
     }
 
+    fn is_current(&self, name: &str) -> bool {
+        let current = self.current.as_deref();
+        current.is_some_and(|current| self.names.eq(current, name))
+    }
+
     /// Where plain lines go.
     pub(crate) fn current(&self) -> Option<&str> {
         self.current.as_deref()
@@ -147,12 +173,12 @@ impl Rooms {
 
     /// A room we are in.
     pub(crate) fn get(&self, name: &str) -> Option<&Room> {
-        self.joined.get(&fold(name))
+        self.joined.get(&self.names.fold(name))
     }
 
     /// A room we are in, to change it.
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Room> {
-        self.joined.get_mut(&fold(name))
+        self.joined.get_mut(&self.names.fold(name))
     }
 
     /// The rooms we are in, in the order of their names.
@@ -228,5 +254,22 @@ mod tests {
         assert_eq!(room.members().next().unwrap().marks, "@+");
         room.mark("ann", '+', false, "@+");
         assert_eq!(room.members().next().unwrap().marks, "@");
+    }
+
+    #[test]
+    fn names_are_one_as_the_server_compares_them() {
+        let mut rooms = rooms(&["#dev[1]", "#dev{1}"]);
+        rooms.switch("#dev[1]");
+        assert_eq!(rooms.iter().count(), 2);
+        rooms.get_mut("#dev[1]").unwrap().add("Ann[", "@");
+        rooms.leave("#dev{1}");
+
+        rooms.compare_by(CaseMapping::Rfc1459);
+        let room = rooms.get_mut("#DEV{1}").unwrap();
+        room.mark("ann{", '+', true, "@+");
+        assert_eq!(room.member("ANN{").unwrap().marks, "@+");
+        assert!(room.rename("ann{", "bob~") && room.remove("BOB^"));
+        rooms.rename_current("#DEV{1}", "#dev");
+        assert_eq!(rooms.current(), Some("#dev"));
     }
 }

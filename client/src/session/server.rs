@@ -1,7 +1,7 @@
 //! What the server says of itself: its name, and the parts of `005` that change how its lines read.
 
 use salon_protocol::Message;
-use salon_protocol::isupport::{ChanModes, Isupport, Prefix};
+use salon_protocol::isupport::{CaseMapping, ChanModes, Isupport, Prefix};
 
 /// What is known of the server; what it doesn't say is as the specification has it.
 #[derive(Debug)]
@@ -9,6 +9,7 @@ pub(super) struct Server {
     /// Its name.
     pub(super) name: String,
     isupport: Isupport,
+    names: CaseMapping,
     ranks: Prefix,
     room_modes: ChanModes,
 }
@@ -29,6 +30,7 @@ impl Default for Server {
         let isupport = Isupport::new();
         Self {
             name: String::new(),
+            names: isupport.casemapping(),
             ranks: isupport.prefix(),
             room_modes: isupport.chanmodes(),
             isupport,
@@ -40,8 +42,34 @@ impl Server {
     /// Takes what one `005` says.
     pub(super) fn learn(&mut self, message: &Message<'_>) {
         self.isupport.apply_message(message);
+        self.names = self.isupport.casemapping();
         self.ranks = self.isupport.prefix();
         self.room_modes = self.isupport.chanmodes();
+    }
+
+    /// How it compares names.
+    pub(super) fn names(&self) -> CaseMapping {
+        self.names
+    }
+
+    /// The longest line without its tags that it takes, in bytes, with CR LF.
+    pub(super) fn line_bytes_max(&self) -> usize {
+        self.isupport.linelen()
+    }
+
+    /// The number that it gives for something, such as `TOPICLEN`.
+    pub(super) fn limit(&self, key: &str) -> Option<usize> {
+        self.isupport.number(key)
+    }
+
+    /// How many modes that take a parameter it changes by one `MODE`.
+    pub(super) fn modes_max(&self) -> usize {
+        self.isupport.modes()
+    }
+
+    /// The mark of a bot in the flags of `WHO`.
+    pub(super) fn bot_mark(&self) -> Option<char> {
+        self.isupport.bot_mode()
     }
 
     /// How many events of history it gives at once.
@@ -82,15 +110,17 @@ impl Server {
                 given = mode == '+';
             } else if let Some(mark) = self.ranks.sign_of(mode) {
                 changes.extend(params.next().map(|nick| RankChange { nick, mark, given }));
-            } else if self
-                .room_modes
-                .kind(mode)
-                .is_some_and(|kind| kind.takes_param(given))
-            {
+            } else if self.takes_param(mode, given) {
                 params.next();
             }
         }
         changes
+    }
+
+    /// Whether a mode of a room takes a parameter where it is given or taken.
+    pub(super) fn takes_param(&self, mode: char, given: bool) -> bool {
+        let kind = self.room_modes.kind(mode);
+        self.ranks.sign_of(mode).is_some() || kind.is_some_and(|kind| kind.takes_param(given))
     }
 }
 
@@ -110,6 +140,24 @@ mod tests {
         assert!(server().is_room("+dev"));
         assert!(!server().is_room("&dev"));
         assert!(!server().is_room(""));
+    }
+
+    #[test]
+    fn what_is_taken_back_is_as_the_specification_has_it() {
+        let mut server = server();
+        let line = ":hub 005 ann -CHANTYPES CASEMAPPING=ascii LINELEN=1024 :are supported";
+        server.learn(&Message::parse(line).unwrap());
+        assert!(server.is_room("&dev") && !server.is_room("+dev"));
+        assert_eq!(
+            (server.names(), server.line_bytes_max()),
+            (CaseMapping::Ascii, 1024)
+        );
+        let line = ":hub 005 ann -CASEMAPPING -LINELEN :are supported";
+        server.learn(&Message::parse(line).unwrap());
+        assert_eq!(
+            (server.names(), server.line_bytes_max()),
+            (CaseMapping::Rfc1459, 512)
+        );
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Session {
             own: from.is_some_and(|nick| self.is_me(nick)),
             from: from.map(str::to_owned),
             account: message.tags.get("account").map(str::to_owned),
-            to: to.map(str::to_owned),
+            to: to.map(|to| self.spelled_place(to).to_owned()),
             kind,
         }
     }

@@ -6,12 +6,25 @@ use salon_protocol::LINE_BYTES_MAX;
 use super::multiline::{Limits, divide};
 
 /// What decides it on a server.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wire {
+    /// How long a line may be, with its end and without its tags.
+    pub(super) line_bytes_max: usize,
     /// How long our name is in the lines that the others receive.
     pub(super) prefix_bytes: usize,
     /// What the server takes of a message of many lines, if it knows such.
     pub(super) multiline: Option<Limits>,
+}
+
+impl Default for Wire {
+    /// What is so before there is a server.
+    fn default() -> Self {
+        Self {
+            line_bytes_max: LINE_BYTES_MAX,
+            prefix_bytes: 0,
+            multiline: None,
+        }
+    }
 }
 
 impl Wire {
@@ -19,7 +32,7 @@ impl Wire {
     pub(crate) fn text_bytes_max(&self, target: &str, frame_bytes: usize) -> usize {
         let relayed =
             ":".len() + self.prefix_bytes + " PRIVMSG ".len() + target.len() + " :\r\n".len();
-        LINE_BYTES_MAX.saturating_sub(relayed + frame_bytes)
+        self.line_bytes_max.saturating_sub(relayed + frame_bytes)
     }
 
     /// How many messages these lines are.
@@ -38,6 +51,7 @@ mod tests {
         let wire = Wire {
             prefix_bytes: "ann!ann@host".len(),
             multiline: limits.and_then(Limits::parse),
+            ..Wire::default()
         };
         assert_eq!(wire.messages("#lobby", lines, 0), expected);
     }

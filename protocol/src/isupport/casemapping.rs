@@ -1,9 +1,12 @@
 //! The ways in which servers compare names. Our own hub has one; a client meets them all.
 
+use crate::casemap::{eq_folded, fold};
+
 /// How a server compares names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CaseMapping {
     /// ASCII letters fold.
+    #[default]
     Ascii,
     /// ASCII letters fold, and `[]\~` are the upper case of `{}|^`.
     Rfc1459,
@@ -26,15 +29,25 @@ impl CaseMapping {
 
     /// The form of a name under which all its spellings meet.
     pub fn fold(self, name: &str) -> String {
-        name.chars()
-            .map(|character| self.fold_char(character))
-            .collect()
+        if self.is_ascii() {
+            return fold(name);
+        }
+        name.chars().map(|found| self.fold_char(found)).collect()
     }
 
     /// Whether two names are the same.
     pub fn eq(self, left: &str, right: &str) -> bool {
         let folded = |character| self.fold_char(character);
-        left.chars().map(folded).eq(right.chars().map(folded))
+        eq_folded(left, right)
+            || !self.is_ascii() && left.chars().map(folded).eq(right.chars().map(folded))
+    }
+
+    /// Whether names are the same only where they differ in nothing but the case of ASCII letters.
+    pub fn is_ascii(self) -> bool {
+        match self {
+            Self::Ascii | Self::Other => true,
+            Self::Rfc1459 | Self::Rfc1459Strict => false,
+        }
     }
 
     fn fold_char(self, character: char) -> char {

@@ -163,7 +163,7 @@ impl Isupport {
         self.number("LINELEN").unwrap_or(crate::LINE_BYTES_MAX)
     }
 
-    /// How many modes with a parameter one MODE may change.
+    /// How many modes with a parameter one MODE may change: `usize::MAX` where there is no limit.
     pub fn modes(&self) -> usize {
         match self.get("MODES") {
             Some("") => usize::MAX,

@@ -8,6 +8,7 @@ pub(super) fn welcome(session: &mut Session, incoming: &Incoming<'_>) {
 
 pub(super) fn isupport(session: &mut Session, incoming: &Incoming<'_>) {
     session.server.learn(incoming.message);
+    session.rooms.compare_by(session.server.names());
 }
 
 pub(super) fn visible_host(session: &mut Session, incoming: &Incoming<'_>) {

@@ -12,8 +12,11 @@ pub(super) fn reply(session: &mut Session, incoming: &Incoming<'_>) {
         incoming.param(3),
         incoming.param(5),
     );
-    let away = if incoming.param(6).starts_with('G') {
-        ", away"
+    let flags = incoming.param(6);
+    let away = if flags.starts_with('G') { ", away" } else { "" };
+    let is_bot = |mark| flags.contains(mark);
+    let bot = if session.server.bot_mark().is_some_and(is_bot) {
+        ", a bot"
     } else {
         ""
     };
@@ -26,7 +29,9 @@ pub(super) fn reply(session: &mut Session, incoming: &Incoming<'_>) {
         format!(" in {room}")
     };
     session.listed += 1;
-    session.show_info(&format!("{nick} ({user}@{host}){place}{away}: {realname}"));
+    session.show_info(&format!(
+        "{nick} ({user}@{host}){place}{away}{bot}: {realname}"
+    ));
 }
 
 pub(super) fn end(session: &mut Session, incoming: &Incoming<'_>) {

@@ -1,6 +1,7 @@
 //! Transcripts: what the server says and the user types on one side, and every output on the other.
 
 mod conversation;
+mod dialect;
 mod legacy;
 mod login;
 mod membership;

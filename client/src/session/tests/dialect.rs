@@ -1,0 +1,176 @@
+//! Servers that are not our hub: what `005` says is obeyed.
+
+use salon_protocol::mask::Mask;
+
+use super::Transcript;
+
+/// A session on a server without capabilities that says this of itself, in `#lobby`.
+fn on(tokens: &str) -> Transcript {
+    let mut t = Transcript::legacy();
+    t.server(&format!(":hub 005 ann {tokens} :are supported"));
+    t
+}
+
+/// What the user's line makes the client send, fences left out.
+#[track_caller]
+fn check(tokens: &str, line: &str, expected: &[&str]) {
+    let mut t = on(tokens);
+    t.user(line);
+    let mut outputs = t.outputs();
+    outputs.retain(|output| !output.starts_with("-> PING"));
+    assert_eq!(outputs, expected, "{tokens}");
+}
+
+#[test]
+fn rooms_and_people_are_one_as_the_server_compares_them() {
+    let mut t = on("CASEMAPPING=rfc1459");
+    t.server(":ann!a@h JOIN #dev[1]");
+    t.server(":Bob[w]!b@h JOIN #DEV{1}");
+    t.outputs();
+    assert_eq!(t.session.rooms.get("#dev{1}").unwrap().members().count(), 2);
+    t.user(":switch #DEV{1}");
+    assert_eq!(t.session.current(), Some("#dev[1]"));
+    t.user(":msg bob{w} hi");
+    t.server(":Bob[w]!b@h PRIVMSG #DEV{1} :hi");
+    t.server(":bob{w}!b@h QUIT :gone");
+    t.expect(&[
+        "line 1: ok",
+        "-> PRIVMSG Bob[w] :hi",
+        "-> PING salon-2",
+        "message Bob[w]>#dev[1] hi",
+        "quit bob{w}>- gone",
+    ]);
+    assert_eq!(t.session.rooms.get("#dev{1}").unwrap().members().count(), 1);
+}
+
+#[test]
+fn a_server_that_folds_ascii_alone_has_two_rooms() {
+    for tokens in ["CASEMAPPING=ascii", "CASEMAPPING=precis"] {
+        let mut t = on(tokens);
+        t.server(":ann!a@h JOIN #dev[1]");
+        t.outputs();
+        t.user(":switch #dev{1}");
+        t.expect(&["line 1: not in #dev{1}; ':join #dev{1}' enters it"]);
+    }
+}
+
+#[test]
+fn our_own_nick_is_ours_however_the_server_spells_it() {
+    let mut t = on("CASEMAPPING=rfc1459");
+    t.server(":ann!a@h NICK ann[1]");
+    t.server(":ANN{1}!a@h JOIN #dev");
+    t.expect(&["nick own ann>- ann[1]", "join own ANN{1}>#dev"]);
+}
+
+#[test]
+fn whom_one_ignores_is_ignored_under_every_spelling() {
+    let mut t = on("CASEMAPPING=rfc1459");
+    t.session.ignore(&["bob[*!*@*".to_owned()]);
+    t.server(":BOB{w}!b@h PRIVMSG #lobby :spam");
+    t.server(":eve!e@h PRIVMSG #lobby :hi");
+    t.expect(&["message eve>#lobby hi"]);
+    assert!(!Mask::new("bob[*!*@*").matches("BOB{w}!b@h"));
+}
+
+#[test]
+fn what_is_too_long_for_the_server_is_refused_before_it_is_sent() {
+    for (tokens, line, refusal) in [
+        (
+            "NICKLEN=9",
+            ":nick annabellee",
+            "the nick has 10 bytes, and this server takes 9",
+        ),
+        (
+            "CHANNELLEN=5",
+            ":join #cellar",
+            "the name of the room has 7 bytes, and this server takes 5",
+        ),
+        (
+            "KEYLEN=3",
+            ":join #dev sesame",
+            "the key has 6 bytes, and this server takes 3",
+        ),
+        (
+            "TOPICLEN=4",
+            ":topic caf\u{e9}",
+            "the topic has 5 bytes, and this server takes 4",
+        ),
+        (
+            "AWAYLEN=4",
+            ":away lunch",
+            "the text has 5 bytes, and this server takes 4",
+        ),
+        (
+            "KICKLEN=4",
+            ":kick bob spams",
+            "the reason has 5 bytes, and this server takes 4",
+        ),
+    ] {
+        check(
+            tokens,
+            line,
+            &[&format!("line 1: {refusal}; nothing was sent")],
+        );
+    }
+    check(
+        "TOPICLEN=5",
+        ":topic caf\u{e9}",
+        &["-> TOPIC #lobby :caf\u{e9}"],
+    );
+    check(
+        "NICKLEN=9 -NICKLEN",
+        ":nick annabellee",
+        &["-> NICK annabellee"],
+    );
+}
+
+#[test]
+fn more_modes_than_the_server_takes_go_in_several_lines() {
+    let line = ":op bob eve joe kim lea";
+    check(
+        "MODES=3",
+        line,
+        &[
+            "-> MODE #lobby +ooo bob eve joe",
+            "-> MODE #lobby +oo kim lea",
+        ],
+    );
+    for tokens in ["MODES=20", "MODES", "MODES="] {
+        check(tokens, line, &["-> MODE #lobby +ooooo bob eve joe kim lea"]);
+    }
+}
+
+#[test]
+fn a_line_is_as_long_as_the_server_takes_it() {
+    let lengths = |tokens| {
+        let mut t = on(tokens);
+        t.user(&"x".repeat(900));
+        let outputs = t.outputs();
+        let said = outputs.iter().filter_map(|line| line.split_once(" :"));
+        said.map(|(_, text)| text.len()).collect::<Vec<_>>()
+    };
+    let whole = "x"
+        .repeat(512 - ":ann!ann@host PRIVMSG #lobby :\r\n".len())
+        .len();
+    assert_eq!(lengths("LINELEN=512"), [whole, 900 - whole]);
+    assert_eq!(lengths("LINELEN=1024"), [900]);
+    assert_eq!(lengths("LINELEN=1024 -LINELEN"), [whole, 900 - whole]);
+}
+
+#[test]
+fn an_unknown_name_is_as_long_as_the_server_says() {
+    let mut t = on("USERLEN=20 HOSTLEN=100");
+    t.session.me.user = None;
+    t.session.me.host = None;
+    let prefix = format!("ann!~{}@{}", "u".repeat(20), "h".repeat(100));
+    assert_eq!(t.session.me.prefix_bytes(&t.session.server), prefix.len());
+}
+
+#[test]
+fn bots_are_told_by_the_mark_of_the_server() {
+    let mut t = on("BOT=B");
+    t.user(":who #lobby");
+    t.outputs();
+    t.server(":hub 352 ann #lobby b host hub helper HB :0 Helps");
+    t.expect(&["info helper (b@host) in #lobby, a bot: Helps"]);
+}
