@@ -25,6 +25,7 @@ use super::prompt::{self, Prompt, TAB_COLUMNS};
 use super::screen::{Interrupt, Screen};
 use super::search::Search;
 use super::submit::{Questions, Submitter, Wish};
+use super::terminal;
 use crate::session::Passwords;
 
 /// What the editor prints when it is nudged. It wants whole lines; this one takes no row, since it
@@ -171,6 +172,8 @@ impl Reader {
         }
         self.screen.finish();
         submitter.quit();
+        // The end of the conversation may take its time.
+        terminal::heed_signals();
     }
 
     /// Says once, on arrival, where else something is half typed.
@@ -327,7 +330,8 @@ impl Reader {
         self.screen.keep_prompt();
         let environment = Environment::of_process();
         let editor = environment.editor().unwrap_or(EDITOR_DEFAULT);
-        let composed = compose::compose(editor, draft, &std::env::temp_dir());
+        let folder = std::env::temp_dir();
+        let composed = terminal::lend(|| compose::compose(editor, draft, &folder));
         self.screen.end_reading("");
         let composed = composed.unwrap_or_else(|error| {
             let error = crate::render::sanitize(&error).into_owned();

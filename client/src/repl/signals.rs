@@ -79,7 +79,7 @@ fn handle(
                 Some(()) = signals.hangup.recv() => break 128 + 1,
                 Some(()) = signals.interrupt.recv() => match screen.interrupt() {
                     Interrupt::First => {
-                        // As the key does it, which is a signal between two calls of the editor.
+                        // As the key does it, which is a signal where the editor is not called for long.
                         if let Some(requests) = requests.upgrade() {
                             let _ = requests.try_send(Request::Cancel);
                         }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use salon_commands::{Account, Effect, Local};
 use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::error::TrySendError;
 
 use super::Shared;
 use super::commands::Commands;
@@ -15,7 +16,7 @@ use super::history::History;
 use super::outbox::Outbox;
 use super::parts::{lines, parts};
 use super::screen::Screen;
-use super::secret;
+use super::{secret, terminal};
 use crate::driver::Request;
 use crate::render::sanitize;
 use crate::session::{Passwords, Ticket};
@@ -139,7 +140,7 @@ impl Submitter {
             ticket: Ticket(self.tickets + 1),
             passwords,
         };
-        if self.requests.blocking_send(request).is_ok() {
+        if self.send(request) {
             self.submit(text);
         }
     }
@@ -163,7 +164,7 @@ impl Submitter {
                 ticket: Ticket(self.tickets),
                 text: line,
             };
-            if self.requests.blocking_send(request).is_err() {
+            if !self.send(request) {
                 return;
             }
         }
@@ -193,7 +194,18 @@ impl Submitter {
     /// Leaves, once everything before is acknowledged.
     pub(super) fn quit(&self) {
         // One that cannot be sent finds nobody who must be told.
-        let _ = self.requests.blocking_send(Request::Quit { reason: None });
+        self.send(Request::Quit { reason: None });
+    }
+
+    /// Says whether there is still a conversation. Waits while it has much to do; Ctrl-C is a way out meanwhile.
+    fn send(&self, request: Request) -> bool {
+        match self.requests.try_send(request) {
+            Ok(()) => true,
+            Err(TrySendError::Closed(_)) => false,
+            Err(TrySendError::Full(request)) => {
+                terminal::heeding_signals(|| self.requests.blocking_send(request).is_ok())
+            }
+        }
     }
 }
 

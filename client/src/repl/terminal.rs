@@ -52,7 +52,8 @@ impl Terminal {
     pub(super) fn enter() -> io::Result<Self> {
         static HOOK: Once = Once::new();
         let before = tcgetattr(rustix::stdio::stdin())?;
-        set_quiet(&before)?;
+        let stdin = rustix::stdio::stdin();
+        tcsetattr(stdin, OptionalActions::Drain, &quiet(&before))?;
         *lock() = Some(before);
         HOOK.call_once(|| {
             let next = std::panic::take_hook();
@@ -68,8 +69,11 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        restore();
-        *lock() = None;
+        // Under one lock: what another thread changes after it would stay.
+        let mut before = lock();
+        if let Some(before) = before.take() {
+            put_back(&before);
+        }
     }
 }
 
@@ -78,15 +82,62 @@ impl Drop for Terminal {
 ///
 /// From the background it does nothing.
 pub(super) fn restore() {
+    if let Some(before) = lock().as_ref() {
+        put_back(before);
+    }
+}
+
+fn put_back(before: &Termios) {
     if is_in_background() {
         return;
     }
-    if let Some(before) = lock().as_ref() {
-        // The shell may take the terminal at this moment.
-        hold_stops();
-        // There is nothing left to do about a terminal that refuses.
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, before);
-        let _ = write(LEAVE);
+    // The shell may take the terminal at this moment.
+    hold_stops();
+    // There is nothing left to do about a terminal that refuses.
+    let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, before);
+    let _ = write(LEAVE);
+}
+
+/// Ctrl-C and the like are signals from now on, for whoever may wait for long and reads no keys meanwhile.
+pub(super) fn heed_signals() {
+    change(|modes| {
+        modes.local_modes |= LocalModes::ISIG;
+        // Neither what is typed nor what is on its way to the screen goes with them.
+        modes.local_modes |= LocalModes::NOFLSH;
+    });
+}
+
+/// The same for as long as something lasts.
+pub(super) fn heeding_signals<T>(during: impl FnOnce() -> T) -> T {
+    heed_signals();
+    let done = during();
+    change(|modes| modes.local_modes -= LocalModes::ISIG);
+    done
+}
+
+/// Has the modes as they were before the conversation while another program has the terminal.
+pub(super) fn lend<T>(during: impl FnOnce() -> T) -> T {
+    let before = lock().clone();
+    if let Some(before) = &before {
+        change(|modes| *modes = before.clone());
+    }
+    let done = during();
+    if let Some(before) = &before {
+        change(|modes| *modes = quiet(before));
+    }
+    done
+}
+
+/// Changes the modes, where a conversation has the terminal.
+fn change(change: impl FnOnce(&mut Termios)) {
+    let before = lock();
+    if before.is_none() || is_in_background() {
+        return;
+    }
+    // A terminal that is gone is noticed by whoever reads from it.
+    if let Ok(mut modes) = tcgetattr(rustix::stdio::stdin()) {
+        change(&mut modes);
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &modes);
     }
 }
 
@@ -176,14 +227,16 @@ fn wait_after_stop(
     waited.unwrap_or_else(PoisonError::into_inner).0
 }
 
-/// The editor takes what it finds for the state to return to after each line.
-fn set_quiet(before: &Termios) -> io::Result<()> {
+/// The modes between two calls of the editor, which takes what it finds for the state to return to after each line.
+///
+/// Ctrl-C is a key there too. As a signal it would come out of its order among the keys, after some that were pressed
+/// later, and the system would throw away what was typed and what is on its way to the screen.
+fn quiet(before: &Termios) -> Termios {
     let mut quiet = before.clone();
-    quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON;
+    quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
     // The editor knows Enter as CR. What is typed ahead must arrive as what it was.
     quiet.input_modes -= InputModes::ICRNL;
-    tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &quiet)?;
-    Ok(())
+    quiet
 }
 
 fn write(text: &str) -> io::Result<()> {

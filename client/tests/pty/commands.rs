@@ -73,7 +73,9 @@ fn password_that_is_not_given_sends_nothing() {
 fn message_is_composed_in_the_editor_and_sent_with_enter() {
     let home = tempfile::tempdir().expect("a home");
     let editor = home.path().join("editor");
-    fs::write(&editor, "#!/bin/sh\nprintf 'and more\\n' >> \"$1\"\n").expect("a script");
+    // It reads a line as the terminal collects it.
+    let script = "#!/bin/sh\nprintf 'add: '\nread -r more\necho \"$more\" >> \"$1\"\n";
+    fs::write(&editor, script).expect("a script");
     fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).expect("a program");
     let hub = Hub::start();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_salon"));
@@ -90,6 +92,8 @@ fn message_is_composed_in_the_editor_and_sent_with_enter() {
     let mut terminal = Terminal::run(command, 24, 80);
     terminal.wait_for_prompt("#lobby alice> ", "");
     terminal.enter(":edit Dear all,");
+    terminal.wait("the editor", |screen| cursor_row(screen) == "add:");
+    terminal.enter("and more");
     terminal.wait("the draft", |screen| {
         cursor_row(screen) == "and more  (2 messages)"
     });

@@ -46,7 +46,7 @@ struct Manners {
     /// Whether it lets nobody in for now.
     is_closed: Mutex<bool>,
     opened: Condvar,
-    /// Whether it answers no message.
+    /// Whether it answers nothing but a question whether it is there.
     is_mute: AtomicBool,
 }
 
@@ -97,7 +97,7 @@ impl Hub {
         self.manners.opened.notify_all();
     }
 
-    /// Answers no message from now on.
+    /// Answers nothing from now on, unless it is asked whether it is there.
     pub(crate) fn fall_silent(&self) {
         self.manners.is_mute.store(true, Ordering::SeqCst);
     }
@@ -183,7 +183,7 @@ fn serve(stream: &TcpStream, received: &Sender<String>, manners: &Manners) {
         // A test that has ended reads no more.
         let _ = received.send(text.map_or(&*line, |(_, rest)| rest).to_owned());
         let is_mute = manners.is_mute.load(Ordering::SeqCst);
-        if !(is_mute && message.is("PRIVMSG")) {
+        if !is_mute || message.is("PING") {
             client.answer(&message);
         }
         if message.is("QUIT") {

@@ -19,6 +19,18 @@ fn ctrl_c_clears_the_line_and_ctrl_y_brings_it_back() {
 }
 
 #[test]
+fn ctrl_c_is_a_key_while_a_command_waits_for_its_answer() {
+    let mut stage = Stage::set();
+    stage.hub.fall_silent();
+    stage.terminal.enter(":whois bob");
+    stage.hub.next("WHOIS");
+    stage.terminal.press("typed ahead\x03\x19!");
+    stage
+        .terminal
+        .wait_for_prompt("#lobby alice> ", "typed ahead!");
+}
+
+#[test]
 fn ctrl_c_twice_on_an_empty_line_leaves() {
     let mut stage = Stage::set();
     stage.terminal.press("\x03");
