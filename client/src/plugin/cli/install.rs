@@ -10,7 +10,7 @@ use salon_commands::plugin::Permissions;
 use super::say;
 use crate::plugin::launcher::Confinement;
 use crate::plugin::setup::Setup;
-use crate::plugin::store::{Grant, Installed, Kind, Stamp, install};
+use crate::plugin::store::{Draft, Grant, Installed, Kind, Stamp};
 
 /// How long it is from one look at a plug-in that is watched to the next.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -47,14 +47,15 @@ fn read(path: &Path) -> Result<Installed, String> {
     Ok(plugin)
 }
 
-/// Copies it to its place, with a grant of what it asks for.
+/// Copies it to its place, with a grant of what it asks for. The grant comes first: a client that runs would otherwise find
+/// a plug-in that nobody has granted anything.
 fn install_granted(setup: &Setup, plugin: &Installed) -> Result<(), String> {
-    let installed = install(&setup.store, plugin).map_err(|fault| fault.to_string())?;
+    let copy = Draft::of(&setup.store, plugin).map_err(|fault| fault.to_string())?;
     let mut grants = setup.store.grants().map_err(|fault| fault.to_string())?;
     grants.insert(
         plugin.name.clone(),
         Grant {
-            sha256: installed.digest.clone(),
+            sha256: plugin.digest.clone(),
             enabled: true,
             permissions: plugin.asks(),
         },
@@ -63,10 +64,11 @@ fn install_granted(setup: &Setup, plugin: &Installed) -> Result<(), String> {
         .store
         .keep(&grants)
         .map_err(|fault| fault.to_string())?;
+    let place = copy.put().map_err(|fault| fault.to_string())?;
     say(&format!(
         "installed in {}, granted for SHA-256 {}...",
-        installed.path.display(),
-        installed.digest.short()
+        place.display(),
+        plugin.digest.short()
     ));
     Ok(())
 }

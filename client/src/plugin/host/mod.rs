@@ -150,10 +150,11 @@ impl Host {
             } => {
                 self.nick = nick;
                 self.rooms = rooms;
+                let files = is_watching.then(|| self.files());
                 self.begin();
                 self.is_settled = false;
-                if is_watching {
-                    self.watch();
+                if let Some(files) = files {
+                    self.watch(files);
                 }
             }
             Ask::Run {

@@ -40,6 +40,13 @@ impl Rig {
         rig
     }
 
+    /// Begins with what is there, and watches it.
+    fn begin(&mut self) {
+        let files = self.host.files();
+        self.host.begin();
+        self.host.watch(files);
+    }
+
     fn grant(&self) {
         let store = &self.host.setup.store;
         let plugin = store.find(&name()).unwrap();
@@ -105,8 +112,7 @@ fn name() -> PluginName {
 #[tokio::test]
 async fn a_spoiled_file_of_grants_leaves_what_runs_alone() {
     let mut rig = Rig::new();
-    rig.host.begin();
-    rig.host.watch();
+    rig.begin();
     rig.told();
     rig.spoil();
     for _ in 0..3 {
@@ -123,11 +129,26 @@ async fn a_spoiled_file_of_grants_leaves_what_runs_alone() {
 }
 
 #[tokio::test]
+async fn what_is_installed_while_the_host_begins_is_taken_up() {
+    let mut rig = Rig::new();
+    let place = rig.host.setup.store.plugins().join("guard");
+    let aside = rig.folder.path().join("aside");
+    fs::rename(&place, &aside).unwrap();
+    let files = rig.host.files();
+    rig.host.begin();
+    fs::rename(&aside, &place).unwrap();
+    rig.host.watch(files);
+    for _ in 0..2 {
+        rig.host.look();
+    }
+    assert!(rig.host.residents.contains_key(&name()));
+}
+
+#[tokio::test]
 async fn a_beginning_with_a_spoiled_file_holds_back_until_it_can_be_read() {
     let mut rig = Rig::new();
     rig.spoil();
-    rig.host.begin();
-    rig.host.watch();
+    rig.begin();
     assert!(rig.holds_back());
     rig.host.look();
     assert!(rig.holds_back());

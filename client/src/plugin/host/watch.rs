@@ -39,13 +39,17 @@ impl Watch {
 }
 
 impl Host {
-    /// Begins to watch, with what has been taken up.
-    pub(super) fn watch(&mut self) {
+    /// How the files are, to be asked before they are taken up: what is installed meanwhile differs from this.
+    pub(super) fn files(&self) -> Stamps {
         // What can't be read is taken up once it can.
-        let stamps = self.setup.store.stamps().unwrap_or_default();
+        self.setup.store.stamps().unwrap_or_default()
+    }
+
+    /// Begins to watch, with what has been taken up.
+    pub(super) fn watch(&mut self, files: Stamps) {
         self.watch = Some(Watch {
-            known: stamps.clone(),
-            last: stamps,
+            known: files.clone(),
+            last: files,
             next: Instant::now() + LOOK_EVERY,
             announced: BTreeMap::new(),
             fault: self.unreadable.clone(),

@@ -20,7 +20,7 @@ use crate::whole_file::{self, PRIVATE};
 
 pub(super) use self::digest::Digest;
 pub(super) use self::grants::{Grant, Grants};
-pub(super) use self::install::install;
+pub(super) use self::install::Draft;
 pub(super) use self::installed::{Fault, Installed, Kind, Standing};
 pub(super) use self::stamp::{Stamp, Stamps};
 

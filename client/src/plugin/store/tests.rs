@@ -30,6 +30,11 @@ impl Rig {
         path
     }
 
+    /// Installs it and gives it as it is there.
+    fn install(&self, plugin: &Installed) -> Result<Installed, Fault> {
+        Installed::read(&Draft::of(&self.store, plugin)?.put()?)
+    }
+
     fn grant(&self, plugin: &Installed) {
         let mut grants = self.store.grants().unwrap();
         grants.insert(
@@ -58,7 +63,7 @@ fn a_file_is_installed_granted_and_asked_for_again_when_it_changes() {
         plugin.asks().to_string(),
         "send in your name to: where you type its command"
     );
-    let installed = install(&rig.store, &plugin).unwrap();
+    let installed = rig.install(&plugin).unwrap();
     assert_eq!(rig.standing("roll"), Standing::NotGranted);
     rig.grant(&installed);
     assert_eq!(rig.standing("roll"), Standing::Granted);
@@ -70,11 +75,11 @@ fn a_file_is_installed_granted_and_asked_for_again_when_it_changes() {
 fn what_changes_while_it_is_installed_replaces_nothing() {
     let rig = Rig::new();
     let path = rig.write("roll.sh", ROLL);
-    let installed = install(&rig.store, &Installed::read(&path).unwrap()).unwrap();
+    let installed = rig.install(&Installed::read(&path).unwrap()).unwrap();
     rig.grant(&installed);
     let asked_about = Installed::read(&path).unwrap();
     fs::write(&path, format!("{ROLL}echo more\n")).unwrap();
-    install(&rig.store, &asked_about).unwrap_err();
+    rig.install(&asked_about).unwrap_err();
     assert_eq!(rig.standing("roll"), Standing::Granted);
     let left = fs::read_dir(rig.store.plugins()).unwrap().count();
     assert_eq!(left, 1, "the draft is gone");
@@ -87,14 +92,14 @@ fn a_folder_is_all_its_files() {
     rig.write("talk/talk", "#!/bin/sh\n");
     rig.write("talk/__pycache__/x.pyc", "made by a tool");
     let folder = manifest.parent().unwrap();
-    let installed = install(&rig.store, &Installed::read(folder).unwrap()).unwrap();
+    let installed = rig.install(&Installed::read(folder).unwrap()).unwrap();
     rig.grant(&installed);
     assert_eq!(rig.standing("talk"), Standing::Granted);
     assert!(!installed.path.join("__pycache__").exists());
     fs::write(installed.path.join("more"), "").unwrap();
     assert_eq!(rig.standing("talk"), Standing::Changed);
     // Installing it again replaces the whole folder.
-    install(&rig.store, &Installed::read(folder).unwrap()).unwrap();
+    rig.install(&Installed::read(folder).unwrap()).unwrap();
     assert_eq!(rig.standing("talk"), Standing::Granted);
 }
 
