@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::Stage;
-use crate::terminal::cursor_row;
+use crate::terminal::{Terminal, cursor_row};
 
 /// What every plug-in here begins with: its name is that of the folder it is in.
 const BEGINNING: &str = "#!/usr/bin/env python3
@@ -63,10 +63,20 @@ fn see(stage: &mut Stage, text: &str) {
         .wait(text, |screen| screen.contents().contains(text));
 }
 
+/// A conversation without plug-ins that takes up what is installed from now on: what was there before is no news.
+#[track_caller]
+fn without_plugins() -> Stage {
+    let mut stage = Stage::set();
+    stage.terminal.enter(":plugin list");
+    see(&mut stage, "no plug-ins; 'salon plugin new NAME' makes one");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage
+}
+
 /// A conversation with a plug-in that begins to run, and what is seen of that.
 #[track_caller]
 fn begin(name: &str, permissions: &str, body: &str, seen: &str) -> Stage {
-    let mut stage = Stage::set();
+    let mut stage = without_plugins();
     let path = write(stage.home.path(), name, permissions, body);
     install(stage.home.path(), &path);
     see(&mut stage, seen);
@@ -151,7 +161,7 @@ fn it_is_reloaded_when_it_changes_and_gone_when_it_is_removed() {
 
 #[test]
 fn its_author_sees_each_change_at_once() {
-    let stage = Stage::set();
+    let stage = without_plugins();
     let home = &stage.home.path().to_owned();
     let path = write(home, "wall", "", PALETTE);
     let mut watching = salon_plugin(home, &["install", &path, "--grant", "--watch"])
@@ -219,24 +229,25 @@ fn one_that_never_answers_tab_lets_one_go_on() {
     stage.terminal.wait_for_prompt("#lobby alice> ", ":deaf xy");
 }
 
-#[test]
-fn a_command_that_never_answers_is_ended_by_ctrl_c() {
+/// A command that never answers lets one talk on, and is given up by this.
+#[track_caller]
+fn check_given_up_by(end: impl FnOnce(&mut Terminal)) {
     let mut stage = begin("evil", "", &deaf(""), "plug-in 'evil' is here: :deaf");
     stage.terminal.enter(":deaf");
     stage.terminal.enter("meanwhile");
     stage.terminal.wait_for("<alice> meanwhile");
-    stage.terminal.press("\x03");
+    end(&mut stage.terminal);
     stage.terminal.wait_for("!!! plug-in 'evil': cancelled");
 }
 
 #[test]
+fn a_command_that_never_answers_is_ended_by_ctrl_c() {
+    check_given_up_by(|terminal| terminal.press("\x03"));
+}
+
+#[test]
 fn a_signal_ends_a_command_as_the_key_does() {
-    let mut stage = begin("evil", "", &deaf(""), "plug-in 'evil' is here: :deaf");
-    stage.terminal.enter(":deaf");
-    stage.terminal.enter("meanwhile");
-    stage.terminal.wait_for("<alice> meanwhile");
-    stage.terminal.signal("INT");
-    stage.terminal.wait_for("!!! plug-in 'evil': cancelled");
+    check_given_up_by(|terminal| terminal.signal("INT"));
 }
 
 #[test]
