@@ -37,14 +37,20 @@ fn finding_nothing_has_an_exit_code() {
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
 }
 
-#[test]
-fn more_than_a_page_is_found_and_the_limit_takes_the_last() {
+/// A hub where more was said than a page holds.
+fn hub_with_lines() -> (Hub, Vec<String>) {
     let hub = Hub::start();
     let lines: Vec<String> = numbers(230)
         .iter()
         .map(|number| format!("line {number}"))
         .collect();
     hub.output(&["send", "#lobby"], &lines.join("\n"));
+    (hub, lines)
+}
+
+#[test]
+fn more_than_a_page_is_found_and_the_limit_takes_the_last() {
+    let (hub, lines) = hub_with_lines();
     let all = hub.output(&["search", "line", "--limit", "0", "--json"], "");
     assert_eq!(texts(&all), lines);
     let outcome = hub.run(&["search", "line", "--limit", "3"], "");
@@ -55,12 +61,7 @@ fn more_than_a_page_is_found_and_the_limit_takes_the_last() {
 
 #[test]
 fn a_beginning_loses_nothing_and_the_limit_takes_the_last_all_the_same() {
-    let hub = Hub::start();
-    let lines: Vec<String> = numbers(230)
-        .iter()
-        .map(|number| format!("line {number}"))
-        .collect();
-    hub.output(&["send", "#lobby"], &lines.join("\n"));
+    let (hub, lines) = hub_with_lines();
     let found = |args: &[&str]| {
         let mut all = vec!["search", "line", "--json", "--limit"];
         all.extend(args);

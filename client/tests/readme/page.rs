@@ -1,5 +1,6 @@
 //! A README taken apart: code blocks, tables, headings, links, words set as code.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// One of the two pages.
@@ -56,6 +57,14 @@ impl Page {
                     text: text.to_owned(),
                 }
             })
+            .collect()
+    }
+
+    /// The recipes: code blocks that belong into files, by the names of these.
+    pub(crate) fn recipes(&self) -> BTreeMap<String, CodeBlock> {
+        let blocks = self.code_blocks().into_iter();
+        blocks
+            .filter_map(|block| Some((block.script_name()?.to_owned(), block)))
             .collect()
     }
 

@@ -5,45 +5,21 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 
 use crate::hub::Hub;
-use crate::page::{CodeBlock, Page};
-use crate::shell::{run, start};
+use crate::page::Page;
+use crate::shell::{self, run, start};
 use crate::watcher::{Said, Watcher};
 
 /// What has a test below.
 const TESTED: [&str; 5] = ["told.sh", "build.sh", "follow.sh", "clock.sh", "keep.sh"];
 
-fn recipes() -> Vec<CodeBlock> {
-    let blocks = Page::english().code_blocks().into_iter();
-    blocks
-        .filter(|block| block.script_name().is_some())
-        .collect()
-}
-
-/// A hub, somebody who listens, and the recipe's file in the home.
-fn with(name: &str) -> (Hub, Watcher) {
-    let hub = Hub::start();
-    let recipes = recipes();
-    let recipe = recipes
-        .iter()
-        .find(|recipe| recipe.script_name() == Some(name))
-        .expect("the README has the recipe");
-    std::fs::write(hub.home().join(name), &recipe.text).expect("a file");
-    let watcher = Watcher::join(hub.address());
-    (hub, watcher)
-}
-
-fn said(from: &str, to: &str, text: &str) -> Said {
-    Said {
-        from: from.to_owned(),
-        to: to.to_owned(),
-        text: text.to_owned(),
-    }
+fn with(recipe: &str) -> (Hub, Watcher) {
+    shell::with(&Page::english(), recipe)
 }
 
 #[test]
 fn every_recipe_is_tested() {
-    let recipes = recipes();
-    let names: BTreeSet<_> = recipes.iter().filter_map(CodeBlock::script_name).collect();
+    let recipes = Page::english().recipes();
+    let names: BTreeSet<_> = recipes.keys().map(String::as_str).collect();
     assert_eq!(names, BTreeSet::from(TESTED));
 }
 
@@ -53,7 +29,7 @@ fn told_knows_whether_it_was_heard() {
     let output = run(&hub, &["told.sh"]);
     assert_eq!(output.stdout, b"the room knows\n", "{output:?}");
     let heard = watcher.hears();
-    assert_eq!(heard, said("backup", "#lobby", "the backup is done"));
+    assert_eq!(heard, Said::new("backup", "#lobby", "the backup is done"));
     drop(watcher);
     hub.stop();
     let output = run(&hub, &["told.sh"]);
@@ -68,13 +44,13 @@ fn build_reports_and_keeps_the_exit_code() {
     assert_eq!(output.status.code(), Some(7), "{output:?}");
     for text in ["is running", "failed:"] {
         let text = format!("bash -c echo oops; exit 7 {text}");
-        assert_eq!(watcher.hears(), said("build", "#lobby", &text));
+        assert_eq!(watcher.hears(), Said::new("build", "#lobby", &text));
     }
-    assert_eq!(watcher.hears(), said("build", "#lobby", "oops"));
+    assert_eq!(watcher.hears(), Said::new("build", "#lobby", "oops"));
     let output = run(&hub, &["build.sh", "true"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     for text in ["true is running", "true passed"] {
-        assert_eq!(watcher.hears(), said("build", "#lobby", text));
+        assert_eq!(watcher.hears(), Said::new("build", "#lobby", text));
     }
 }
 
@@ -85,10 +61,10 @@ fn follow_says_what_is_added() {
     let path = hub.home().join("app.log");
     std::fs::write(&path, ":first\n").expect("a file");
     let _following = start(&hub, &["follow.sh", "app.log"]);
-    assert_eq!(watcher.hears(), said("log", "#ops", ":first"));
+    assert_eq!(watcher.hears(), Said::new("log", "#ops", ":first"));
     let mut file = OpenOptions::new().append(true).open(&path).expect("a file");
     file.write_all(b"second\n").expect("a line");
-    assert_eq!(watcher.hears(), said("log", "#ops", "second"));
+    assert_eq!(watcher.hears(), Said::new("log", "#ops", "second"));
 }
 
 #[test]
@@ -101,7 +77,7 @@ fn clock_answers_where_it_was_asked() {
     watcher.send("PRIVMSG #lobby :what time is it?");
     watcher.send("PRIVMSG #lobby :!host");
     let answer = format!("this is {}", name.trim_end());
-    assert_eq!(watcher.hears(), said("clock", "#lobby", &answer));
+    assert_eq!(watcher.hears(), Said::new("clock", "#lobby", &answer));
     watcher.send("PRIVMSG clock :!time");
     let answer = watcher.hears();
     assert_eq!(
@@ -133,7 +109,7 @@ fn the_refused_line_is_named_as_the_page_says() {
     watcher.enter("#dev");
     let output = run(&hub, &["-c", line]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert_eq!(watcher.hears(), said("bot", "#dev", "hello"));
+    assert_eq!(watcher.hears(), Said::new("bot", "#dev", "hello"));
     let complaint = String::from_utf8(output.stderr).expect("UTF-8");
     let quoted = format!("`{}`", complaint.trim_end());
     for page in [Page::english(), Page::french()] {

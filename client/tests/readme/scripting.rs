@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use salon_config::Environment;
 
 use crate::hub::Hub;
-use crate::page::{CodeBlock, Page};
-use crate::shell::{bash, run, start};
+use crate::page::Page;
+use crate::shell::{self, bash, run, start};
 use crate::watcher::{Said, Watcher};
 
 /// What has a test below.
@@ -20,32 +20,12 @@ const TESTED: [&str; 7] = [
     "bot.sh",
 ];
 
-fn recipes() -> Vec<CodeBlock> {
-    let blocks = Page::scripting().code_blocks().into_iter();
-    blocks
-        .filter(|block| block.script_name().is_some())
-        .collect()
-}
-
-/// A hub, somebody who listens, and the recipe's file in the home.
-fn with(name: &str) -> (Hub, Watcher) {
-    let hub = Hub::start();
-    let recipes = recipes();
-    let recipe = recipes
-        .iter()
-        .find(|recipe| recipe.script_name() == Some(name))
-        .expect("the page has the recipe");
-    std::fs::write(hub.home().join(name), &recipe.text).expect("a file");
-    let watcher = Watcher::join(hub.address());
-    (hub, watcher)
+fn with(recipe: &str) -> (Hub, Watcher) {
+    shell::with(&Page::scripting(), recipe)
 }
 
 fn said(from: &str, text: &str) -> Said {
-    Said {
-        from: from.to_owned(),
-        to: "#lobby".to_owned(),
-        text: text.to_owned(),
-    }
+    Said::new(from, "#lobby", text)
 }
 
 fn text(bytes: Vec<u8>) -> String {
@@ -54,8 +34,8 @@ fn text(bytes: Vec<u8>) -> String {
 
 #[test]
 fn every_recipe_is_tested() {
-    let recipes = recipes();
-    let names: BTreeSet<_> = recipes.iter().filter_map(CodeBlock::script_name).collect();
+    let recipes = Page::scripting().recipes();
+    let names: BTreeSet<_> = recipes.keys().map(String::as_str).collect();
     assert_eq!(names, BTreeSet::from(TESTED));
 }
 

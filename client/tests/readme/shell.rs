@@ -10,11 +10,23 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::LIMIT;
 use crate::hub::Hub;
+use crate::page::Page;
+use crate::watcher::Watcher;
 
 /// A recipe that runs on, with all that it started; ended when dropped.
 pub(crate) struct Running {
     child: Child,
     lines: Receiver<String>,
+}
+
+/// A hub, somebody who listens, and the file of a page's recipe in the home.
+pub(crate) fn with(page: &Page, recipe: &str) -> (Hub, Watcher) {
+    let hub = Hub::start();
+    let recipes = page.recipes();
+    let block = recipes.get(recipe).expect("the page has the recipe");
+    std::fs::write(hub.home().join(recipe), &block.text).expect("a file");
+    let watcher = Watcher::join(hub.address());
+    (hub, watcher)
 }
 
 /// A bash that runs `arguments` (a file and its arguments, or `-c` and a line) in the hub's home.

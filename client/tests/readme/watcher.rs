@@ -20,6 +20,16 @@ pub(crate) struct Said {
     pub(crate) text: String,
 }
 
+impl Said {
+    pub(crate) fn new(from: &str, to: &str, text: &str) -> Self {
+        Self {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+}
+
 impl Watcher {
     pub(crate) fn join(hub: SocketAddr) -> Self {
         let stream = TcpStream::connect(hub).expect("the hub listens");

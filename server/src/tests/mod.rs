@@ -92,6 +92,16 @@ impl FickleLog {
         self.refuses.store(refuses, Ordering::SeqCst);
     }
 
+    fn answer(&self) -> Result<(), LogError> {
+        let reason = "the test says so".to_owned();
+        let refuses = self.refuses.load(Ordering::SeqCst);
+        if refuses {
+            Err(LogError::Refused { reason })
+        } else {
+            Ok(())
+        }
+    }
+
     /// Has those who append or read notes wait for as long as what it gives is there.
     pub(crate) async fn hold(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
         self.held.write().await
@@ -111,45 +121,21 @@ impl Log for FickleLog {
     }
 
     fn keep_bans(&self, _bans: Arc<[Ban]>) -> BoxFuture<'_, Result<(), LogError>> {
-        let refuses = self.refuses.load(Ordering::SeqCst);
-        let reason = "told to".to_owned();
-        let result = if refuses {
-            Err(LogError::Refused { reason })
-        } else {
-            Ok(())
-        };
-        Box::pin(future::ready(result))
+        Box::pin(future::ready(self.answer()))
     }
 
     fn keep_account(&self, _account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
-        let refuses = self.refuses.load(Ordering::SeqCst);
-        let reason = "told to".to_owned();
-        let result = if refuses {
-            Err(LogError::Refused { reason })
-        } else {
-            Ok(())
-        };
-        Box::pin(future::ready(result))
+        Box::pin(future::ready(self.answer()))
     }
 
     fn keep_presence(&self, _presence: PresenceRecord) -> BoxFuture<'_, Result<(), LogError>> {
-        let refuses = self.refuses.load(Ordering::SeqCst);
-        let reason = "told to".to_owned();
-        let result = if refuses {
-            Err(LogError::Refused { reason })
-        } else {
-            Ok(())
-        };
-        Box::pin(future::ready(result))
+        Box::pin(future::ready(self.answer()))
     }
 
     fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {
         Box::pin(async move {
             let _may = self.held.read().await;
-            if self.refuses.load(Ordering::SeqCst) {
-                let reason = "the test says so".to_owned();
-                return Err(LogError::Refused { reason });
-            }
+            self.answer()?;
             self.memory.append(group).await
         })
     }

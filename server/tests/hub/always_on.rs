@@ -56,6 +56,23 @@ async fn always_on(hub: &Hub) -> Client {
     ann
 }
 
+/// Bob in `#room`, where ann has left and stays.
+async fn bob_beside_ann(hub: &Hub) -> Client {
+    let mut ann = always_on(hub).await;
+    ann.does("JOIN #room").await;
+    let mut bob = hub.client("bob").await;
+    bob.does("JOIN #room").await;
+    leaves(ann).await;
+    bob
+}
+
+/// Ann under another nick.
+async fn owner(hub: &Hub) -> Client {
+    let mut owner = hub.client("ann2").await;
+    owner.does("NS IDENTIFY ann sesame").await;
+    owner
+}
+
 async fn leaves(mut client: Client) {
     client.send("QUIT").await;
     client.rest().await;
@@ -64,11 +81,7 @@ async fn leaves(mut client: Client) {
 #[tokio::test]
 async fn one_who_is_always_on_stays_and_reads_what_was_missed() {
     let hub = Hub::start().await;
-    let mut ann = always_on(&hub).await;
-    ann.does("JOIN #room").await;
-    let mut bob = hub.client("bob").await;
-    bob.does("JOIN #room").await;
-    leaves(ann).await;
+    let mut bob = bob_beside_ann(&hub).await;
     assert_eq!(bob.sees().await, NOTHING);
     assert_eq!(
         bob.does("NAMES #room").await,
@@ -451,13 +464,8 @@ async fn who_takes_the_name_of_a_deleted_account_has_nothing_of_its_owner() {
 #[tokio::test]
 async fn a_deleted_account_leaves_nobody_behind_who_is_always_on() {
     let hub = Hub::start().await;
-    let mut ann = always_on(&hub).await;
-    ann.does("JOIN #room").await;
-    let mut bob = hub.client("bob").await;
-    bob.does("JOIN #room").await;
-    leaves(ann).await;
-    let mut owner = hub.client("ann2").await;
-    owner.does("NS IDENTIFY ann sesame").await;
+    let mut bob = bob_beside_ann(&hub).await;
+    let mut owner = owner(&hub).await;
     drops_account(&mut owner).await;
     assert_eq!(bob.sees().await, [":ann!~u@127.0.0.1 QUIT :Logged out"]);
     assert_eq!(bob.does("ISON ann ann2").await, [":hub.test 303 bob ann2"]);
@@ -492,13 +500,8 @@ async fn a_room_of_a_deleted_account_that_nobody_has_entered_is_gone() {
 #[tokio::test]
 async fn an_owner_says_from_another_nick_that_nobody_stays() {
     let hub = Hub::start().await;
-    let mut ann = always_on(&hub).await;
-    ann.does("JOIN #room").await;
-    let mut bob = hub.client("bob").await;
-    bob.does("JOIN #room").await;
-    leaves(ann).await;
-    let mut owner = hub.client("ann2").await;
-    owner.does("NS IDENTIFY ann sesame").await;
+    let mut bob = bob_beside_ann(&hub).await;
+    let mut owner = owner(&hub).await;
     owner.does("NS SET ALWAYS-ON false").await;
     assert_eq!(
         bob.sees().await,
