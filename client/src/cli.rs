@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
-use salon_config::{ClientTls, ColorChoice, Fingerprint, ListenAddress, Nickname, Room, ServerUrl};
+use salon_config::{
+    ClientTls, ColorChoice, Fingerprint, KeyedRoom, ListenAddress, Nickname, ServerUrl,
+};
 
 use crate::configuration::ConfigCommand;
 use crate::errand::{ExpectOptions, ExportOptions, SearchOptions, SendOptions, TailOptions};
@@ -56,14 +58,14 @@ pub(crate) struct Options {
     #[arg(long, global = true)]
     pub(crate) nick: Option<Nickname>,
 
-    /// A room to join (repeatable); the first becomes the current one
+    /// A room to join, with its key behind a blank if it has one (repeatable); the first becomes the current one
     #[arg(
         long = "room",
         value_name = "ROOM",
         value_delimiter = ',',
         global = true
     )]
-    pub(crate) rooms: Vec<Room>,
+    pub(crate) rooms: Vec<KeyedRoom>,
 
     /// Print events as JSON, one object a line
     #[arg(long, global = true)]
@@ -210,7 +212,7 @@ mod tests {
     #[test]
     fn rooms_repeat_and_need_no_hash() {
         let cli = parse("salon --room dev --room #ops,lab").unwrap();
-        let rooms: Vec<_> = cli.options.rooms.iter().map(Room::as_str).collect();
+        let rooms: Vec<_> = cli.options.rooms.iter().map(KeyedRoom::as_str).collect();
         assert_eq!(rooms, ["#dev", "#ops", "#lab"]);
     }
 

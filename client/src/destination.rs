@@ -1,7 +1,7 @@
 //! Which hub is gone to and which rooms are joined there, and who named them: the command line before
 //! the settings.
 
-use salon_config::{ClientSettings, Room, ServerUrl};
+use salon_config::{ClientSettings, KeyedRoom, ServerUrl};
 
 use crate::cli::Options;
 
@@ -33,26 +33,29 @@ pub(crate) fn server<'a>(
         .unwrap_or((&settings.server, NamedBy::ServerSetting))
 }
 
-/// The rooms that count, in the order in which they are joined, each once.
-pub(crate) fn rooms<'a>(
-    url: Option<&'a ServerUrl>,
-    options: &'a Options,
-    settings: &'a ClientSettings,
-) -> Vec<(&'a Room, NamedBy)> {
+/// The rooms that count, in the order in which they are joined, each once; one has its key wherever that is named.
+pub(crate) fn rooms(
+    url: Option<&ServerUrl>,
+    options: &Options,
+    settings: &ClientSettings,
+) -> Vec<(KeyedRoom, NamedBy)> {
     let (server, named_by) = server(url, options, settings);
+    let in_url: Vec<KeyedRoom> = server.rooms.iter().cloned().map(KeyedRoom::from).collect();
     let sources = [
         (&options.rooms, NamedBy::RoomOption),
-        (&server.rooms, named_by),
+        (&in_url, named_by),
         (&settings.rooms, NamedBy::RoomsSetting),
     ];
-    let mut rooms: Vec<(&Room, NamedBy)> = Vec::new();
+    let mut rooms: Vec<(KeyedRoom, NamedBy)> = Vec::new();
     for (room, named_by) in sources
         .into_iter()
         .flat_map(|(rooms, by)| rooms.iter().map(move |room| (room, by)))
     {
-        let is_same = |known: &&Room| known.as_str().eq_ignore_ascii_case(room.as_str());
-        if !rooms.iter().map(|(known, _)| known).any(is_same) {
-            rooms.push((room, named_by));
+        let is_same =
+            |(known, _): &&mut (KeyedRoom, _)| known.as_str().eq_ignore_ascii_case(room.as_str());
+        match rooms.iter_mut().find(is_same) {
+            Some((known, _)) => known.key = known.key.take().or_else(|| room.key.clone()),
+            None => rooms.push((room.clone(), named_by)),
         }
     }
     rooms

@@ -15,7 +15,7 @@ use crate::conversation::{ClosedRoom, Lines, PAUSE_MIN, Plan, Preferences};
 use crate::render::Palette;
 use crate::repl::Passage;
 use crate::secret::{self, SecretError};
-use crate::session::Identity;
+use crate::session::{Identity, RoomToJoin};
 use crate::{destination, plugin};
 
 /// Why the program can't start as it was called.
@@ -177,8 +177,8 @@ fn plan(
             is_private: false,
             nonce: String::new(),
             rooms: destination::rooms(url, options, settings)
-                .into_iter()
-                .map(|(room, _)| room.as_str().to_owned())
+                .iter()
+                .map(|(room, _)| RoomToJoin::from(room))
                 .collect(),
             wants_all_events: false,
         },
@@ -248,14 +248,23 @@ fn coloured(environment: &Environment) -> Palette {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
-    use salon_config::{ClientTls, Transport};
+    use salon_config::{ClientTls, Secret, Transport};
 
     use super::*;
     use crate::cli::Cli;
 
     #[track_caller]
     fn decided(line: &str, config: &str, input: Input) -> Plan {
-        let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
+        decided_by(line.split_whitespace(), config, input)
+    }
+
+    #[track_caller]
+    fn decided_by<'a>(
+        words: impl IntoIterator<Item = &'a str>,
+        config: &str,
+        input: Input,
+    ) -> Plan {
+        let cli = Cli::try_parse_from(words).unwrap();
         let config = ClientConfig::parse("config.toml".as_ref(), config).unwrap();
         let settings = config.settings(None).unwrap();
         let environment = Environment::from_pairs([("USER", "ann")]);
@@ -273,7 +282,7 @@ mod tests {
         let plan = decided("salon", "", Input::Terminal);
         assert_eq!((plan.host.as_str(), plan.port), ("127.0.0.1", 6000));
         assert_eq!(plan.identity.nick, "ann");
-        assert_eq!(plan.identity.rooms, [""; 0]);
+        assert_eq!(plan.identity.rooms, []);
         assert_eq!(
             (plan.lines, plan.closed_room),
             (Lines::Typed, ClosedRoom::Tell)
@@ -288,12 +297,25 @@ mod tests {
         let plan = decided(line, config, Input::Pipe);
         assert_eq!((plan.host.as_str(), plan.port), ("hub", 7));
         assert_eq!(plan.identity.nick, "bot");
-        assert_eq!(plan.identity.rooms, ["#ops", "#dev", "#later"]);
+        let rooms = ["#ops", "#dev", "#later"].map(RoomToJoin::open);
+        assert_eq!(plan.identity.rooms, rooms);
         assert_eq!(
             (plan.lines, plan.closed_room),
             (Lines::Scripted, ClosedRoom::Fail)
         );
         assert_eq!(plan.timeout, None);
+    }
+
+    #[test]
+    fn a_room_has_its_key_wherever_that_is_named() {
+        let config = "rooms = [\"#dev sesame\", \"#ops tahini\"]";
+        let cli = ["salon", "irc://hub/dev", "--room", "OPS halva"];
+        let rooms = decided_by(cli, config, Input::Pipe).identity.rooms;
+        let known: Vec<_> = rooms
+            .iter()
+            .map(|room| (room.name.as_str(), room.key.as_ref().map(Secret::expose)))
+            .collect();
+        assert_eq!(known, [("#OPS", Some("halva")), ("#dev", Some("sesame"))]);
     }
 
     #[test]

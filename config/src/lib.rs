@@ -22,6 +22,7 @@ mod error;
 mod file;
 mod fingerprint;
 mod hint;
+mod keyed_room;
 mod limit;
 mod list;
 mod name;
@@ -42,6 +43,7 @@ pub use self::duration::{DurationError, parse_duration};
 pub use self::environment::{ColorDepth, Environment};
 pub use self::error::{ConfigError, Problem};
 pub use self::fingerprint::{Fingerprint, FingerprintError};
+pub use self::keyed_room::{KeyedRoom, KeyedRoomError};
 pub use self::name::{NameError, Nickname, Room, ServerName};
 pub use self::secret::Secret;
 pub use self::server::{

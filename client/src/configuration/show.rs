@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use salon_config::{
-    ClientConfig, ColorChoice, ConfigError, Environment, Places, Room, ServerUrl, Setting,
+    ClientConfig, ColorChoice, ConfigError, Environment, KeyedRoom, Places, ServerUrl, Setting,
 };
 
 use super::origin::Origin;
@@ -182,8 +182,8 @@ fn origin(named_by: NamedBy, line: impl Fn(&str) -> Option<Origin>) -> Origin {
     }
 }
 
-fn rooms(named: &[(&Room, NamedBy)], line: impl Fn(&str) -> Option<Origin>) -> Row {
-    let names: Vec<&str> = named.iter().map(|(room, _)| room.as_str()).collect();
+fn rooms(named: &[(KeyedRoom, NamedBy)], line: impl Fn(&str) -> Option<Origin>) -> Row {
+    let names: Vec<String> = named.iter().map(|(room, _)| room.shown()).collect();
     let mut origins: Vec<Origin> = Vec::new();
     for (_, named_by) in named {
         let origin = origin(*named_by, &line);
@@ -271,6 +271,17 @@ mod tests {
         ];
         check("salon --profile work config show", text, &[], &expected);
         check("salon config show", text, &[], &["nick = cfg # FILE:1"]);
+    }
+
+    #[test]
+    fn keys_of_rooms_stay_hidden() {
+        let text = "rooms = [\"#dev sesame\", \"#ops\"]\n";
+        check(
+            "salon",
+            text,
+            &[],
+            &["rooms = #dev (key hidden), #ops # FILE:1"],
+        );
     }
 
     #[test]

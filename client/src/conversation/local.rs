@@ -11,7 +11,7 @@ use super::kept::Search;
 use super::{Conversation, clock};
 use crate::driver::Report;
 use crate::event::{Event, EventKind};
-use crate::session::{Passwords, Refusal, Ticket, Wanted};
+use crate::session::{Passwords, Refusal, RoomToJoin, Ticket, Wanted};
 
 /// The most lines that a search of our own shows.
 const FOUND_MAX: usize = 50;
@@ -299,8 +299,7 @@ impl Conversation {
                 self.plan.port = config.server.port;
             }
             Setting::Rooms => {
-                let rooms = config.rooms.iter().map(|room| room.as_str().to_owned());
-                self.plan.identity.rooms = rooms.collect();
+                self.plan.identity.rooms = config.rooms.iter().map(RoomToJoin::from).collect();
             }
             Setting::Nick => {
                 let nick = config.nick.as_ref().map(|nick| nick.as_str().to_owned());
@@ -356,7 +355,7 @@ impl Conversation {
         plan.identity.rooms = url
             .rooms
             .iter()
-            .map(|room| room.as_str().to_owned())
+            .map(|room| RoomToJoin::open(room.as_str()))
             .collect();
         // It is the password of another hub.
         plan.identity.password = None;

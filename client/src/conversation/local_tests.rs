@@ -6,7 +6,7 @@ use super::tests::{Hub, outcome, started, until};
 use super::*;
 use crate::driver::Ended;
 use crate::event::EventKind;
-use crate::session::{Outcome, Refusal};
+use crate::session::{Outcome, Refusal, RoomToJoin};
 
 /// What is told, as lines: messages and what the program says itself.
 fn told(conversation: &mut Conversation) -> Vec<String> {
@@ -410,7 +410,7 @@ async fn one_can_go_to_another_hub_and_to_none() {
         told,
         "could not connect to 127.0.0.1:1: connection refused; ':reconnect' comes back, ':quit' leaves"
     );
-    assert_eq!(talk.plan.identity.rooms, ["#dev"]);
+    assert_eq!(talk.plan.identity.rooms, [RoomToJoin::open("#dev")]);
     assert!(talk.is_accepting());
 }
 

@@ -63,11 +63,7 @@ impl Conversation {
         }
         self.returning.could_look = self.session.can_fill();
         let status = self.session.status();
-        let is_current = |room: &String| Some(room) == status.current.as_ref();
-        let (mut rooms, others): (Vec<_>, Vec<_>) =
-            status.rooms.iter().cloned().partition(is_current);
-        rooms.extend(others);
-        self.plan.identity.rooms = rooms;
+        self.plan.identity.rooms = self.session.rooms_to_join();
         self.session
             .wanted_nick()
             .clone_into(&mut self.plan.identity.nick);
@@ -107,9 +103,15 @@ impl Conversation {
         }
         Status {
             current: self.returning.current.clone(),
-            rooms: self.plan.identity.rooms.clone(),
+            rooms: self.rooms_left(),
             ..status
         }
+    }
+
+    /// The names of the rooms where one was, or that are to be joined.
+    fn rooms_left(&self) -> Vec<String> {
+        let rooms = self.plan.identity.rooms.iter();
+        rooms.map(|room| room.name.clone()).collect()
     }
 
     /// The hub is gone, and nobody wanted that.

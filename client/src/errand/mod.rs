@@ -23,6 +23,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 
 use salon_commands::Target;
+use salon_protocol::eq_folded;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use self::arguments::{
@@ -35,6 +36,7 @@ use self::printer::Printer;
 use self::reader::reader_leaves;
 use crate::conversation::{ClosedRoom, Lines, Plan};
 use crate::script::{Complaints, Format};
+use crate::session::RoomToJoin;
 use crate::settings::Settings;
 use crate::{exit, fail};
 
@@ -199,10 +201,15 @@ fn simplify(plan: &mut Plan) {
 fn prepare(plan: &mut Plan, target: &Target, wants_all_events: bool) {
     simplify(plan);
     plan.identity.wants_all_events = wants_all_events;
-    plan.identity.rooms = match target {
-        Target::Room(room) => vec![room.to_string()],
-        Target::Nick(_) => Vec::new(),
-    };
+    // Of the rooms that are joined otherwise, this one may have a key.
+    plan.identity
+        .rooms
+        .retain(|room| eq_folded(&room.name, target.as_str()));
+    if let Target::Room(room) = target
+        && plan.identity.rooms.is_empty()
+    {
+        plan.identity.rooms.push(RoomToJoin::open(room.as_str()));
+    }
 }
 
 fn no_such_room(room: &Target) -> Failure {

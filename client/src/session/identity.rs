@@ -1,5 +1,8 @@
 //! Who we want to be, and who the server says we are.
 
+use salon_config::{KeyedRoom, Secret};
+use salon_protocol::Message;
+
 use super::sasl::Login;
 use super::server::Server;
 
@@ -18,7 +21,7 @@ pub(crate) struct Identity {
     /// The name for people.
     pub(crate) realname: String,
     /// The password of the server.
-    pub(crate) password: Option<salon_config::Secret>,
+    pub(crate) password: Option<Secret>,
     /// How to log in on arrival, if at all.
     pub(crate) login: Option<Login>,
     /// Whether nobody listens on the way to the server: TLS, or this very machine.
@@ -26,9 +29,44 @@ pub(crate) struct Identity {
     /// What no login has had before, made anew for each connection.
     pub(crate) nonce: String,
     /// The rooms to join; the first becomes the current one.
-    pub(crate) rooms: Vec<String>,
+    pub(crate) rooms: Vec<RoomToJoin>,
     /// Whether history is wanted with all that happened, and not only what was said.
     pub(crate) wants_all_events: bool,
+}
+
+/// A room to join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RoomToJoin {
+    /// Its name, as this server has them.
+    pub(crate) name: String,
+    /// What opens it, where that is known.
+    pub(crate) key: Option<Secret>,
+}
+
+impl RoomToJoin {
+    /// A room without a key.
+    pub(crate) fn open(name: impl Into<String>) -> Self {
+        let (name, key) = (name.into(), None);
+        Self { name, key }
+    }
+
+    /// The line that joins it.
+    pub(super) fn line(&self) -> Message<'static> {
+        let message = Message::new("JOIN").with_param(self.name.clone());
+        match &self.key {
+            Some(key) => message.with_param(key.expose().to_owned()),
+            None => message,
+        }
+    }
+}
+
+impl From<&KeyedRoom> for RoomToJoin {
+    fn from(room: &KeyedRoom) -> Self {
+        Self {
+            name: room.as_str().to_owned(),
+            key: room.key.clone(),
+        }
+    }
 }
 
 /// What the server calls us.

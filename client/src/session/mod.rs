@@ -41,7 +41,7 @@ use std::collections::VecDeque;
 use salon_protocol::{Message, Timestamp};
 
 pub(crate) use self::account::Passwords;
-pub(crate) use self::identity::Identity;
+pub(crate) use self::identity::{Identity, RoomToJoin};
 pub(crate) use self::lookup::Wanted;
 pub(crate) use self::outcome::{Fate, Outcome, Refusal, Ticket};
 pub(crate) use self::output::{End, Output};
@@ -55,7 +55,7 @@ use self::capability::{Capabilities, Capability};
 use self::identity::Me;
 use self::registration::Registration;
 use self::requests::{Number, Purpose, Request, Requests};
-use self::rooms::Rooms;
+use self::rooms::{Room, Rooms};
 use self::server::Server;
 use crate::event::EventKind;
 
@@ -298,6 +298,19 @@ impl Session {
         &self.me.nick
     }
 
+    /// The rooms that we are in, to be joined again; the first is the current one, if that is a room.
+    pub(crate) fn rooms_to_join(&self) -> Vec<RoomToJoin> {
+        let current = self.rooms.current();
+        let is_current = |room: &&Room| Some(room.name.as_str()) == current;
+        let others = self.rooms.iter().filter(|room| !is_current(room));
+        let rooms = self.rooms.iter().filter(is_current).chain(others);
+        let to_join = |room: &Room| RoomToJoin {
+            name: room.name.clone(),
+            key: room.key.clone(),
+        };
+        rooms.map(to_join).collect()
+    }
+
     /// Where plain lines go.
     pub(crate) fn current(&self) -> Option<&str> {
         self.rooms.current()
@@ -402,7 +415,7 @@ impl Session {
             self.resolve(ticket, outcome);
         }
         if request.ticket.is_none() && self.phase == Phase::Joining {
-            if let (Purpose::Join, Some(reason)) = (request.purpose, request.refusal) {
+            if let (Purpose::Join { .. }, Some(reason)) = (request.purpose, request.refusal) {
                 self.outputs.push_back(Output::RoomRefused {
                     room: request.subject,
                     reason,

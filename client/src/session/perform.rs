@@ -3,9 +3,11 @@
 //! never cut short by the server.
 
 use salon_commands::{Effect, Effects};
+use salon_config::Secret;
 use salon_protocol::{Message, Timestamp};
 
 use super::capability::Capability;
+use super::identity::RoomToJoin;
 use super::length::Limited;
 use super::modes;
 use super::multiline::{Piece, divide, spoken};
@@ -177,12 +179,14 @@ impl Session {
             return self.switch_to(room);
         }
         self.server.check_length(Limited::Room, room)?;
-        let mut message = Message::new("JOIN").with_param(room.to_owned());
-        if let Some(key) = key {
-            self.server.check_length(Limited::Key, key)?;
-            message = message.with_param(key.to_owned());
-        }
-        self.checked_request(request(ticket, Purpose::Join, room), message)
+        self.check_text(Limited::Key, key)?;
+        let room = RoomToJoin {
+            name: room.to_owned(),
+            key: key.map(Secret::new),
+        };
+        let message = room.line();
+        let purpose = Purpose::Join { key: room.key };
+        self.checked_request(request(ticket, purpose, &room.name), message)
     }
 
     fn check_text(&self, what: Limited, text: Option<&str>) -> Result<(), Refusal> {
@@ -267,7 +271,9 @@ impl Session {
                 let unechoed = unechoed.into_iter().collect();
                 Purpose::Say { unechoed }
             }
-            None if verb == "JOIN" => Purpose::Join,
+            None if verb == "JOIN" => Purpose::Join {
+                key: message.param(1).map(Secret::new),
+            },
             None => Purpose::Ask,
         };
         self.checked_request(request(ticket, purpose, &subject), message)

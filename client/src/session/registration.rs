@@ -115,11 +115,13 @@ impl Session {
         for room in self.identity.rooms.clone() {
             let request = Request {
                 ticket: None,
-                purpose: Purpose::Join,
-                subject: room.clone(),
+                purpose: Purpose::Join {
+                    key: room.key.clone(),
+                },
+                subject: room.name.clone(),
                 refusal: None,
             };
-            self.request(request, Message::new("JOIN").with_param(room));
+            self.request(request, room.line());
         }
         self.fence();
     }
@@ -130,8 +132,8 @@ impl Session {
             return;
         }
         let first = self.identity.rooms.first();
-        match first.filter(|room| self.rooms.get(room).is_some()) {
-            Some(room) => self.rooms.switch(room),
+        match first.filter(|room| self.rooms.get(&room.name).is_some()) {
+            Some(room) => self.rooms.switch(&room.name),
             None => self.rooms.switch_to_earliest(),
         }
         self.phase = Phase::Ready;

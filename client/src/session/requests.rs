@@ -9,6 +9,7 @@
 
 use std::collections::VecDeque;
 
+use salon_config::Secret;
 use salon_protocol::Timestamp;
 
 use super::outcome::{Outcome, Refusal, Ticket};
@@ -20,8 +21,8 @@ pub(super) enum Purpose {
     /// To say something. `unechoed` is what to show once it is accepted, on a server that does not
     /// send our own messages back.
     Say { unechoed: Vec<EventKind> },
-    /// To enter a room, and make it the current one.
-    Join,
+    /// To enter a room, with this key, and make it the current one.
+    Join { key: Option<Secret> },
     /// To change something: a nick, a topic, a mode.
     Change,
     /// To learn something: every reply is for the person who asked.

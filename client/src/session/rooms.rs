@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use salon_config::Secret;
 use salon_protocol::isupport::CaseMapping;
 
 /// Somebody in a room.
@@ -21,6 +22,8 @@ pub(crate) struct Room {
     pub(crate) name: String,
     /// What is talked about, if known.
     pub(crate) topic: Option<String>,
+    /// What opens it, as far as we know.
+    pub(super) key: Option<Secret>,
     names: CaseMapping,
     members: BTreeMap<String, Member>,
 }
@@ -102,16 +105,17 @@ impl Rooms {
     }
 
     /// Notes that we are in a room; an old idea of who is there goes.
-    pub(super) fn enter(&mut self, name: &str) {
-        let key = self.names.fold(name);
-        self.order.retain(|room| *room != key);
-        self.order.push(key.clone());
+    pub(super) fn enter(&mut self, name: &str, key: Option<Secret>) {
+        let folded = self.names.fold(name);
+        self.order.retain(|room| *room != folded);
+        self.order.push(folded.clone());
         let room = Room {
             name: name.to_owned(),
+            key,
             names: self.names,
             ..Room::default()
         };
-        self.joined.insert(key, room);
+        self.joined.insert(folded, room);
     }
 
     /// Notes that we are no longer in a room; says whether it was the current one, which is then none.
@@ -199,7 +203,7 @@ mod tests {
     fn rooms(names: &[&str]) -> Rooms {
         let mut rooms = Rooms::default();
         for name in names {
-            rooms.enter(name);
+            rooms.enter(name, None);
         }
         rooms
     }

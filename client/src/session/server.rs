@@ -14,6 +14,24 @@ pub(super) struct Server {
     room_modes: ChanModes,
 }
 
+/// A mode of a room given or taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Change<'a> {
+    mode: char,
+    given: bool,
+    /// Whom or what it is about, where the mode has such.
+    param: Option<&'a str>,
+}
+
+/// What becomes of the key of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyChange<'a> {
+    /// It is this.
+    Is(&'a str),
+    /// There is none.
+    Gone,
+}
+
 /// A rank given to or taken from somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RankChange<'a> {
@@ -102,17 +120,42 @@ impl Server {
 
     /// The changes of rank in a `MODE` of a room, its parameters being `modes` and `params`.
     pub(super) fn rank_changes<'a>(&self, modes: &str, params: &[&'a str]) -> Vec<RankChange<'a>> {
-        let mut changes = Vec::new();
+        let changes = self.changes(modes, params).into_iter();
+        let rank_change = |change: Change<'a>| {
+            Some(RankChange {
+                nick: change.param?,
+                mark: self.ranks.sign_of(change.mode)?,
+                given: change.given,
+            })
+        };
+        changes.filter_map(rank_change).collect()
+    }
+
+    /// What a `MODE` of a room makes of its key, if it tells.
+    pub(super) fn key_change<'a>(&self, modes: &str, params: &[&'a str]) -> Option<KeyChange<'a>> {
+        let mut changes = self.changes(modes, params).into_iter();
+        let change = changes.rfind(|change| change.mode == 'k')?;
+        match change.param {
+            _ if !change.given => Some(KeyChange::Gone),
+            None | Some("*") => None,
+            Some(key) => Some(KeyChange::Is(key)),
+        }
+    }
+
+    fn changes<'a>(&self, modes: &str, params: &[&'a str]) -> Vec<Change<'a>> {
         let mut params = params.iter();
         let mut given = true;
+        let mut changes = Vec::new();
         for mode in modes.chars() {
             if matches!(mode, '+' | '-') {
                 given = mode == '+';
-            } else if let Some(mark) = self.ranks.sign_of(mode) {
-                changes.extend(params.next().map(|nick| RankChange { nick, mark, given }));
-            } else if self.takes_param(mode, given) {
-                params.next();
+                continue;
             }
+            let param = self
+                .takes_param(mode, given)
+                .then(|| params.next().copied())
+                .flatten();
+            changes.push(Change { mode, given, param });
         }
         changes
     }
@@ -180,6 +223,23 @@ mod tests {
             given: false,
         };
         assert_eq!(changes, [ann, bob]);
+    }
+
+    #[test]
+    fn a_key_is_told_among_other_modes() {
+        let server = server();
+        let check = |modes, params: &[&'static str], expected| {
+            assert_eq!(server.key_change(modes, params), expected, "{modes}");
+        };
+        check(
+            "+olk",
+            &["ann", "9", "sesame"],
+            Some(KeyChange::Is("sesame")),
+        );
+        check("-k", &["*"], Some(KeyChange::Gone));
+        check("-k+k", &["sesame", "tahini"], Some(KeyChange::Is("tahini")));
+        check("+k", &["*"], None);
+        check("+o", &["k"], None);
     }
 
     #[test]

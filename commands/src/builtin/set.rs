@@ -58,12 +58,16 @@ impl Builtin for Set {
     }
 
     fn carries_secret(&self) -> bool {
-        self.value.is_some()
-            && self
-                .key
-                .as_deref()
-                .is_some_and(|key| key.contains("password"))
+        let (Some(key), Some(value)) = (&self.key, &self.value) else {
+            return false;
+        };
+        key.contains("password") || key.eq_ignore_ascii_case("rooms") && names_key(value)
     }
+}
+
+/// Whether a list of rooms has a key behind one of them.
+fn names_key(rooms: &str) -> bool {
+    rooms.split(',').any(|room| room.trim().contains(' '))
 }
 
 #[cfg(test)]
@@ -88,5 +92,7 @@ mod tests {
         assert!(registry.carries_secret(":set password hunter2", None));
         assert!(!registry.carries_secret(":set password", None));
         assert!(!registry.carries_secret(":set color never", None));
+        assert!(registry.carries_secret(":set rooms #a, #dev sesame", None));
+        assert!(!registry.carries_secret(":set rooms #a, #dev", None));
     }
 }

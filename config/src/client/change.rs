@@ -4,8 +4,9 @@
 //! file that there is, whose other lines and remarks stay as they are.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, DocumentMut, Item, Table, Value};
@@ -13,6 +14,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, Value};
 use super::ClientConfig;
 use crate::error::ConfigError;
 use crate::hint::{nearest, quoted_list};
+use crate::keyed_room::KeyedRoom;
 
 /// Why a setting can't be changed or kept.
 #[derive(Debug, thiserror::Error)]
@@ -183,11 +185,11 @@ impl Setting {
                 .as_ref()
                 .map_or_else(String::new, |nick| nick.as_str().to_owned()),
             Self::Realname => config.realname.clone().unwrap_or_default(),
-            Self::Rooms => joined(config.rooms.iter().map(crate::name::Room::as_str)),
+            Self::Rooms => joined(config.rooms.iter().map(KeyedRoom::shown)),
             Self::Color => config.color.to_string(),
             Self::Timeout => seconds(config.timeout),
-            Self::Highlight => joined(config.highlight.iter().map(String::as_str)),
-            Self::Ignore => joined(config.ignore.iter().map(String::as_str)),
+            Self::Highlight => joined(config.highlight.iter().cloned()),
+            Self::Ignore => joined(config.ignore.iter().cloned()),
             Self::Notify => config.notify.to_string(),
             Self::Desktop => config.desktop.to_string(),
             Self::Formatting => config.formatting.to_string(),
@@ -215,8 +217,12 @@ impl Setting {
     /// Adds a value to a list that doesn't hold it yet.
     pub fn add(self, config: &mut ClientConfig, value: &str) -> Result<(), ChangeError> {
         let mut values = self.values(config)?;
-        if !values.iter().any(|held| held.eq_ignore_ascii_case(value)) {
-            values.push(value.trim().to_owned());
+        let value = value.trim();
+        match values.iter_mut().find(|held| self.is_same(held, value)) {
+            // A room may have another key now.
+            Some(held) if self == Self::Rooms => value.clone_into(held),
+            Some(_) => {}
+            None => values.push(value.to_owned()),
         }
         self.apply(config, &list(values.iter().map(String::as_str)))
     }
@@ -225,11 +231,11 @@ impl Setting {
     pub fn remove(self, config: &mut ClientConfig, value: &str) -> Result<(), ChangeError> {
         let mut values = self.values(config)?;
         let before = values.len();
-        values.retain(|held| !held.eq_ignore_ascii_case(value.trim()));
+        values.retain(|held| !self.is_same(held, value.trim()));
         if values.len() == before {
             return Err(ChangeError::Absent {
                 key: self.name().to_owned(),
-                value: value.to_owned(),
+                value: self.without_key(value).to_owned(),
             });
         }
         self.apply(config, &list(values.iter().map(String::as_str)))
@@ -237,16 +243,34 @@ impl Setting {
 
     fn values(self, config: &ClientConfig) -> Result<Vec<String>, ChangeError> {
         match self {
-            Self::Rooms => Ok(config
-                .rooms
-                .iter()
-                .map(|room| room.as_str().to_owned())
-                .collect()),
+            Self::Rooms => Ok(config.rooms.iter().map(KeyedRoom::written).collect()),
             Self::Highlight => Ok(config.highlight.clone()),
             Self::Ignore => Ok(config.ignore.clone()),
             _ => Err(ChangeError::NoList {
                 key: self.name().to_owned(),
             }),
+        }
+    }
+
+    /// Whether two values of a list stand for the same.
+    fn is_same(self, one: &str, other: &str) -> bool {
+        self.named_by(one)
+            .eq_ignore_ascii_case(self.named_by(other))
+    }
+
+    /// What of a value says which one of a list it is. A room may lack its `#`.
+    fn named_by(self, value: &str) -> &str {
+        let name = self.without_key(value);
+        match self {
+            Self::Rooms => name.strip_prefix('#').unwrap_or(name),
+            _ => name,
+        }
+    }
+
+    fn without_key(self, value: &str) -> &str {
+        match self {
+            Self::Rooms => value.split(' ').next().unwrap_or(value),
+            _ => value,
         }
     }
 
@@ -387,9 +411,15 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}", std::process::id()));
     let written = (|| {
-        let mut file = fs::File::create(&beside)?;
+        // It may hold a password or the key of a room.
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&beside)?;
         if let Ok(metadata) = fs::metadata(&path) {
-            // It may hold a password that only its owner may read.
+            // Whoever gave it other rights keeps them.
             file.set_permissions(metadata.permissions())?;
         }
         file.write_all(text.as_bytes())?;
@@ -416,7 +446,7 @@ fn list<'a>(values: impl Iterator<Item = &'a str>) -> Value {
     Value::Array(values.collect::<Array>())
 }
 
-fn joined<'a>(values: impl Iterator<Item = &'a str>) -> String {
+fn joined(values: impl Iterator<Item = String>) -> String {
     values.collect::<Vec<_>>().join(", ")
 }
 
@@ -502,6 +532,24 @@ mod tests {
             no_list.to_string(),
             "`color` is not a list; `:set color VALUE` changes it"
         );
+    }
+
+    #[test]
+    fn the_key_of_a_room_is_kept_and_not_shown() {
+        let mut config = ClientConfig::default();
+        let rooms = Setting::Rooms;
+        rooms.set(&mut config, "#a, #dev sesame").expect("rooms");
+        assert_eq!(rooms.show(&config), "#a, #dev (key hidden)");
+        let written = |config: &ClientConfig| rooms.item(config).expect("a list").to_string();
+        assert_eq!(written(&config), r##"["#a", "#dev sesame"]"##);
+        rooms.add(&mut config, "DEV tahini").expect("a list");
+        assert_eq!(written(&config), r##"["#a", "#DEV tahini"]"##);
+        let absent = rooms
+            .remove(&mut config, "#b sesame")
+            .expect_err("it is not there");
+        assert_eq!(absent.to_string(), "`rooms` does not hold `#b`");
+        rooms.remove(&mut config, "#dev").expect("it is there");
+        assert_eq!(written(&config), r##"["#a"]"##);
     }
 
     #[test]

@@ -33,7 +33,8 @@ use crate::error::ConfigError;
 use crate::file::SettingsFile;
 use crate::fingerprint::Fingerprint;
 use crate::hint::{nearest, quoted_list};
-use crate::name::{Nickname, Room};
+use crate::keyed_room::KeyedRoom;
+use crate::name::Nickname;
 use crate::secret::Secret;
 use crate::url::ServerUrl;
 use crate::{duration, list};
@@ -51,7 +52,7 @@ pub struct ClientConfig {
     pub realname: Option<String>,
     /// The rooms to join on arrival, beyond those that the hub puts everyone into. Default: none.
     #[serde(deserialize_with = "list::one_or_many")]
-    pub rooms: Vec<Room>,
+    pub rooms: Vec<KeyedRoom>,
     /// What the hub wants to be sent with `PASS`. Default: nothing.
     pub password: Option<Secret>,
     /// The account to log in to on arrival. Default: none, or that of the nick where there is a way to its password.
@@ -111,7 +112,7 @@ pub struct ClientSettings {
     /// The name that `:whois` shows beside the nick, if the settings have one.
     pub realname: Option<String>,
     /// The rooms to join on arrival.
-    pub rooms: Vec<Room>,
+    pub rooms: Vec<KeyedRoom>,
     /// What the hub wants to be sent with `PASS`.
     pub password: Option<Secret>,
     /// The account to log in to on arrival.

@@ -8,7 +8,8 @@ use serde::de::Deserializer;
 
 use super::ColorChoice;
 use crate::fingerprint::Fingerprint;
-use crate::name::{Nickname, Room};
+use crate::keyed_room::KeyedRoom;
+use crate::name::Nickname;
 use crate::secret::Secret;
 use crate::url::ServerUrl;
 use crate::{duration, list};
@@ -30,7 +31,7 @@ pub struct Profile {
     pub realname: Option<String>,
     /// The rooms to join on arrival.
     #[serde(deserialize_with = "some_rooms")]
-    pub rooms: Option<Vec<Room>>,
+    pub rooms: Option<Vec<KeyedRoom>>,
     /// What the hub wants to be sent with `PASS`.
     pub password: Option<Secret>,
     /// The account to log in to on arrival.
@@ -70,7 +71,9 @@ impl Profile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeout(pub Option<Duration>);
 
-fn some_rooms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Room>>, D::Error> {
+fn some_rooms<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<KeyedRoom>>, D::Error> {
     list::one_or_many(deserializer).map(Some)
 }
 

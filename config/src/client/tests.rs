@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{ClientConfig, ColorChoice, Nickname, Room};
+use super::{ClientConfig, ColorChoice, KeyedRoom, Nickname};
 use crate::documented::{keys, settings_turned_on};
 
 #[track_caller]
@@ -56,7 +56,7 @@ fn a_profile_replaces_what_it_names() {
     assert_eq!(work.color, ColorChoice::Never);
     assert_eq!(work.timeout, None);
     let top = config.settings(None).expect("no profile");
-    let rooms: Vec<_> = top.rooms.iter().map(Room::as_str).collect();
+    let rooms: Vec<_> = top.rooms.iter().map(KeyedRoom::as_str).collect();
     assert_eq!(rooms, ["#dev", "#ops"]);
     assert_eq!(
         config.settings(Some("home")).expect("an empty profile"),

@@ -1,6 +1,7 @@
 //! Rooms, members, nicks, and where a plain line goes.
 
 use super::{Transcript, at};
+use crate::session::RoomToJoin;
 
 impl Transcript {
     fn nicks(&mut self) -> String {
@@ -25,6 +26,40 @@ fn joining_switches_once_it_is_confirmed() {
     t.expect(&["join own ann>#Dev", "topic ->#Dev tools", "line 1: ok"]);
     assert_eq!(t.session.current(), Some("#Dev"));
     assert_eq!(t.nicks(), "ann bob");
+}
+
+#[test]
+fn a_room_is_joined_again_with_the_key_that_it_has_by_then() {
+    let mut t = Transcript::new(&["#Dev sesame", "#ops"]);
+    t.log_in("");
+    t.server(":ann!ann@host JOIN #dev");
+    t.server(":hub PONG hub :salon-1");
+    t.server(":ann!ann@host JOIN #ops");
+    t.server(":hub PONG hub :salon-3");
+    t.server(":hub PONG hub :salon-4");
+    t.user(":join #lab tahini");
+    t.server(":ann!ann@host JOIN #lab");
+    let known = |t: &Transcript| -> Vec<String> {
+        let rooms = t.session.rooms_to_join();
+        let line = |room: &RoomToJoin| room.line().to_line().unwrap();
+        rooms.iter().map(line).collect()
+    };
+    let expected = [
+        "JOIN #lab tahini",
+        "JOIN #dev sesame",
+        "JOIN #lobby",
+        "JOIN #ops",
+    ];
+    assert_eq!(known(&t), expected);
+    t.server(":bob!b@h MODE #dev -k sesame");
+    t.server(":bob!b@h MODE #ops +ok ann halva");
+    let expected = [
+        "JOIN #lab tahini",
+        "JOIN #dev",
+        "JOIN #lobby",
+        "JOIN #ops halva",
+    ];
+    assert_eq!(known(&t), expected);
 }
 
 #[test]

@@ -12,12 +12,17 @@ mod registration;
 mod splitting;
 
 use salon_commands::{Context, Effect, Mode, Registry, Target, Text};
+use salon_config::KeyedRoom;
 
 use super::*;
 use crate::event::Event;
 
 /// The capabilities of a modern server.
 const MODERN: &str = "batch labeled-response echo-message server-time message-tags";
+
+fn to_join(text: &str) -> RoomToJoin {
+    RoomToJoin::from(&text.parse::<KeyedRoom>().unwrap())
+}
 
 /// A session, with the outputs in a form that reads like a transcript.
 pub(super) struct Transcript {
@@ -37,7 +42,7 @@ impl Transcript {
             login: None,
             is_private: false,
             nonce: "nonce".to_owned(),
-            rooms: rooms.iter().map(|room| (*room).to_owned()).collect(),
+            rooms: rooms.iter().map(|room| to_join(room)).collect(),
             wants_all_events: false,
         };
         Self {

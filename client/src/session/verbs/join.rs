@@ -8,14 +8,20 @@ pub(super) fn join(session: &mut Session, incoming: &Incoming<'_>) {
     let (nick, room) = (incoming.nick(), incoming.param(0));
     let own = session.is_me(nick);
     if own {
-        session.rooms.enter(room);
+        let request = session.answering(incoming);
+        let key = request.and_then(|request| match &request.purpose {
+            Purpose::Join { key } => Some(
+                key.clone()
+                    .filter(|_| session.server.names().eq(&request.subject, room)),
+            ),
+            _ => None,
+        });
+        let asked_for = key.is_some();
+        session.rooms.enter(room, key.flatten());
         if let Some(source) = &incoming.message.source {
             session.me.user = source.user().map(str::to_owned);
             session.me.host = source.host().map(str::to_owned);
         }
-        let asked_for = session
-            .answering(incoming)
-            .is_some_and(|request| request.purpose == Purpose::Join);
         if asked_for && session.is_ready() {
             session.rooms.switch(room);
         }
