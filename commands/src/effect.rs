@@ -128,6 +128,16 @@ pub enum Effect {
     Invoke(Invoke),
 }
 
+impl Effect {
+    /// Whether it says something to a network's services, which are told passwords.
+    pub fn is_for_services(&self) -> bool {
+        match self {
+            Self::Say { target, .. } | Self::Action { target, .. } => target.is_services(),
+            _ => false,
+        }
+    }
+}
+
 /// What is done with an account. A password belongs to each, and is in none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Account {

@@ -156,7 +156,11 @@ impl Conversation {
 
     /// Performs the held line once everything before it is acknowledged.
     pub(super) fn release_held(&mut self) {
-        let is_free = !self.is_sending() || self.outbox.waiting() == 0;
+        let is_free = !self.is_sending() || self.outbox.pending() == 0;
+        if self.session.is_joining() {
+            // Where one will be is on its way to the hub already.
+            return;
+        }
         if self.session.open_tickets() == 0
             && is_free
             && let Some((ticket, effects)) = self.held.take()
@@ -179,6 +183,13 @@ impl Conversation {
             }
             [_, ..] if self.is_for_person() && effects.iter().all(is_message) => {
                 return self.post(ticket, effects);
+            }
+            _ if self.is_offline() => return self.perform_offline(ticket, effects),
+            [Effect::Part { room, .. }]
+                if !self.session.is_in(room) && self.give_up_messages(room) =>
+            {
+                self.session.accept(ticket);
+                return self.carry_out();
             }
             _ => {}
         }

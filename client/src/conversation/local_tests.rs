@@ -583,7 +583,11 @@ async fn what_is_said_without_a_hub_is_kept_and_given_back_in_the_end() {
     };
     assert_eq!(status.waiting, 1);
     assert!(talk.next_report().is_none());
-    check_refused(&mut talk, ":whois bob", "not connected");
+    check_refused(
+        &mut talk,
+        ":whois bob",
+        "not connected; ':reconnect' tries to come back at once",
+    );
     talk.submit(Ticket(9), ":quit");
     let given_back = outcome(&mut talk, 1).await;
     assert_eq!(given_back, Outcome::Refused(Refusal::new("not connected")));

@@ -13,6 +13,7 @@ mod local;
 #[cfg(test)]
 mod local_tests;
 mod moving;
+mod offline;
 mod open_error;
 mod order;
 mod outbox;
@@ -174,6 +175,7 @@ impl Conversation {
         conversation.session.ignore(ignored);
         conversation.begin_arrival();
         conversation.open_outbox();
+        conversation.update_arrival();
         conversation.session.link_up(clock());
         conversation.carry_out();
         conversation
@@ -196,7 +198,7 @@ impl Conversation {
     /// How many input lines are not acknowledged.
     pub(crate) fn unacknowledged(&self) -> usize {
         let waiting = if self.is_sending() {
-            self.outbox.waiting()
+            self.outbox.pending()
         } else {
             0
         };

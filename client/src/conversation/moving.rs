@@ -167,7 +167,11 @@ impl Conversation {
         }
     }
 
-    fn begin_session(&mut self, link: Link, plan: Plan) {
+    fn begin_session(&mut self, link: Link, mut plan: Plan) {
+        if self.returning.is_trying() {
+            // Rooms may have come and gone since the way began.
+            plan.identity.rooms = std::mem::take(&mut self.plan.identity.rooms);
+        }
         self.link = link;
         self.session = Session::new(plan.arriving_identity());
         if self.moves > 0 || self.returning.is_trying() {
@@ -184,6 +188,7 @@ impl Conversation {
         self.liveness = Liveness::new(self.last_heard, clock());
         self.begin_arrival();
         self.expect_gaps();
+        self.update_arrival();
         self.session.link_up(clock());
         self.carry_out();
     }

@@ -38,6 +38,7 @@ impl Conversation {
             return output;
         }
         self.settle_ghost();
+        self.reopen_rooms();
         self.release_outbox();
         self.release_sayings();
         self.session.next_output()

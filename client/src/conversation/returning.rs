@@ -26,7 +26,7 @@ const SETTLED_AFTER: u32 = 60;
 #[derive(Debug, Default)]
 pub(super) struct Returning {
     /// Where plain lines went.
-    current: Option<String>,
+    pub(super) current: Option<String>,
     /// What we were called.
     nick: Option<String>,
     /// How often a return was tried since the hub was lost; 0 while it is not lost.

@@ -10,7 +10,7 @@ use salon_commands::{Effect, Effects};
 use salon_protocol::{Timestamp, eq_folded};
 use tokio::time::Instant;
 
-use super::outbox::{Done, Outbox, Sent, home_of};
+use super::outbox::{Done, Outbox, Sent, Unsent, home_of};
 use super::{Conversation, clock};
 use crate::event::Event;
 use crate::session::{Outcome, Refusal, Ticket};
@@ -33,13 +33,6 @@ pub(super) struct Ghost {
 /// Whether a ticket is that of a message.
 pub(super) fn is_of_message(ticket: Ticket) -> bool {
     (MESSAGE_TICKETS..MESSAGE_TICKETS_END).contains(&ticket.0)
-}
-
-fn is_for_services(effect: &Effect) -> bool {
-    match effect {
-        Effect::Say { target, .. } | Effect::Action { target, .. } => target.is_services(),
-        _ => false,
-    }
 }
 
 impl Conversation {
@@ -72,13 +65,22 @@ impl Conversation {
         if is_off && !self.is_patient() && !self.moving_to.is_off() {
             return self.refuse_post(ticket, "not connected");
         }
-        if effects.iter().any(is_for_services) {
+        if is_off && effects.iter().any(Effect::is_for_services) {
+            return self.refuse_post(
+                ticket,
+                "not connected; what a service is told may be a password, so it is not kept",
+            );
+        }
+        if effects.iter().any(Effect::is_for_services) {
             // It may be a password, which is neither kept nor said twice.
             self.session.perform(ticket, effects, clock());
             return self.carry_out();
         }
         match self.outbox.add(ticket, effects, clock()) {
             Ok(()) => {
+                if is_off {
+                    self.update_arrival();
+                }
                 self.tell_outbox_failure();
                 self.carry_out();
             }
@@ -184,8 +186,9 @@ impl Conversation {
         if self.ghost.is_some() {
             self.session.look_for_nick();
         }
-        let left = self.outbox.iter().filter(|one| one.ticket.is_none());
-        match left.count() {
+        self.shut_rooms();
+        let is_left = |one: &&Unsent| one.ticket.is_none() && !self.outbox.is_shut(one);
+        match self.outbox.iter().filter(is_left).count() {
             0 => {}
             1 => self.inform("a message that was typed before is sent on now"),
             count => self.inform(&format!(
@@ -215,6 +218,45 @@ impl Conversation {
         }
     }
 
+    /// What is for rooms that we are not in waits for them, and who wants to say it is told how.
+    fn shut_rooms(&mut self) {
+        let rooms = self.outbox.rooms();
+        let shut: Vec<String> = rooms
+            .into_iter()
+            .filter(|room| !self.session.is_in(room))
+            .collect();
+        self.outbox.shut(&shut);
+        for room in shut {
+            let wait = match self.outbox.waiting_for(&room).len() {
+                1 => "a message waits".to_owned(),
+                count => format!("{count} messages wait"),
+            };
+            self.inform(&format!(
+                "{wait} for {room}, where you are not: ':join {room}' sends on, ':part {room}' gives up"
+            ));
+        }
+    }
+
+    /// What waited for rooms in which we are now goes on.
+    pub(super) fn reopen_rooms(&mut self) {
+        if !self.session.is_ready() || !self.outbox.reopen(|room| self.session.is_in(room)) {
+            return;
+        }
+        self.look_up_doubtful();
+        if self.filling.is_over() {
+            self.filling_is_over();
+        }
+    }
+
+    /// Gives up what waits to be said in a room; says whether there was something.
+    pub(super) fn give_up_messages(&mut self, room: &str) -> bool {
+        let numbers = self.outbox.waiting_for(room);
+        for number in &numbers {
+            self.end_message(*number, Some(Refusal::new("given up")));
+        }
+        !numbers.is_empty()
+    }
+
     fn look_up_doubtful(&mut self) {
         if !self.session.can_fill() {
             return;
@@ -222,6 +264,7 @@ impl Conversation {
         let doubtful: Vec<_> = self
             .outbox
             .iter()
+            .filter(|message| !self.outbox.is_shut(message))
             .filter_map(|message| Some((message.target.to_string(), message.doubt()?.after)))
             .collect();
         for (target, after) in doubtful {
@@ -248,7 +291,7 @@ impl Conversation {
         let doubtful: Vec<_> = self
             .outbox
             .iter()
-            .filter(|message| message.doubt().is_some())
+            .filter(|message| message.doubt().is_some() && !self.outbox.is_shut(message))
             .map(|message| (message.number, message.target.to_string()))
             .collect();
         for (number, target) in doubtful {

@@ -82,6 +82,22 @@ pub(super) fn is_said(registry: &Registry, line: &str) -> bool {
     })
 }
 
+/// Whether the line says something to services. `current` is where a plain line would go.
+pub(super) fn is_for_services(registry: &Registry, line: &str, current: Option<&str>) -> bool {
+    let Ok(Some(command)) = registry.parse(line, Mode::Prompt) else {
+        return false;
+    };
+    let target: Option<Target> = current.and_then(|current| current.parse().ok());
+    let context = Context::new(registry);
+    let context = match &target {
+        Some(target) => context.with_target(target),
+        None => context,
+    };
+    command
+        .run(&context)
+        .is_ok_and(|effects| effects.iter().any(Effect::is_for_services))
+}
+
 /// Also behind the commands by which other clients talk, or send the rest as it is.
 fn is_secret_by_name(line: &str) -> bool {
     let mut words = line.split_whitespace().map(str::to_ascii_lowercase);

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use salon_commands::{Account, Effect, Local};
+use salon_commands::{Account, Effect, Local, Registry};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -94,7 +94,18 @@ impl Submitter {
     pub(super) fn is_said(&self, text: &str) -> bool {
         let registry = self.commands.registry();
         let registry = registry.as_deref();
-        lines(text).all(|line| registry.is_none_or(|known| secret::is_said(known, &line)))
+        lines(text).all(|line| self.is_line_said(registry, &line))
+    }
+
+    /// What services are told while they are not there is refused at once, so it stays where it was typed.
+    fn is_line_said(&self, registry: Option<&Registry>, line: &str) -> bool {
+        let Some(registry) = registry else {
+            return true;
+        };
+        let current = self.screen.current();
+        secret::is_said(registry, line)
+            && (self.screen.is_connected()
+                || !secret::is_for_services(registry, line, current.as_deref()))
     }
 
     /// The lines of a text that may be offered again.
@@ -154,8 +165,7 @@ impl Submitter {
             self.tickets += 1;
             let leads_on = registry.is_some_and(|known| secret::leads_elsewhere(known, &line));
             self.drafts.follow(leads_on);
-            let is_said = |line| registry.is_none_or(|known| secret::is_said(known, line));
-            if line.lines().all(is_said) {
+            if line.lines().all(|line| self.is_line_said(registry, line)) {
                 self.note(&line);
             } else {
                 last_command = Some(self.tickets);

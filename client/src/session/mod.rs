@@ -293,9 +293,31 @@ impl Session {
         self.phase == Phase::Ready
     }
 
+    /// Whether the rooms of the arrival are being joined.
+    pub(crate) fn is_joining(&self) -> bool {
+        self.phase == Phase::Joining
+    }
+
     /// What we are called.
     pub(crate) fn nick(&self) -> &str {
         &self.me.nick
+    }
+
+    /// Has these rooms joined on arrival, and those of that name besides.
+    pub(crate) fn join_on_arrival(&mut self, rooms: Vec<RoomToJoin>, besides: Vec<String>) {
+        let names = self.server.names();
+        self.identity.rooms = rooms;
+        let rooms = &mut self.identity.rooms;
+        for name in besides {
+            if !rooms.iter().any(|room| names.eq(&room.name, &name)) {
+                rooms.push(RoomToJoin::open(name));
+            }
+        }
+    }
+
+    /// What a prompt shows may have changed without the session.
+    pub(crate) fn note_change(&mut self) {
+        self.changed = true;
     }
 
     /// The rooms that we are in, to be joined again; the first is the current one, if that is a room.

@@ -61,7 +61,7 @@ impl Session {
     }
 
     fn perform_effect(&mut self, ticket: Ticket, effect: Effect) -> Result<(), Refusal> {
-        if !self.is_ready() {
+        if !self.is_ready() && !matches!(effect, Effect::Show { .. }) {
             return Err(Refusal::new("not connected"));
         }
         match effect {

@@ -210,6 +210,10 @@ impl Client {
                 let (target, text) = (parameter(0), parameter(1));
                 self.reply(label, &format!(":{nick}!a@host PRIVMSG {target} :{text}"));
             }
+            "JOIN" if parameter(0) == "#locked" && parameter(1) != "sesame" => {
+                let refusal = format!(":hub 475 {nick} #locked :Cannot join channel (+k)");
+                self.reply(label, &refusal);
+            }
             "JOIN" => {
                 let room = parameter(0);
                 self.reply(

@@ -6,8 +6,9 @@
 //! sent again or not. It must not know how history is asked for, nor the session.
 
 mod journal;
+mod shut;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 
 use salon_commands::{Effect, Effects, Target, Text};
@@ -33,6 +34,8 @@ const NUMBER_BITS: u32 = 52;
 pub(super) struct Outbox {
     messages: VecDeque<Unsent>,
     lines: BTreeMap<Ticket, Line>,
+    /// The rooms, folded, that are waited for.
+    shut: BTreeSet<String>,
     number: u64,
     journal: Option<Journal>,
     /// Why nothing is kept on disk any more, until it is told.
@@ -164,8 +167,9 @@ impl Outbox {
 
     /// The message that is to be sent next; none before one that is doubtful is decided.
     pub(super) fn next(&self) -> Option<&Unsent> {
-        let is_sent = |message: &&Unsent| matches!(message.state, State::Sent(_));
-        let next = self.messages.iter().find(|message| !is_sent(message))?;
+        let is_next =
+            |message: &&Unsent| !matches!(message.state, State::Sent(_)) && !self.is_shut(message);
+        let next = self.messages.iter().find(is_next)?;
         (next.state == State::Waiting).then_some(next)
     }
 
