@@ -1,5 +1,7 @@
 //! What a hub says while it lets a person in: it is told behind the line that says where one is now, and
-//! not before it. A script is told in the order in which it came.
+//! not before it, with what is otherwise there than was wanted. A script is told in the order in which it came.
+
+use salon_protocol::eq_folded;
 
 use super::Conversation;
 use crate::event::{Event, EventKind};
@@ -36,6 +38,24 @@ impl Conversation {
                 self.take_live(event);
             }
         }
+    }
+
+    /// Says what is otherwise than a person may think: what they are called, and once what the server lacks.
+    pub(super) fn tell_otherwise(&mut self) {
+        if !self.is_for_person() {
+            return;
+        }
+        let (nick, wanted) = (self.session.nick(), self.session.wanted_nick());
+        if !eq_folded(nick, wanted) {
+            let told = format!("the nick '{wanted}' is taken; you are '{nick}' here");
+            self.inform(&told);
+        }
+        let lacking = self.session.lacking();
+        let lacking = lacking.map(|lacking| (self.address.clone(), lacking));
+        if let Some((_, told)) = lacking.as_ref().filter(|_| lacking != self.told_lacking) {
+            self.inform(told);
+        }
+        self.told_lacking = lacking;
     }
 
     /// Nothing waits any more: one has arrived, or won't.

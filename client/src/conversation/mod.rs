@@ -100,6 +100,8 @@ pub(crate) struct Conversation {
     liveness: Liveness,
     /// How many messages were last said to wait.
     told_waiting: usize,
+    /// What the hub at an address was last said to lack.
+    told_lacking: Option<(String, String)>,
     /// How often it went to a hub again: then it does not end with it.
     moves: u32,
     /// For the line with that ticket.
@@ -162,6 +164,7 @@ impl Conversation {
             ghost: None,
             liveness: Liveness::new(now, clock()),
             told_waiting: 0,
+            told_lacking: None,
             moves: 0,
             passwords: None,
             ended: false,

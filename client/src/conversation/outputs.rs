@@ -58,6 +58,7 @@ impl Conversation {
             }
             Output::Ready => {
                 self.opened = true;
+                self.tell_otherwise();
                 self.came_back();
                 self.begin_plugins();
             }

@@ -11,6 +11,7 @@ mod batches;
 mod capability;
 mod filling;
 mod identity;
+mod lacking;
 mod length;
 mod login;
 mod lookup;

@@ -84,7 +84,7 @@ fn keys_pressed_during_a_burst_arrive_in_order() {
 }
 
 #[test]
-fn the_first_screen_says_where_one_is_and_what_to_type() {
+fn the_first_screen_says_where_one_is_what_is_missing_and_what_to_type() {
     let stage = Stage::set();
     let rows = stage.terminal.everything();
     let told: Vec<_> = rows.iter().map(|row| row.get(6..).unwrap_or(row)).collect();
@@ -92,6 +92,9 @@ fn the_first_screen_says_where_one_is_and_what_to_type() {
         told,
         [
             "--- connected to hub as alice, in #lobby",
+            "this server lacks history (what you miss is lost) and messages of many lines"
+                .get(6..)
+                .unwrap_or_default(),
             "type a line to say it; ':help' shows the commands, ':quit' leaves"
                 .get(6..)
                 .unwrap_or_default(),

@@ -174,3 +174,38 @@ fn bots_are_told_by_the_mark_of_the_server() {
     t.server(":hub 352 ann #lobby b host hub helper HB :0 Helps");
     t.expect(&["info helper (b@host) in #lobby, a bot: Helps"]);
 }
+
+#[test]
+fn what_a_server_lacks_is_told_in_a_line() {
+    let on = |capabilities: &str| {
+        let mut t = Transcript::new(&[]);
+        t.log_in(capabilities);
+        if capabilities.contains("multiline") {
+            t.server(":hub CAP ann NEW :draft/multiline=max-bytes=4096");
+            t.server(":hub CAP ann ACK :draft/multiline");
+        }
+        t.session.lacking()
+    };
+    let all = "batch labeled-response echo-message server-time draft/chathistory draft/multiline";
+    for (capabilities, expected) in [
+        (all, None),
+        (
+            &all.replace("draft/multiline", ""),
+            Some("messages of many lines"),
+        ),
+        (
+            "batch labeled-response echo-message server-time",
+            Some("history (what you miss is lost) and messages of many lines"),
+        ),
+        (
+            "server-time draft/chathistory",
+            Some(
+                "history (what you miss is lost), echoes (your lines show as sent), \
+                 labels (a PING confirms each line) and messages of many lines",
+            ),
+        ),
+    ] {
+        let expected = expected.map(|expected| format!("this server lacks {expected}"));
+        assert_eq!(on(capabilities), expected);
+    }
+}
