@@ -265,6 +265,10 @@ impl Conversation {
 
     /// The place that an event is of: a room, or the other person.
     pub(super) fn place_of(&self, event: &Event) -> Option<String> {
+        if matches!(event.kind, EventKind::Ready { .. }) {
+            // That we have arrived is no news of the room where we are.
+            return None;
+        }
         let to = event.to.as_deref();
         let room = to.map(|to| room_of(to).unwrap_or(to));
         let room = room.filter(|to| self.session.is_room(to));

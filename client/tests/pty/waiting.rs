@@ -88,6 +88,15 @@ fn one_comes_back_by_oneself_with_what_was_said_meanwhile() {
     let rows = stage.terminal.everything().join("\n");
     let gaps = rows.matches("what was said here is not known from").count();
     assert_eq!(gaps, 1, "a hub without history can't fill it: {rows}");
+    let (before, after) = rows.split_once("what was said here").expect("the gap");
+    assert!(
+        before.matches("--- connected to hub as alice").count() == 2,
+        "one is there before it is told what is missing: {rows}"
+    );
+    assert!(
+        before.contains("this server lacks history") && !after.contains("this server lacks"),
+        "once is enough: {rows}"
+    );
 }
 
 #[test]
