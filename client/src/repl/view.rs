@@ -9,6 +9,7 @@ use salon_config::ColorChoice;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::sleep_until;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::completion::Names;
 use super::page::{Moment, Page};
@@ -24,6 +25,9 @@ use crate::session::{Fate, Outcome, Refusal};
 
 /// How many reports are folded into one text.
 const FOLDED_MAX: usize = 256;
+
+/// How much of a message is shown while it is not confirmed.
+const BEGINNING_GRAPHEMES_MAX: usize = 50;
 
 /// What empties the screen.
 const CLEAR: &str = "\x1b[H\x1b[2J";
@@ -269,8 +273,20 @@ impl View {
 
     fn overdue(&mut self) {
         for text in self.shared.outbox.overdue(Instant::now()) {
-            self.give_back("not confirmed yet", &text);
+            // It is not lost, and comes back whole if it is refused: its beginning tells which one it is.
+            self.give_back("not confirmed yet", &beginning(&text));
         }
+    }
+}
+
+/// A text as far as it fits about a line.
+fn beginning(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    let mut graphemes = first.grapheme_indices(true);
+    match graphemes.nth(BEGINNING_GRAPHEMES_MAX) {
+        Some((end, _)) => format!("{}…", first.split_at(end).0),
+        None if first.len() < text.len() => format!("{first} …"),
+        None => first.to_owned(),
     }
 }
 
@@ -299,4 +315,21 @@ enum Next {
     /// Those who came and went have waited long enough.
     Comings,
     Closed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_a_text_tells_which_it_is() {
+        let long = "👩‍💻".repeat(60);
+        for (text, expected) in [
+            ("short", "short".to_owned()),
+            ("first\nsecond", "first …".to_owned()),
+            (&long, format!("{}…", "👩‍💻".repeat(50))),
+        ] {
+            assert_eq!(beginning(text), expected);
+        }
+    }
 }

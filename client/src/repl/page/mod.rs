@@ -219,9 +219,15 @@ impl Page {
 
     /// Shows what is wrong, with what explains it below.
     pub(super) fn push_wrong(&mut self, lines: &str) {
-        self.palette.paint(&mut self.text, Style::Alarm, "!!!");
-        self.text.push(' ');
-        for line in lines.lines() {
+        let mut wrong = String::new();
+        self.palette.paint(&mut wrong, Style::Alarm, "!!!");
+        wrong.push(' ');
+        let text_at = wrong.len();
+        let mut lines = lines.lines();
+        wrong.push_str(&sanitize(lines.next().unwrap_or_default()));
+        self.push_wrapped(&wrong, text_at);
+        // What explains it points at places of the line, and stays as it is.
+        for line in lines {
             self.text.push_str(&sanitize(line));
             self.text.push('\n');
         }
