@@ -144,12 +144,14 @@ fn template(session: &Session, incoming: &Incoming<'_>, code: u16) -> Option<&'s
     let is = |numeric: Numeric| code == numeric.code();
     if is(numeric::ERR_CANNOTSENDTOCHAN) {
         let is_outside = session.is_room(about) && !session.is_in(about);
-        // Servers that name the mode in the way do it so: `Cannot send to channel (+m)`.
-        match incoming.last().rsplit_once("(+") {
-            _ if is_outside => return Some(FROM_OUTSIDE),
-            Some((_, mode)) if mode.starts_with('m') => return Some(MODERATED),
-            Some(_) => return Some(AS_IT_IS),
-            None => {}
+        // Some servers name the mode in the way: `Cannot send to channel (+m)`.
+        let text = incoming.last();
+        if is_outside {
+            return Some(FROM_OUTSIDE);
+        } else if text.contains("+m") {
+            return Some(MODERATED);
+        } else if text.contains('+') {
+            return Some(AS_IT_IS);
         }
     }
     // What begins so has no modes, and some servers say that by the number of accounts.

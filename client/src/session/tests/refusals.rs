@@ -82,6 +82,10 @@ fn a_message_that_a_room_does_not_take_says_why() {
             "#lobby is moderated: one of its operators can give you the ':voice'",
         ),
         (
+            "404 ann #lobby :You cannot send messages to this channel whilst the +m (moderated) mode is set.",
+            "#lobby is moderated: one of its operators can give you the ':voice'",
+        ),
+        (
             "404 ann #lobby :Cannot send to channel (+W): wait 3 s for your next turn",
             "#lobby: Cannot send to channel (+W): wait 3 s for your next turn",
         ),
