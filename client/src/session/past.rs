@@ -147,7 +147,8 @@ impl Session {
 
     /// What a line of a page is.
     pub(super) fn found(&self, incoming: &Incoming<'_>) -> Box<Found> {
-        let event = past(incoming).map(|(to, kind)| self.event(incoming, to, kind));
+        let told = past(incoming).filter(|_| !is_narrated(incoming));
+        let event = told.map(|(to, kind)| self.event(incoming, to, kind));
         Box::new(Found {
             time: incoming.time,
             id: incoming.message.tags.get("msgid").map(str::to_owned),
@@ -191,6 +192,13 @@ fn written(point: &Point) -> String {
         Point::Id(id) => format!("msgid={id}"),
         Point::Time(time) => format!("timestamp={time}"),
     }
+}
+
+/// Whether a line of the past says in words that somebody came or went. Ergo has that said to those who asked for what
+/// was said and not for what happened.
+pub(super) fn is_narrated(incoming: &Incoming<'_>) -> bool {
+    let source = incoming.message.source.as_ref();
+    source.is_some_and(|source| source.as_str() == "HistServ!HistServ@localhost")
 }
 
 /// What a line of the past tells, and of which room or person.

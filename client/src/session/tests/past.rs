@@ -117,3 +117,32 @@ fn a_search_shows_nothing_older_than_is_wanted() {
         ]
     );
 }
+
+#[test]
+fn comings_that_a_server_tells_in_words_are_no_messages() {
+    let narrated = "msgid=m2 :HistServ!HistServ@localhost PRIVMSG #lobby :bob joined the channel";
+    let mut t = keeper("batch labeled-response draft/chathistory message-tags server-time");
+    fetch(&mut t, &Page::Latest);
+    t.session.ask_history(Ticket(10), "#lobby", 2);
+    t.outputs();
+    for (label, said) in [(1, "then"), (2, "again")] {
+        t.server(&format!(
+            "@label={label} :hub BATCH +{label} chathistory #lobby"
+        ));
+        t.server(&format!("@batch={label};{narrated}"));
+        t.server(&format!(
+            "@batch={label};msgid=m3 :bob!b@h PRIVMSG #lobby :{said}"
+        ));
+        t.server(&format!(":hub BATCH -{label}"));
+    }
+    t.expect(&[
+        // A page is as long as the server made it.
+        "found m2: nothing",
+        "found m3: message bob>#lobby then",
+        "line 9: ok",
+        "message bob>#lobby again",
+        "line 10: ok",
+    ]);
+    t.server(&format!("@{narrated}"));
+    t.expect(&["message HistServ>#lobby bob joined the channel"]);
+}

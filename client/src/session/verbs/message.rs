@@ -1,6 +1,7 @@
 //! `PRIVMSG` and `NOTICE`: somebody says something; perhaps we, and then the server took it.
 
 use crate::event::EventKind;
+use crate::session::past::is_narrated;
 use crate::session::{Incoming, Session};
 
 /// The byte that frames what is not plain text.
@@ -20,7 +21,8 @@ fn message(session: &mut Session, incoming: &Incoming<'_>, verb: &str) {
         // What we say to ourselves comes twice: as the echo and as a message. Only the echo has the label.
         return;
     }
-    if session.is_ignored(incoming.message) {
+    let is_past = session.batches.holds_past(incoming.message);
+    if session.is_ignored(incoming.message) || is_past && is_narrated(incoming) {
         return;
     }
     if let Some(kind) = said(verb, text) {
