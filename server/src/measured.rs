@@ -98,16 +98,14 @@ impl Store {
 
     /// Stores so many messages as one group.
     pub fn append(&mut self, messages: u64) {
-        let group = Group {
-            stream: StreamId(3),
-            events: said(
+        let group = Group::of_events(
+            StreamId(3),
+            said(
                 self.next,
                 messages,
                 "the quick brown fox jumps over the lazy dog",
             ),
-            room: None,
-            members: Vec::new(),
-        };
+        );
         self.next += messages;
         let stored = self.runtime.block_on(self.log.append(group));
         stored.expect("the folder has room");

@@ -110,14 +110,7 @@ async fn deliver(log: &dyn Log, metrics: &Metrics, group: Vec<Letter>, latest: &
     }
     let commits = streams.into_iter().map(|(stream, events)| async move {
         let (count, begun) = (events.len(), Instant::now());
-        let stored = log
-            .append(Group {
-                stream,
-                events,
-                room: None,
-                members: Vec::new(),
-            })
-            .await;
+        let stored = log.append(Group::of_events(stream, events)).await;
         match &stored {
             Ok(()) => metrics.committed(count, begun.elapsed()),
             Err(error) => {

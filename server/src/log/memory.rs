@@ -202,13 +202,7 @@ mod tests {
     fn filled(retained_max: usize, count: u64) -> MemoryLog {
         let log = MemoryLog::new(7, retained_max);
         let events = (1..=count).map(|seq| Arc::new(said(1, seq, "x"))).collect();
-        now(log.append(Group {
-            stream: StreamId(1),
-            events,
-            room: None,
-            members: Vec::new(),
-        }))
-        .expect("memory takes everything");
+        now(log.append(Group::of_events(StreamId(1), events))).expect("memory takes everything");
         log
     }
 

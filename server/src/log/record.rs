@@ -67,6 +67,18 @@ pub(crate) struct Group {
     pub(crate) members: Vec<MemberRecord>,
 }
 
+impl Group {
+    /// Events alone.
+    pub(crate) fn of_events(stream: StreamId, events: Vec<Arc<Event>>) -> Self {
+        Self {
+            stream,
+            events,
+            room: None,
+            members: Vec::new(),
+        }
+    }
+}
+
 /// A room as an earlier run of the hub left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RestoredRoom {

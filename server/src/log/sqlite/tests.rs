@@ -24,10 +24,8 @@ pub(crate) fn hub_of(folder: &Path, texts: &[&str]) -> SqliteLog {
     let (log, _) = open(folder);
     let events = texts.iter().zip(1..).map(|(text, seq)| said(3, seq, text));
     let group = Group {
-        stream: StreamId(3),
-        events: events.map(Arc::new).collect(),
         room: Some(lobby()),
-        members: Vec::new(),
+        ..Group::of_events(StreamId(3), events.map(Arc::new).collect())
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let stored = runtime.expect("a runtime").block_on(log.append(group));
@@ -80,10 +78,8 @@ fn room(stream: u64) -> RoomRecord {
 fn group(stream: u64, seqs: std::ops::RangeInclusive<u64>, room: Option<RoomRecord>) -> Group {
     let events = seqs.map(|seq| Arc::new(said(stream, seq, &format!("text {seq}"))));
     Group {
-        stream: StreamId(stream),
-        events: events.collect(),
         room,
-        members: Vec::new(),
+        ..Group::of_events(StreamId(stream), events.collect())
     }
 }
 
@@ -394,12 +390,7 @@ async fn of_a_message_that_is_taken_back_nothing_is_left_in_the_file() {
         body: redact,
         ..said(9, 4, "")
     });
-    let taken_back = Group {
-        stream: StreamId(9),
-        events: vec![event],
-        room: None,
-        members: Vec::new(),
-    };
+    let taken_back = Group::of_events(StreamId(9), vec![event]);
     log.append(taken_back).await.expect("stored");
     drop(log);
     let (log, _) = open_again(folder.path());
@@ -469,14 +460,9 @@ async fn the_file_and_the_memory_select_alike() {
     let memory = MemoryLog::new(7, 0);
     for log in [&file as &dyn Log, &memory] {
         let events = varied();
-        log.append(Group {
-            stream: StreamId(9),
-            events,
-            room: None,
-            members: Vec::new(),
-        })
-        .await
-        .expect("stored");
+        log.append(Group::of_events(StreamId(9), events))
+            .await
+            .expect("stored");
         log.append(group(10, 1..=5, None)).await.expect("stored");
     }
     for selection in selections() {
@@ -597,12 +583,7 @@ async fn the_file_and_the_memory_find_alike() {
     for log in [&file as &dyn Log, &memory] {
         let events = varied();
         let stream = StreamId(9);
-        let group_of_kinds = Group {
-            stream,
-            events,
-            room: None,
-            members: Vec::new(),
-        };
+        let group_of_kinds = Group::of_events(stream, events);
         log.append(group_of_kinds).await.expect("stored");
         log.append(group(10, 1..=5, None)).await.expect("stored");
     }
@@ -671,12 +652,7 @@ async fn what_is_taken_back_or_said_later_is_found_no_more_or_as_well() {
     });
     let events = vec![event, Arc::new(said(10, 602, "text 599"))];
     let stream = StreamId(10);
-    let taken_back = Group {
-        stream,
-        events,
-        room: None,
-        members: Vec::new(),
-    };
+    let taken_back = Group::of_events(stream, events);
     log.append(taken_back).await.expect("stored");
     let found = log.search(search(Some("599"))).await.expect("read");
     assert_eq!(places(&found), [702]);
@@ -713,14 +689,9 @@ async fn markers_go_with_their_rooms_and_notes_with_their_accounts() {
         target: "#Lobby".into(),
         ..said(3, 1, "")
     };
-    log.append(Group {
-        stream: StreamId(3),
-        events: vec![Arc::new(renamed)],
-        room: None,
-        members: Vec::new(),
-    })
-    .await
-    .expect("stored");
+    log.append(Group::of_events(StreamId(3), vec![Arc::new(renamed)]))
+        .await
+        .expect("stored");
     let marked = async |who: &Nick| {
         let book = log.notebook(who.clone()).await.expect("read");
         let markers = book.markers.into_iter();

@@ -190,12 +190,7 @@ mod tests {
 
     fn group(stream: u64, seqs: std::ops::RangeInclusive<u64>, text: &str) -> Group {
         let events = seqs.map(|seq| Arc::new(said(stream, seq, text))).collect();
-        Group {
-            stream: StreamId(stream),
-            events,
-            room: None,
-            members: Vec::new(),
-        }
+        Group::of_events(StreamId(stream), events)
     }
 
     fn count(connection: &Connection, stream: u64) -> i64 {
@@ -293,15 +288,7 @@ mod tests {
         let mut fresh = said(1, 1_501, "new");
         fresh.time = clock::now();
         let events = vec![Arc::new(fresh)];
-        append(
-            &mut writer,
-            Group {
-                stream: StreamId(1),
-                events,
-                room: None,
-                members: Vec::new(),
-            },
-        );
+        append(&mut writer, Group::of_events(StreamId(1), events));
         append(&mut writer, group(2, 1..=10, "old"));
         writer.clearing.begin_aging(&writer.connection);
         clear(&mut writer);
