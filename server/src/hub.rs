@@ -262,13 +262,15 @@ impl Hub {
         })
     }
 
-    /// The rooms of an account that nobody has entered since the hub started.
+    /// The rooms that nobody has entered since the hub started, and that belong to an account or let it in again.
     pub(crate) fn dormant_rooms_of(&self, account: &str) -> Vec<RoomName> {
         let dormant = self.dormant.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = salon_protocol::fold(account);
         let is_its = |founder: &str| salon_protocol::eq_folded(founder, account);
-        let owned = dormant
-            .iter()
-            .filter(|(_, room)| room.record.founder.as_deref().is_some_and(is_its));
+        let owned = dormant.iter().filter(|(_, room)| {
+            let founder = room.record.founder.as_deref();
+            founder.is_some_and(is_its) || room.guests.contains(name.as_str())
+        });
         owned.map(|(name, _)| name.clone()).collect()
     }
 

@@ -22,8 +22,8 @@ use crate::event::{Event, Seq, StreamId};
 
 pub(crate) use memory::MemoryLog;
 pub(crate) use record::{
-    Group, MaskRecord, MemberRecord, Note, Notebook, PresenceRecord, Restored, RestoredAccount,
-    RestoredRoom, RoomRecord, TopicRecord,
+    Group, GuestRecord, MaskRecord, MemberRecord, Note, Notebook, PresenceRecord, Restored,
+    RestoredAccount, RestoredRoom, RoomRecord, TopicRecord,
 };
 pub(crate) use search::{Found, Search, Words};
 pub(crate) use selection::{Author, Kinds, Selection};

@@ -1,6 +1,6 @@
 //! What outlives the process, apart from events: of rooms, of accounts, and of those who are always on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use salon_protocol::{Nick, RoomName, Timestamp};
@@ -57,14 +57,23 @@ pub(crate) struct MemberRecord {
     pub(crate) rank: Option<String>,
 }
 
-/// What is committed together: events that continue a stream and, where they changed it, the room's record, and those
-/// of its members who are always on and came, went or have another rank.
+/// Somebody whom a room by invitation lets in again, or lets in again no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GuestRecord {
+    /// The account or the mask, folded.
+    pub(crate) name: Box<str>,
+    pub(crate) is_noted: bool,
+}
+
+/// What is committed together: events that continue a stream and, where they changed it, the room's record, those of its
+/// members who are always on and came, went or have another rank, and whom it lets in again.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) stream: StreamId,
     pub(crate) events: Vec<Arc<Event>>,
     pub(crate) room: Option<RoomRecord>,
     pub(crate) members: Vec<MemberRecord>,
+    pub(crate) guests: Vec<GuestRecord>,
 }
 
 impl Group {
@@ -75,6 +84,7 @@ impl Group {
             events,
             room: None,
             members: Vec::new(),
+            guests: Vec::new(),
         }
     }
 }
@@ -84,6 +94,8 @@ impl Group {
 pub(crate) struct RestoredRoom {
     pub(crate) record: RoomRecord,
     pub(crate) members: Vec<MemberRecord>,
+    /// Whom it lets in again, by account or mask, folded.
+    pub(crate) guests: BTreeSet<Box<str>>,
     pub(crate) last_seq: Seq,
     pub(crate) last_time: Timestamp,
 }

@@ -23,6 +23,7 @@ pub(super) type Arrival = (Arc<User>, Seq);
 #[derive(Debug)]
 pub(super) enum Before {
     Member(UserId, Option<Member>),
+    Guest(Box<str>, bool),
     Settings(Box<Settings>),
     Invitation(UserId, bool),
     Spoke(UserId, Option<Timestamp>),
@@ -81,6 +82,12 @@ impl RoomState {
                 Before::Member(user, None) => {
                     self.members.remove(&user);
                 }
+                Before::Guest(name, true) => {
+                    self.guests.insert(name);
+                }
+                Before::Guest(name, false) => {
+                    self.guests.remove(&name);
+                }
                 Before::Settings(settings) => {
                     self.settings = *settings;
                     self.silenced.clear();
@@ -107,6 +114,7 @@ impl RoomState {
 
     pub(super) fn set_member(&mut self, user: UserId, member: Option<Member>) {
         let arriving = member.as_ref().map(|member| Arc::clone(&member.user));
+        let now = member.as_ref().map(|member| Arc::clone(&member.identity));
         let before = match member {
             Some(member) => self.members.insert(user, member),
             None => self.members.remove(&user),
@@ -116,6 +124,10 @@ impl RoomState {
             (None, Some(arriving)) => self.arrived.push((arriving, self.last_seq.next())),
             (Some(leaving), None) => self.left.push(Arc::clone(&leaving.user)),
             (None, None) | (Some(_), Some(_)) => {}
+        }
+        if let Some(now) = now {
+            let before = before.as_ref().map(|member| &*member.identity);
+            self.note_guest(before, &now);
         }
         self.journal.push(Before::Member(user, before));
     }

@@ -91,7 +91,10 @@ impl RoomState {
             ));
         }
         let invite_only = settings.flags.contains(Flags::INVITE_ONLY);
-        if invite_only && !settings.lists(ListKind::InviteException, &asker.identity) {
+        if invite_only
+            && !settings.lists(ListKind::InviteException, &asker.identity)
+            && !self.is_guest(&asker.identity)
+        {
             return Err(Reply::numeric(
                 numeric::ERR_INVITEONLYCHAN,
                 &[name, "Cannot join channel (+i)"],
@@ -116,10 +119,12 @@ impl RoomState {
     }
 
     pub(super) fn part(&mut self, asker: &Asker, reason: Option<String>, now: Timestamp) -> Answer {
-        if !self.members.contains_key(&asker.user.id) {
+        let Some(member) = self.members.get(&asker.user.id) else {
             return Answer::refused(self.not_on_channel());
-        }
+        };
+        let identity = Arc::clone(&member.identity);
         self.set_member(asker.user.id, None);
+        self.forget_guest(&identity);
         let event = self.place(
             asker,
             Body::Part {
@@ -152,7 +157,9 @@ impl RoomState {
         };
         let nick = target.identity.nick.clone();
         let user = target.user.id;
+        let identity = Arc::clone(&target.identity);
         self.set_member(user, None);
+        self.forget_guest(&identity);
         let event = self.place(
             asker,
             Body::Kick {
@@ -187,6 +194,7 @@ impl RoomState {
             return Answer::refused(Reply::numeric(numeric::ERR_USERONCHANNEL, &params));
         }
         self.set_invited(guest.id, true);
+        self.note_guest(None, &guest.identity());
         let told = self
             .members
             .iter()

@@ -5,6 +5,7 @@
 //! answer means: stored.
 
 mod founder;
+mod guests;
 mod herald;
 mod journal;
 mod measured;
@@ -112,6 +113,8 @@ pub(crate) enum Request {
         of: Arc<User>,
     },
     Own(Ownership),
+    /// Lets nobody in for being logged in to the asker's account.
+    ForgetAccount,
     /// A happening of the asker that goes through every room of theirs: `NICK`, `QUIT`, `AWAY`, `SETNAME`; no body
     /// where the others are not told (a user mode).
     Change {

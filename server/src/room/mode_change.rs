@@ -63,6 +63,7 @@ impl RoomState {
         }
         changes.extend(text.finish());
         if !changes.is_empty() {
+            self.note_guests(before.flags);
             self.keep_settings(before);
         }
         let placed = changes.into_iter().map(|change| {

@@ -35,6 +35,8 @@ pub(super) struct RoomState {
     pub(super) settings: Settings,
     pub(super) members: BTreeMap<UserId, Member>,
     pub(super) invited: BTreeSet<UserId>,
+    /// Whom a room by invitation lets in again, by account or mask, folded; see [`super::guests`].
+    pub(super) guests: BTreeSet<Box<str>>,
     /// When those spoke last who have to wait for their next turn.
     pub(super) spoke: BTreeMap<UserId, Timestamp>,
     /// Whom the lists silence, as they are now: every message asks, and a hundred masks that are made for it take as long
@@ -76,6 +78,7 @@ impl RoomState {
             },
             members: BTreeMap::new(),
             invited: BTreeSet::new(),
+            guests: BTreeSet::new(),
             spoke: BTreeMap::new(),
             silenced: BTreeMap::new(),
             last_seq: start.0,
@@ -109,6 +112,7 @@ impl RoomState {
             epoch,
         );
         state.settings = record::settings_of(record);
+        state.guests.clone_from(&room.guests);
         (state.last_seq, state.last_time) = (*last_seq, *last_time);
         state.committed = (*last_seq, *last_time);
         let member = |(user, rank): (Arc<User>, Rank)| {
@@ -170,6 +174,7 @@ impl RoomState {
                 ..Answer::default()
             },
             Request::Own(ownership) => self.own(asker, &ownership, now),
+            Request::ForgetAccount => self.forget_account(asker),
             Request::Change {
                 identity,
                 body,

@@ -219,12 +219,14 @@ impl Task {
         }
         let events = self.state.take_events();
         let members = self.state.changed_members();
-        if !events.is_empty() || !members.is_empty() {
+        let guests = self.state.changed_guests();
+        if !events.is_empty() || !members.is_empty() || !guests.is_empty() {
             let group = Group {
                 stream: self.room.id,
                 events: events.clone(),
                 room: self.state.changed_record().filter(|_| !events.is_empty()),
                 members,
+                guests,
             };
             let (count, begun) = (events.len(), Instant::now());
             let log = Arc::clone(&self.hub.log);

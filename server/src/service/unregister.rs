@@ -24,7 +24,7 @@ pub(crate) async fn unregister(client: &mut Client, arguments: &[&str]) -> Said 
         ));
     }
     let asker = client.asker().map_err(|_| "register first")?;
-    disown_rooms(&hub, &asker, &account).await;
+    forget_in_rooms(&hub, &asker, &account).await;
     let deleted = hub.accounts.delete(&account).await;
     let stream = deleted.map_err(|error| error.to_string())?;
     for user in hub.directory.users() {
@@ -49,17 +49,14 @@ pub(crate) async fn unregister(client: &mut Client, arguments: &[&str]) -> Said 
     Ok(format!("The account {account} is deleted"))
 }
 
-/// Makes the rooms of an account nobody's.
-async fn disown_rooms(hub: &Arc<Hub>, asker: &Asker, account: &str) {
+/// Makes the rooms of an account nobody's, and lets it into no other one again.
+async fn forget_in_rooms(hub: &Arc<Hub>, asker: &Asker, account: &str) {
     for name in hub.dormant_rooms_of(account) {
         hub.room_or_make(&name);
     }
     for room in hub.directory.rooms() {
-        let founder = room.summary().founder;
-        if founder.is_some_and(|founder| salon_protocol::eq_folded(&founder, account)) {
-            let request = Request::Own(Ownership::Unregister);
-            // A room that is gone belongs to nobody.
-            let _ = room.ask_one(asker, request).await;
-        }
+        // A room that belongs to somebody else refuses the one; one that is gone needs neither.
+        let requests = vec![Request::Own(Ownership::Unregister), Request::ForgetAccount];
+        let _ = room.ask(asker, requests).await;
     }
 }

@@ -10,6 +10,7 @@ mod client;
 mod endings;
 mod fixture;
 mod floods;
+mod guests;
 mod labels;
 mod lines;
 mod order;

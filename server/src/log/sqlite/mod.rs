@@ -8,6 +8,7 @@ mod account;
 mod ban;
 mod clearing;
 mod folder;
+mod guest;
 mod history;
 mod indexing;
 mod marks;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use salon_protocol::{RoomName, Timestamp};
 
-use super::{account, ban, marks, presence, row};
+use super::{account, ban, guest, marks, presence, row};
 use crate::event::{Seq, StreamId};
 use crate::log::{MaskRecord, Restored, RestoredAccount, RestoredRoom, RoomRecord, TopicRecord};
 
@@ -34,6 +34,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         let (last_seq, last_time) = last_event(connection, record.stream)?;
         rooms.push(RestoredRoom {
             members: presence::members(connection, record.stream)?,
+            guests: guest::of_room(connection, record.stream)?,
             record,
             last_seq,
             last_time,

@@ -74,6 +74,7 @@ pub(super) fn delete(connection: &Connection, stream: StreamId) -> rusqlite::Res
     run(connection, "DELETE FROM room WHERE stream = ?1", id)?;
     run(connection, "DELETE FROM room_mask WHERE stream = ?1", id)?;
     presence::delete_members(connection, stream)?;
+    run(connection, "DELETE FROM room_guest WHERE stream = ?1", id)?;
     run(
         connection,
         "DELETE FROM room_metadata WHERE stream = ?1",

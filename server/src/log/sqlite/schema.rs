@@ -92,10 +92,15 @@ const STEPS: &[&str] = &[
          stream INTEGER NOT NULL, account TEXT NOT NULL COLLATE NOCASE, rank TEXT NOT NULL,
          PRIMARY KEY (stream, account)
      ) WITHOUT ROWID;",
+    // 8: whom the rooms by invitation let in again: the name of an account, or nick!user@host, in lower case.
+    "CREATE TABLE room_guest (
+         stream INTEGER NOT NULL, name TEXT NOT NULL,
+         PRIMARY KEY (stream, name)
+     ) WITHOUT ROWID;",
 ];
 
 /// The version that this program writes.
-pub(super) const VERSION: u32 = 7;
+pub(super) const VERSION: u32 = 8;
 
 /// Why a file's tables cannot be used.
 #[derive(Debug, thiserror::Error)]

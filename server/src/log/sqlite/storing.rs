@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{notes, presence, rooms, row, search};
+use super::{guest, notes, presence, rooms, row, search};
 use crate::event::{Body, MessageId};
 use crate::log::Group;
 
@@ -20,6 +20,9 @@ pub(super) fn store<'a>(
             }
             for member in &group.members {
                 presence::write_member(&transaction, group.stream, member)?;
+            }
+            for guest in &group.guests {
+                guest::write(&transaction, group.stream, guest)?;
             }
             for event in &group.events {
                 row::write(&mut insert, event)?;

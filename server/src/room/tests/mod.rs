@@ -1,5 +1,6 @@
 //! A room on the bench: people do things in it, and what comes of each is compared whole.
 
+mod guests;
 mod mode_change;
 mod order;
 mod rename;
@@ -14,7 +15,8 @@ use super::modes::Rank;
 use super::state::RoomState;
 use super::{Answer, Asker, Request};
 use crate::encode::{Wire, encode};
-use crate::event::{Audience, Event, Speech, StreamId};
+use crate::event::{Audience, Body, Event, Speech, Spread, StreamId};
+use crate::identity::Identity;
 use crate::reply::Reply;
 
 /// The time at which things happen on the bench, in milliseconds.
@@ -169,5 +171,16 @@ fn invite(guest: &Asker) -> Request {
     Request::Invite {
         guest: Arc::clone(&guest.user),
         nick: guest.identity.nick.clone(),
+    }
+}
+
+fn change(identity: Identity, body: Option<Body>) -> Request {
+    Request::Change {
+        identity: Arc::new(identity),
+        body,
+        spread: Arc::new(Spread {
+            id: 5,
+            rooms: [StreamId(9)].into(),
+        }),
     }
 }

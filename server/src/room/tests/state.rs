@@ -6,8 +6,8 @@ use salon_protocol::Timestamp;
 
 use super::super::modes::Rank;
 use super::super::{Asker, Ownership, Request, next_time};
-use super::{Bench, NOW, invite, join, join_with, kick, mode, part, say, speak, topic};
-use crate::event::{Body, Speech, Spread, StreamId};
+use super::{Bench, NOW, change, invite, join, join_with, kick, mode, part, say, speak, topic};
+use crate::event::{Body, Speech};
 use crate::identity::{Identity, UserModes};
 use crate::tests::{asker_of, person};
 
@@ -18,17 +18,6 @@ const NOT_OPERATOR: &str = "482 #room|You're not channel operator";
 fn three() -> (Bench, Asker, Asker, Asker) {
     let (ann, bob, cid) = (person(1, "ann"), person(2, "bob"), person(3, "cid"));
     (Bench::with(&[&ann, &bob]), ann, bob, cid)
-}
-
-fn change(identity: Identity, body: Option<Body>) -> Request {
-    Request::Change {
-        identity: Arc::new(identity),
-        body,
-        spread: Arc::new(Spread {
-            id: 5,
-            rooms: [StreamId(9)].into(),
-        }),
-    }
 }
 
 fn ranks(bench: &Bench) -> Vec<(String, Rank)> {
@@ -458,6 +447,8 @@ fn rolling_back_restores_everything() {
             change(bob.identity.with_away(Some("out")), Some(Body::Away)),
         ),
         (&ann, kick("cid")),
+        (&ann, mode(&["+i"])),
+        (&ann, invite(&cid)),
         (&cid, join_with("key")),
         (&cid, part()),
         (&bob, change(bob.identity.with_away(None), Some(quit))),
@@ -468,7 +459,7 @@ fn rolling_back_restores_everything() {
         assert!(answer.event.is_some(), "{:?}", answer.replies);
     }
     assert_ne!(bench.picture(), before);
-    assert_eq!(bench.state.take_events().len(), 12);
+    assert_eq!(bench.state.take_events().len(), 14);
     bench.state.roll_back();
     assert_eq!(bench.picture(), before);
 }
