@@ -93,7 +93,8 @@ fn of_command(command: &str) -> Result<Secret, SecretError> {
     first_line(&output.stdout, "what `password_command` prints")
 }
 
-fn of_file(path: &Path) -> Result<Secret, SecretError> {
+/// The password in a file, which nobody else may be able to read.
+pub(crate) fn of_file(path: &Path) -> Result<Secret, SecretError> {
     let read = |source| SecretError::Read {
         path: path.to_owned(),
         source,

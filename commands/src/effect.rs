@@ -157,6 +157,15 @@ pub enum Account {
     Password,
 }
 
+/// What `:save` keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// What was changed.
+    Changes,
+    /// The hub besides: how one gets there, and who one is there. No password.
+    Hub,
+}
+
 /// What concerns the program: what it has seen, how it behaves, which hub it talks to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Local {
@@ -231,7 +240,10 @@ pub enum Local {
         value: Text,
     },
     /// Keep the settings and aliases for the next time.
-    Save,
+    Save {
+        /// Which ones.
+        what: Saved,
+    },
     /// Go to another hub.
     Connect {
         /// Where, as on the command line.

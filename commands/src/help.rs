@@ -188,7 +188,7 @@ mod tests {
                   :alias [NAME] [COMMAND]       give a command a name of your own
                   :unalias NAME                 take back a name of your own
                   :set [KEY] [VALUE]            show or change a setting
-                  :save                         keep what you have set
+                  :save [WHAT]                  keep what you have set, or this hub with it
                   :login [ACCOUNT]              log in; the password is asked for
                   :register [--email ADDRESS] [ACCOUNT]  make an account; the password is asked for
                   :passwd                       change your password; it is asked for

@@ -86,6 +86,7 @@ pub(crate) const TOPICS: &[Topic] = &[
         lines: &[
             "':register' makes an account of your nick, ':login' logs in, ':passwd' changes the password.",
             "Passwords are asked for and never typed behind a command, so that no history keeps them.",
+            "':save hub' keeps the hub and the account: the next 'salon' goes there and logs in.",
         ],
     },
     Topic {

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
+use crate::environment::Environment;
 use crate::error::{ConfigError, Position, Problem};
 use crate::hint::{nearest, quoted_list};
+use crate::home::expand_home;
 
 /// A settings file in memory.
 pub(crate) struct SettingsFile {
@@ -60,8 +62,9 @@ impl SettingsFile {
         self.refused(span_of(&self.text, key), message.into(), hint)
     }
 
-    /// `path` as seen from the folder of the file.
+    /// `path` as seen from the folder of the file; `~` is the user's home.
     pub(crate) fn resolve(&self, path: &mut PathBuf) {
+        *path = expand_home(path, Environment::of_process().home().map(Path::new));
         if let Some(folder) = self.path.parent() {
             *path = folder.join(&*path);
         }

@@ -1,6 +1,7 @@
 //! `salon config`: what the program goes by and where it comes from, whether the settings file is right,
 //! and where the files are. It goes to no hub.
 
+mod check;
 mod login;
 mod origin;
 mod show;
@@ -10,7 +11,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use salon_commands::Registry;
 use salon_config::{ClientConfig, Directories, Environment, Places, ServerUrl};
 
 use crate::cli::Options;
@@ -95,28 +95,21 @@ fn load(file: Option<&PathBuf>, options: &Options) -> Result<(ClientConfig, Plac
     config.map_err(|error| explained(&error))
 }
 
-/// Checks what reading the file does not: its aliases.
+/// Tells what is wrong with the file.
 fn check(config: &ClientConfig, file: Option<PathBuf>, places: &Places) -> ExitCode {
     let Some(file) = file.filter(|file| file.exists()) else {
         return print("there is no settings file, and none is needed\n");
     };
-    let mut wrong = Vec::new();
-    for (name, line) in &config.aliases {
-        // One may stand for another, so that each is made beside all others.
-        let mut registry = Registry::builtin();
-        for (other, line) in config.aliases.iter().filter(|(other, _)| *other != name) {
-            // What is wrong with that one is told when it is its turn.
-            let _ = registry.add_alias(other, line);
-        }
-        if let Err(error) = registry.add_alias(name, line) {
-            let place = places.line(&format!("aliases.{name}")).unwrap_or(1);
-            wrong.push(format!("{}:{place}: {error}", file.display()));
-        }
-    }
+    let place = |key: &str| format!("{}:{}", file.display(), places.line(key).unwrap_or(1));
+    let wrong = check::mistakes(config);
     if wrong.is_empty() {
         return print(&format!("{}: no mistake\n", file.display()));
     }
-    fail(exit::USAGE, &wrong.join("\n"))
+    let lines: Vec<String> = wrong
+        .iter()
+        .map(|(key, mistake)| format!("{}: {mistake}", place(key)))
+        .collect();
+    fail(exit::USAGE, &lines.join("\n"))
 }
 
 fn paths(what: Option<File>, directories: &Directories, options: &Options) -> String {

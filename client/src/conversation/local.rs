@@ -1,10 +1,8 @@
 //! What commands do that concern the program: what it has seen, how it behaves, and which hub it talks
 //! to. Each is done here, or asked of the hub where that can do it better.
 
-use std::collections::BTreeMap;
-
 use salon_commands::{Account, AliasError, Effects, Local, Origin, Text, When};
-use salon_config::{ChangeError, ServerUrl, Setting};
+use salon_config::{ServerUrl, Setting};
 use salon_protocol::{Message, Timestamp};
 
 use super::kept::Search;
@@ -69,17 +67,11 @@ impl Conversation {
             }
             Local::Alias { name, line } => self.alias(&name, &line)?,
             Local::Unalias { name } => self.unalias(&name)?,
-            Local::Get { key } => {
-                let shown = self
-                    .preferences
-                    .show(key.as_deref())
-                    .map_err(|error| refusal(&error))?;
-                self.inform(&shown);
-            }
+            Local::Get { key } => self.show_settings(key.as_deref())?,
             Local::Set { key, value } => self.change(&key, &value, Setting::set)?,
             Local::Add { key, value } => self.change(&key, &value, Setting::add)?,
             Local::Remove { key, value } => self.change(&key, &value, Setting::remove)?,
-            Local::Save => self.save()?,
+            Local::Save { what } => self.save(what)?,
             Local::Connect { url } => self.connect(&url)?,
             Local::Reconnect => {
                 self.note_place();
@@ -266,92 +258,12 @@ impl Conversation {
         }
     }
 
-    fn change(
-        &mut self,
-        key: &str,
-        value: &str,
-        change: impl Fn(Setting, &mut salon_config::ClientConfig, &str) -> Result<(), ChangeError>,
-    ) -> Result<(), Refusal> {
-        let setting = self
-            .preferences
-            .change(key, value, change)
-            .map_err(|error| refusal(&error))?;
-        self.take_effect(setting);
-        let shown = self
-            .preferences
-            .show(Some(key))
-            .map_err(|error| refusal(&error))?;
-        self.inform(&shown);
-        Ok(())
-    }
-
-    /// Makes a changed setting true at once, as far as it can be.
-    fn take_effect(&mut self, setting: Setting) {
-        let config = &self.preferences.config;
-        match setting {
-            Setting::Timeout => self.timeout = config.timeout,
-            Setting::Ignore => self.session.ignore(&config.ignore),
-            Setting::Realname => {
-                self.plan.identity.realname = config.realname.clone().unwrap_or_default();
-            }
-            Setting::Server => {
-                self.plan.host.clone_from(&config.server.host);
-                self.plan.port = config.server.port;
-            }
-            Setting::Rooms => {
-                self.plan.identity.rooms = config.rooms.iter().map(RoomToJoin::from).collect();
-            }
-            Setting::Nick => {
-                let nick = config.nick.as_ref().map(|nick| nick.as_str().to_owned());
-                if let Some(nick) = nick {
-                    self.plan.identity.nick.clone_from(&nick);
-                    self.session.change_nick(&nick);
-                }
-            }
-            Setting::Color
-            | Setting::Highlight
-            | Setting::Notify
-            | Setting::Desktop
-            | Setting::Formatting
-            | Setting::Presence
-            | Setting::RuleAfter
-            | Setting::EditMode
-            | Setting::PasteGuard => {}
-        }
-        self.report_look();
-    }
-
-    /// Tells the prompt how things are to look.
-    pub(super) fn report_look(&mut self) {
-        let look = self.preferences.look();
-        self.reports.push_back(Report::Look(Box::new(look)));
-    }
-
-    fn save(&mut self) -> Result<(), Refusal> {
-        let aliases: BTreeMap<String, String> = self
-            .registry
-            .aliases()
-            .map(|(name, line)| (name.to_owned(), line.to_owned()))
-            .collect();
-        let said = self.preferences.save(aliases).map_err(Refusal::new)?;
-        self.inform(&said);
-        Ok(())
-    }
-
     fn connect(&mut self, url: &str) -> Result<(), Refusal> {
         let url: ServerUrl = url
             .parse()
             .map_err(|error: salon_config::ServerUrlError| Refusal::new(error.to_string()))?;
         let mut plan = self.plan.clone();
-        if plan.host != url.host {
-            // They are those of another hub.
-            plan.tls.fingerprint = None;
-            plan.tls.cert = None;
-            plan.tls.key = None;
-        }
-        plan.host = url.host;
-        plan.port = url.port;
-        plan.transport = url.transport;
+        plan.lead_to(&url);
         plan.identity.rooms = url
             .rooms
             .iter()
@@ -371,10 +283,13 @@ impl Conversation {
         }
     }
 
-    /// Forgets what was taken back, and takes note of what was read elsewhere.
-    pub(super) fn forget_redacted(&mut self) {
+    /// Takes note of what the session has learned: what was taken back, what was read elsewhere, and how to log in on return.
+    pub(super) fn take_note(&mut self) {
         for id in self.session.take_redacted() {
             self.kept.redact(&id);
+        }
+        if let Some(login) = self.session.take_login() {
+            self.plan.identity.login = Some(login);
         }
         for (target, time) in self.session.take_read() {
             self.kept.mark_at(&target, time);
@@ -393,8 +308,4 @@ pub(crate) fn moment(when: &When) -> Result<Timestamp, String> {
     millis
         .map(Timestamp::from_millis)
         .ok_or_else(|| format!("'{when}' is before all times"))
-}
-
-fn refusal(error: &ChangeError) -> Refusal {
-    Refusal::new(error.to_string())
 }

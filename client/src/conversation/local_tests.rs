@@ -269,6 +269,56 @@ async fn settings_are_changed_shown_and_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_hub_is_kept_with_how_it_is_known_and_no_password() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let (mut talk, mut hub) = started().await;
+    talk.preferences.file = Some(file.clone());
+    while !heard(&mut talk, &mut hub).await.contains("PING") {}
+    hears(
+        &mut talk,
+        &mut hub,
+        &[":hub 900 ann ann!a@h ada :You are now logged in as ada"],
+    )
+    .await;
+    talk.plan.host = "hub.example".to_owned();
+    talk.plan.transport = salon_config::Transport::Tls;
+    talk.plan.tls.fingerprint = "0a".repeat(32).parse().ok();
+    talk.plan.identity.password = Some(Secret::new("hunter2"));
+    let said = format!("saved in {}", file.display());
+    check(&mut talk, ":save hub", &[&said]);
+    let saved = std::fs::read_to_string(&file).expect("settings");
+    let expected = format!(
+        "server = \"ircs://hub.example:{}\"\nnick = \"ann\"\naccount = \"ada\"\ntls_fingerprint = \"sha256:{}\"\n",
+        talk.plan.port,
+        "0a".repeat(32)
+    );
+    assert_eq!(saved, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_server_is_for_the_next_connection_with_its_transport() {
+    let (mut talk, _hub) = started().await;
+    talk.plan.tls.fingerprint = "0a".repeat(32).parse().ok();
+    check(
+        &mut talk,
+        ":set server ircs://hub.example",
+        &["server = ircs://hub.example:6697 (not saved)"],
+    );
+    assert_eq!(talk.plan.tls(), Some(&salon_config::ClientTls::default()));
+    check(
+        &mut talk,
+        ":set tls_ca none",
+        &["tls_ca = none (not saved)"],
+    );
+    check_refused(
+        &mut talk,
+        ":set tls_fingerprint 0a",
+        "'0a' is no fingerprint; expected `sha256:` and 64 hexadecimal digits",
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_is_ignored_is_not_heard() {
     let (mut talk, mut hub) = started().await;
     check(
@@ -462,9 +512,15 @@ async fn password_goes_to_the_hub_and_nowhere_else() {
         "{shown:?}"
     );
     assert!(
+        shown.iter().any(|line| line.contains("':save hub' keeps")),
+        "{shown:?}"
+    );
+    assert!(
         !shown.iter().any(|line| line.contains("hunter2")),
         "{shown:?}"
     );
+    let again = talk.plan.identity.login.clone().expect("a login");
+    assert_eq!(again.account.as_deref(), Some("ada"), "on return too");
     for (number, line, expected) in [
         (
             6,

@@ -27,6 +27,7 @@ mod reports;
 mod returning;
 mod seen;
 mod sending;
+mod setting;
 mod source;
 #[cfg(test)]
 pub(crate) mod tests;

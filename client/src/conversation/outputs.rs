@@ -25,7 +25,7 @@ impl Conversation {
             self.release_filtered();
             self.step_source();
         }
-        self.forget_redacted();
+        self.take_note();
         let awaits = self.session.awaits_server();
         let since = self.awaiting_since.take().unwrap_or_else(Instant::now);
         self.awaiting_since = awaits.then_some(since);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64ct::{Base64, Encoding as _};
 use salon_commands::Target;
-use salon_config::{ClientTls, Transport};
+use salon_config::{ClientTls, ServerUrl, Transport};
 
 use super::preferences::Preferences;
 use crate::plugin::Setup;
@@ -66,6 +66,18 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Leads to another hub. What was known by another host alone is not shown to it, nor trusted there.
+    pub(crate) fn lead_to(&mut self, hub: &ServerUrl) {
+        if self.host != hub.host {
+            self.tls.fingerprint = None;
+            self.tls.cert = None;
+            self.tls.key = None;
+        }
+        self.host.clone_from(&hub.host);
+        self.port = hub.port;
+        self.transport = hub.transport;
+    }
+
     /// Who arrives now: with what no login has had before, and knowing whether somebody may listen.
     pub(crate) fn arriving_identity(&self) -> Identity {
         let host = self.host.parse::<IpAddr>();

@@ -87,7 +87,7 @@ impl Preferences {
         };
         match key {
             Some(key) => Setting::named(key).map(line),
-            None => Ok(Setting::ALL.map(line).join("\n")),
+            None => Ok(Setting::all().map(line).collect::<Vec<_>>().join("\n")),
         }
     }
 
@@ -102,6 +102,18 @@ impl Preferences {
         change(setting, &mut self.config, value)?;
         self.changed.insert(setting);
         Ok(setting)
+    }
+
+    /// Takes note of what was decided elsewhere than by a line: each of the settings whose values were not these is changed.
+    pub(super) fn note(
+        &mut self,
+        settings: impl IntoIterator<Item = Setting>,
+        decide: impl FnOnce(&mut ClientConfig),
+    ) {
+        let before = self.config.clone();
+        decide(&mut self.config);
+        let is_new = |setting: &Setting| setting.show(&before) != setting.show(&self.config);
+        self.changed.extend(settings.into_iter().filter(is_new));
     }
 
     /// Keeps what was changed, and these aliases. Says what was done.

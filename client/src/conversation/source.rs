@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use salon_config::expand_home;
+
 use super::Conversation;
 use crate::session::{Outcome, Refusal, Ticket};
 
@@ -164,11 +166,7 @@ impl Conversation {
 
     /// A path as one types it: `~` is home.
     fn path(&self, typed: &str) -> PathBuf {
-        let typed = typed.trim();
-        match (typed.strip_prefix("~/"), &self.home) {
-            (Some(rest), Some(home)) => home.join(rest),
-            _ => PathBuf::from(typed),
-        }
+        expand_home(Path::new(typed.trim()), self.home.as_deref())
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use salon_commands::plugin::protocol::{ClientInfo, Initialize, VERSION};
 use salon_commands::plugin::{Deadlines, Limits, Permissions, PluginName};
-use salon_config::{Directories, Environment};
+use salon_config::{Directories, Environment, expand_home};
 
 use super::launcher::{self, Confinement, Policy};
 use super::store::Store;
@@ -72,10 +72,7 @@ impl Setup {
         let expanded = |paths: &[String]| -> Vec<PathBuf> {
             paths
                 .iter()
-                .map(|path| match path.strip_prefix("~/") {
-                    Some(rest) => self.home.join(rest),
-                    None => path.into(),
-                })
+                .map(|path| expand_home(Path::new(path), Some(&self.home)))
                 .collect()
         };
         let mut read = launcher::system(permissions.net);

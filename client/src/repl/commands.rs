@@ -116,8 +116,7 @@ impl Commands {
             "ignore" => Some(plain(&state.ignore)),
             "highlight" => Some(plain(&state.highlight)),
             "settings" => {
-                let settings = Setting::ALL.into_iter();
-                let told = settings.map(|setting| {
+                let told = Setting::all().map(|setting| {
                     (
                         setting.name().to_owned(),
                         Some(setting.summary().to_owned()),

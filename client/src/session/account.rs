@@ -71,7 +71,10 @@ impl Session {
             account: Some(account),
             proving: Proving::Password(password),
         };
-        self.begin_login(Some(ticket), &login).map_err(Refusal::new)
+        self.begin_login(Some(ticket), &login)
+            .map_err(Refusal::new)?;
+        self.hoped_for = Some(login);
+        Ok(())
     }
 
     fn make_account(
@@ -89,7 +92,12 @@ impl Session {
             .with_param(account.unwrap_or("*").to_owned())
             .with_param(email.unwrap_or("*").to_owned())
             .with_text(password.expose().to_owned());
-        self.send_secret(ticket, message)
+        self.send_secret(ticket, message)?;
+        self.hoped_for = Some(Login {
+            account: account.map(str::to_owned),
+            proving: Proving::Password(password.clone()),
+        });
+        Ok(())
     }
 
     fn change_password(&mut self, ticket: Ticket, passwords: &Passwords) -> Result<(), Refusal> {
@@ -121,6 +129,33 @@ impl Session {
         Ok(())
     }
 
+    /// The account that we are logged in to.
+    pub(crate) fn account_name(&self) -> Option<&str> {
+        self.me.account.as_deref()
+    }
+
+    /// What has logged in by a line since the last time, to do so again on return.
+    pub(crate) fn take_login(&mut self) -> Option<Login> {
+        self.logged_in_by.take()
+    }
+
+    /// We are known by an account from now on, or by none.
+    pub(super) fn known_by(&mut self, account: Option<String>) {
+        self.me.account = account;
+        let Some(account) = &self.me.account else {
+            return;
+        };
+        if let Some(login) = self.hoped_for.take() {
+            self.logged_in_by = Some(Login {
+                account: Some(account.clone()),
+                ..login
+            });
+            if self.identity.login.is_none() {
+                self.show_info(KEPT_HOW);
+            }
+        }
+    }
+
     pub(super) fn require_ready(&self) -> Result<(), Refusal> {
         if self.is_ready() {
             Ok(())
@@ -139,6 +174,7 @@ fn own_account<'a>(nick: &'a str, wanted: &'a str) -> &'a str {
     if is_left { wanted } else { nick }
 }
 
+const KEPT_HOW: &str = "':save hub' keeps this hub and the account: the next 'salon' logs in here, and asks for the password";
 const NO_ACCOUNTS: &str = "the server has no accounts to log in to: it offers no SASL";
 const NO_REGISTRATION: &str =
     "the server makes no accounts on request: it offers no draft/account-registration";

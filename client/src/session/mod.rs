@@ -100,6 +100,10 @@ pub(crate) struct Session {
     changed: bool,
     /// The login under way.
     logging_in: Option<login::LoggingIn>,
+    /// What the last line that asked for a login, or for a new account, would log in with again.
+    hoped_for: Option<Login>,
+    /// What has logged in by a line, until somebody takes note of it.
+    logged_in_by: Option<Login>,
     /// The ways to log in that the server offers, where it says so.
     mechanisms: Option<String>,
     /// The messages that were taken back, until somebody takes note of them.
@@ -163,6 +167,8 @@ impl Session {
             now: Timestamp::from_millis(0),
             changed: false,
             logging_in: None,
+            hoped_for: None,
+            logged_in_by: None,
             mechanisms: None,
             redacted: Vec::new(),
             read: Vec::new(),

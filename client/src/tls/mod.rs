@@ -99,7 +99,8 @@ fn verifier(settings: &ClientTls, provider: &Arc<CryptoProvider>) -> Result<Veri
     Ok(Verifier::by_roots(by_roots, provider))
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+/// The certificates in a file, one or more.
+pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
     let found: Vec<_> = read.map_err(|source| TlsError::of_pem(path, "certificate", source))?;
     if found.is_empty() {
@@ -109,7 +110,8 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     Ok(found)
 }
 
-fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
+/// The private key in a file.
+pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     PrivateKeyDer::from_pem_file(path)
         .map_err(|source| TlsError::of_pem(path, "private key", source))
 }

@@ -1,5 +1,7 @@
 //! `salon config`, with a home of its own.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::salon::{Outcome, Salon};
 
 fn run(args: &[&str], settings: Option<&str>) -> Outcome {
@@ -54,6 +56,47 @@ fn check_tells_mistakes_with_line_and_column() {
         Some("nick = \"ann\"\n"),
     );
     assert_eq!(outcome.code, Some(2), "{outcome:?}");
+}
+
+#[test]
+fn check_reads_the_files_that_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let password = folder.path().join("password");
+    std::fs::write(&password, "sesame\n").unwrap();
+    let checked = |mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&password, mode).unwrap();
+        let settings = format!(
+            "password_file = {password:?}\ntls_ca = \"~/.config/salon/config.toml\"\n[profiles.work]\ntls_key = \"none\"\n"
+        );
+        run(&["config", "check"], Some(&settings))
+    };
+    let outcome = checked(0o644);
+    let open = format!(
+        "config.toml:1: others can read '{}'; `chmod 600` makes it yours alone",
+        password.display()
+    );
+    let expected = [
+        open.as_str(),
+        "/.config/salon/config.toml' holds no certificate in PEM",
+        "/.config/salon/none': no such file or directory",
+    ];
+    check_lines(&outcome, &expected);
+    check_lines(&checked(0o600), &expected[1..]);
+}
+
+/// Compares the ends of what is told as wrong; before them are the places of the test's files.
+#[track_caller]
+fn check_lines(outcome: &Outcome, expected: &[&str]) {
+    let lines: Vec<&str> = outcome.stderr.lines().collect();
+    assert_eq!(
+        (outcome.code, lines.len()),
+        (Some(2), expected.len()),
+        "{outcome:?}"
+    );
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.ends_with(expected), "{line}");
+    }
 }
 
 #[test]

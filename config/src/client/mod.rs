@@ -1,6 +1,5 @@
 //! The settings of the client: keys at the top of the file, and profiles that replace some of them.
 
-mod change;
 mod color;
 mod desktop;
 mod edit_mode;
@@ -10,6 +9,8 @@ mod notify;
 mod places;
 mod presence;
 mod profile;
+mod save;
+mod setting;
 mod tls;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,6 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-pub use self::change::{ChangeError, Setting, save};
 pub use self::color::{ColorChoice, ColorChoiceError};
 pub use self::desktop::Desktop;
 pub use self::edit_mode::EditMode;
@@ -28,6 +28,8 @@ pub use self::notify::Notify;
 pub use self::places::Places;
 pub use self::presence::Presence;
 pub use self::profile::{Profile, Timeout};
+pub use self::save::save;
+pub use self::setting::{ChangeError, Setting};
 pub use self::tls::ClientTls;
 use crate::error::ConfigError;
 use crate::file::SettingsFile;

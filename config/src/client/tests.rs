@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{ClientConfig, ColorChoice, KeyedRoom, Nickname};
+use super::{ClientConfig, ColorChoice, KeyedRoom, Nickname, Setting};
 use crate::documented::{keys, settings_turned_on};
 
 #[track_caller]
@@ -181,4 +181,15 @@ fn the_documented_file_has_every_key() {
         .chain(of_the_person.map(str::to_owned))
         .collect();
     assert_eq!(keys(&with_all_on), expected);
+}
+
+#[test]
+fn every_key_can_be_set_but_a_password_and_what_has_a_command_of_its_own() {
+    let apart = ["password", "aliases.hug"];
+    let at_the_top = keys(&settings_turned_on(DOCUMENTED)).into_iter();
+    let documented: BTreeSet<String> = at_the_top
+        .filter(|key| !key.starts_with("profiles.") && !apart.contains(&key.as_str()))
+        .collect();
+    let settings = Setting::all().map(|setting| setting.name().to_owned());
+    assert_eq!(settings.collect::<BTreeSet<_>>(), documented);
 }

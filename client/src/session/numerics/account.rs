@@ -4,13 +4,13 @@ use crate::session::{Incoming, Session};
 
 /// We are known by an account from now on.
 pub(super) fn logged_in(session: &mut Session, incoming: &Incoming<'_>) {
-    session.me.account = incoming.optional(2);
     told(session, incoming);
+    session.known_by(incoming.optional(2));
 }
 
 /// We are known by no account any more.
 pub(super) fn logged_out(session: &mut Session, incoming: &Incoming<'_>) {
-    session.me.account = None;
+    session.known_by(None);
     told(session, incoming);
 }
 

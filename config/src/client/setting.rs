@@ -1,15 +1,11 @@
-//! Settings that change while the program runs, and are kept on request.
+//! Settings that change while the program runs: all but passwords, profiles and aliases, which have a command of their own.
 //!
-//! A change is checked as the settings file is, by the same reader. What is kept is written into the
-//! file that there is, whose other lines and remarks stay as they are.
+//! A change is checked as the settings file is, by the same reader.
 
-use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Array, DocumentMut, Item, Table, Value};
+use toml_edit::{Array, Value};
 
 use super::ClientConfig;
 use crate::error::ConfigError;
@@ -73,6 +69,20 @@ pub enum Setting {
     Realname,
     /// The rooms to join on arrival.
     Rooms,
+    /// The account to log in to.
+    Account,
+    /// What prints its password.
+    PasswordCommand,
+    /// What holds its password.
+    PasswordFile,
+    /// Whom to trust.
+    TlsCa,
+    /// The certificate that the hub must show.
+    TlsFingerprint,
+    /// The certificate that one shows it.
+    TlsCert,
+    /// Its key.
+    TlsKey,
     /// Whether there is colour.
     Color,
     /// How long to wait for the hub.
@@ -98,31 +108,103 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// Every one of them.
-    pub const ALL: [Self; 15] = [
-        Self::Server,
-        Self::Nick,
-        Self::Realname,
-        Self::Rooms,
-        Self::Color,
-        Self::Timeout,
-        Self::Highlight,
-        Self::Ignore,
-        Self::Notify,
-        Self::Desktop,
-        Self::Formatting,
-        Self::Presence,
-        Self::RuleAfter,
-        Self::EditMode,
-        Self::PasteGuard,
+    /// Each with its name in the file, and what it is in a few words.
+    const TABLE: [(Self, &'static str, &'static str); 22] = [
+        (
+            Self::Server,
+            "server",
+            "the hub, from the next :reconnect on",
+        ),
+        (Self::Nick, "nick", "the nick"),
+        (
+            Self::Realname,
+            "realname",
+            "the name beside the nick, from the next :reconnect on",
+        ),
+        (Self::Rooms, "rooms", "the rooms to join on arrival"),
+        (
+            Self::Account,
+            "account",
+            "the account to log in to, from the next start on",
+        ),
+        (
+            Self::PasswordCommand,
+            "password_command",
+            "what prints its password, from the next start on",
+        ),
+        (
+            Self::PasswordFile,
+            "password_file",
+            "a file that holds its password, from the next start on",
+        ),
+        (
+            Self::TlsCa,
+            "tls_ca",
+            "a file of certificates to trust, from the next :reconnect on",
+        ),
+        (
+            Self::TlsFingerprint,
+            "tls_fingerprint",
+            "the certificate that the hub must show, from the next :reconnect on",
+        ),
+        (
+            Self::TlsCert,
+            "tls_cert",
+            "the certificate that you show, from the next :reconnect on",
+        ),
+        (
+            Self::TlsKey,
+            "tls_key",
+            "its key, from the next :reconnect on",
+        ),
+        (Self::Color, "color", "auto, always or never"),
+        (Self::Timeout, "timeout", "how long to wait for the hub"),
+        (Self::Highlight, "highlight", "texts that mark a line"),
+        (Self::Ignore, "ignore", "whose messages are not shown"),
+        (Self::Notify, "notify", "off, mentions or all"),
+        (
+            Self::Desktop,
+            "desktop",
+            "off, osc9 or osc777: notices besides the bell",
+        ),
+        (
+            Self::Formatting,
+            "formatting",
+            "show or strip what people made bold or coloured",
+        ),
+        (
+            Self::Presence,
+            "presence",
+            "fold, all or off: who comes and goes",
+        ),
+        (
+            Self::RuleAfter,
+            "rule_after",
+            "after how long without a key a rule is drawn",
+        ),
+        (
+            Self::EditMode,
+            "edit_mode",
+            "the keys that edit the line: emacs or vi",
+        ),
+        (
+            Self::PasteGuard,
+            "paste_guard",
+            "how many lines may be pasted without a question; 0 asks never",
+        ),
     ];
+
+    /// Every one of them, in the order of the documented file.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::TABLE.into_iter().map(|row| row.0)
+    }
 
     /// The setting of that name.
     pub fn named(name: &str) -> Result<Self, ChangeError> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|setting| setting.name().eq_ignore_ascii_case(name))
+        Self::all()
+            .find(|setting| setting.name().eq_ignore_ascii_case(name))
             .ok_or_else(|| {
-                let names = || Self::ALL.into_iter().map(Self::name);
+                let names = || Self::all().map(Self::name);
                 let hint = match nearest(name, names()) {
                     Some(nearest) => format!("did you mean `{nearest}`?"),
                     None => format!("expected one of {}", quoted_list(names())),
@@ -136,44 +218,18 @@ impl Setting {
 
     /// Its name in the file.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Nick => "nick",
-            Self::Realname => "realname",
-            Self::Rooms => "rooms",
-            Self::Color => "color",
-            Self::Timeout => "timeout",
-            Self::Highlight => "highlight",
-            Self::Ignore => "ignore",
-            Self::Notify => "notify",
-            Self::Desktop => "desktop",
-            Self::Formatting => "formatting",
-            Self::Presence => "presence",
-            Self::RuleAfter => "rule_after",
-            Self::EditMode => "edit_mode",
-            Self::PasteGuard => "paste_guard",
-        }
+        self.row().1
     }
 
     /// What it is, in a few words.
     pub fn summary(self) -> &'static str {
-        match self {
-            Self::Server => "the hub, from the next :reconnect on",
-            Self::Nick => "the nick",
-            Self::Realname => "the name beside the nick, from the next :reconnect on",
-            Self::Rooms => "the rooms to join on arrival",
-            Self::Color => "auto, always or never",
-            Self::Timeout => "how long to wait for the hub",
-            Self::Highlight => "texts that mark a line",
-            Self::Ignore => "whose messages are not shown",
-            Self::Notify => "off, mentions or all",
-            Self::Desktop => "off, osc9 or osc777: notices besides the bell",
-            Self::Formatting => "show or strip what people made bold or coloured",
-            Self::Presence => "fold, all or off: who comes and goes",
-            Self::RuleAfter => "after how long without a key a rule is drawn",
-            Self::EditMode => "the keys that edit the line: emacs or vi",
-            Self::PasteGuard => "how many lines may be pasted without a question; 0 asks never",
-        }
+        self.row().2
+    }
+
+    fn row(self) -> (Self, &'static str, &'static str) {
+        let mut rows = Self::TABLE.into_iter();
+        rows.find(|row| row.0 == self)
+            .expect("a test looks for every setting in the table")
     }
 
     /// Its value, as one types it.
@@ -186,6 +242,15 @@ impl Setting {
                 .map_or_else(String::new, |nick| nick.as_str().to_owned()),
             Self::Realname => config.realname.clone().unwrap_or_default(),
             Self::Rooms => joined(config.rooms.iter().map(KeyedRoom::shown)),
+            Self::Account => config.account.clone().unwrap_or_default(),
+            Self::PasswordCommand => config.password_command.clone().unwrap_or_default(),
+            Self::PasswordFile => path(config.password_file.as_deref()),
+            Self::TlsCa => path(config.tls_ca.as_deref()),
+            Self::TlsFingerprint => config
+                .tls_fingerprint
+                .map_or_else(String::new, |fingerprint| fingerprint.to_string()),
+            Self::TlsCert => path(config.tls_cert.as_deref()),
+            Self::TlsKey => path(config.tls_key.as_deref()),
             Self::Color => config.color.to_string(),
             Self::Timeout => seconds(config.timeout),
             Self::Highlight => joined(config.highlight.iter().cloned()),
@@ -200,10 +265,12 @@ impl Setting {
         }
     }
 
-    /// Gives it a value, as it was typed. A list takes its values between commas, and `none` for none.
+    /// Gives it a value, as it was typed. A list takes its values between commas, and `none` for none; a path is seen from
+    /// the working directory.
     pub fn set(self, config: &mut ClientConfig, value: &str) -> Result<(), ChangeError> {
         let value = value.trim();
         let item = match self {
+            _ if value == "none" && self.may_be_none() => return self.read(config, ""),
             Self::Rooms | Self::Highlight | Self::Ignore => {
                 let values = value.split(',').map(str::trim);
                 list(values.filter(|value| !value.is_empty() && *value != "none"))
@@ -274,10 +341,29 @@ impl Setting {
         }
     }
 
-    /// Reads the value as the file would be read, so that both admit the same.
+    /// Whether there may be none, where its value could not be told from a text.
+    fn may_be_none(self) -> bool {
+        matches!(
+            self,
+            Self::Account
+                | Self::PasswordCommand
+                | Self::PasswordFile
+                | Self::TlsCa
+                | Self::TlsFingerprint
+                | Self::TlsCert
+                | Self::TlsKey
+        )
+    }
+
     fn apply(self, config: &mut ClientConfig, value: &Value) -> Result<(), ChangeError> {
-        let line = format!("{} = {value}\n", self.name());
-        let read = ClientConfig::parse(Path::new("setting"), &line).map_err(|error| {
+        self.read(config, &format!("{} = {value}\n", self.name()))
+    }
+
+    /// Reads the line as the file would be read, so that both admit the same; an empty one is the default.
+    fn read(self, config: &mut ClientConfig, line: &str) -> Result<(), ChangeError> {
+        let here = std::path::absolute("setting");
+        let here = here.unwrap_or_else(|_| PathBuf::from("setting"));
+        let read = ClientConfig::parse(&here, line).map_err(|error| {
             let message = error.to_string();
             // The place in a file that there isn't helps nobody.
             let message = message
@@ -291,6 +377,13 @@ impl Setting {
             Self::Nick => config.nick = read.nick,
             Self::Realname => config.realname = read.realname,
             Self::Rooms => config.rooms = read.rooms,
+            Self::Account => config.account = read.account,
+            Self::PasswordCommand => config.password_command = read.password_command,
+            Self::PasswordFile => config.password_file = read.password_file,
+            Self::TlsCa => config.tls_ca = read.tls_ca,
+            Self::TlsFingerprint => config.tls_fingerprint = read.tls_fingerprint,
+            Self::TlsCert => config.tls_cert = read.tls_cert,
+            Self::TlsKey => config.tls_key = read.tls_key,
             Self::Color => config.color = read.color,
             Self::Timeout => config.timeout = read.timeout,
             Self::Highlight => config.highlight = read.highlight,
@@ -307,7 +400,7 @@ impl Setting {
     }
 
     /// Its value, as the file has it; `None` is the default that has no name.
-    fn item(self, config: &ClientConfig) -> Option<Value> {
+    pub(super) fn item(self, config: &ClientConfig) -> Option<Value> {
         match self {
             Self::Rooms | Self::Highlight | Self::Ignore => {
                 let values = self.values(config).unwrap_or_default();
@@ -330,109 +423,6 @@ impl Setting {
     }
 }
 
-/// Writes settings and the aliases into the file at `path`, which is made if there is none. Its
-/// other settings and its remarks stay; a crash leaves the file as it was or as it is to be.
-pub fn save(
-    path: &Path,
-    config: &ClientConfig,
-    changed: &[Setting],
-    aliases: &BTreeMap<String, String>,
-) -> Result<(), ChangeError> {
-    let failed = |source| ChangeError::Write {
-        path: path.to_owned(),
-        source,
-    };
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(source) => {
-            return Err(ConfigError::Read {
-                path: path.to_owned(),
-                source,
-            }
-            .into());
-        }
-    };
-    // What is there has to be right, or a mistake would be kept with it.
-    ClientConfig::parse(path, &text)?;
-    let text = changed_text(&text, config, changed, aliases).map_err(|error| {
-        failed(io::Error::new(
-            io::ErrorKind::InvalidData,
-            error.to_string(),
-        ))
-    })?;
-    ClientConfig::parse(path, &text)?;
-    write(path, &text).map_err(failed)
-}
-
-fn changed_text(
-    text: &str,
-    config: &ClientConfig,
-    changed: &[Setting],
-    aliases: &BTreeMap<String, String>,
-) -> Result<String, toml_edit::TomlError> {
-    let mut document: DocumentMut = text.parse()?;
-    for setting in changed {
-        match setting.item(config) {
-            Some(value) => set_value(&mut document, setting.name(), value),
-            None => {
-                document.remove(setting.name());
-            }
-        }
-    }
-    if aliases.is_empty() {
-        document.remove("aliases");
-    } else {
-        let mut table = Table::new();
-        for (name, line) in aliases {
-            table.insert(name, Item::Value(Value::from(line.as_str())));
-        }
-        document.insert("aliases", Item::Table(table));
-    }
-    Ok(document.to_string())
-}
-
-/// Changes a value in its place, with the remark behind it.
-fn set_value(document: &mut DocumentMut, key: &str, mut value: Value) {
-    if let Some(Item::Value(former)) = document.get_mut(key) {
-        *value.decor_mut() = former.decor().clone();
-        *former = value;
-    } else {
-        document.insert(key, Item::Value(value));
-    }
-}
-
-/// Writes beside the file and then in its place.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    // A link leads to the file that is meant.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = (|| {
-        // It may hold a password or the key of a room.
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&beside)?;
-        if let Ok(metadata) = fs::metadata(&path) {
-            // Whoever gave it other rights keeps them.
-            file.set_permissions(metadata.permissions())?;
-        }
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, &path)
-    })();
-    if written.is_err() {
-        // What can't be removed either is told with the same error.
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
 /// A duration as one types it.
 fn seconds(duration: Option<std::time::Duration>) -> String {
     match duration {
@@ -448,6 +438,10 @@ fn list<'a>(values: impl Iterator<Item = &'a str>) -> Value {
 
 fn joined(values: impl Iterator<Item = String>) -> String {
     values.collect::<Vec<_>>().join(", ")
+}
+
+fn path(path: Option<&Path>) -> String {
+    path.map_or_else(String::new, |path| path.display().to_string())
 }
 
 #[cfg(test)]
@@ -499,6 +493,15 @@ mod tests {
         );
         check(Setting::Ignore, "none", Ok(""));
         check(Setting::Server, "hub.example:7", Ok("irc://hub.example:7"));
+        check(Setting::Account, "ada", Ok("ada"));
+        check(Setting::Account, "none", Ok(""));
+        check(Setting::PasswordFile, "/etc/motd", Ok("/etc/motd"));
+    }
+
+    #[test]
+    fn a_path_is_seen_from_the_working_directory() {
+        let here = std::path::absolute("chat.pem").expect("a directory");
+        check(Setting::TlsCa, "chat.pem", Ok(&here.to_string_lossy()));
     }
 
     #[test]
@@ -550,50 +553,5 @@ mod tests {
         assert_eq!(absent.to_string(), "`rooms` does not hold `#b`");
         rooms.remove(&mut config, "#dev").expect("it is there");
         assert_eq!(written(&config), r##"["#a"]"##);
-    }
-
-    #[test]
-    fn saving_keeps_what_is_there() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("new/config.toml");
-        fs::create_dir_all(folder.path().join("new")).expect("a folder");
-        let before =
-            "# mine\nnick = \"ada\" # yes\ncolor = \"auto\"\n\n[profiles.work]\nnick = \"l\"\n";
-        fs::write(&path, before).expect("a file");
-        let mut config = ClientConfig::load(&path).expect("settings");
-        Setting::Color.set(&mut config, "never").expect("a value");
-        let aliases = BTreeMap::from([("hug".to_owned(), ":me hugs $1".to_owned())]);
-        save(&path, &config, &[Setting::Color], &aliases).expect("saved");
-        let after = fs::read_to_string(&path).expect("a file");
-        assert!(
-            after.starts_with("# mine\nnick = \"ada\" # yes\ncolor = \"never\"\n"),
-            "{after}"
-        );
-        let read = ClientConfig::load(&path).expect("settings");
-        assert_eq!(read.aliases, aliases);
-        assert!(read.profiles.contains_key("work"));
-        assert_eq!(
-            fs::read_dir(folder.path().join("new"))
-                .expect("a folder")
-                .count(),
-            1
-        );
-    }
-
-    #[test]
-    fn saving_makes_the_file_and_refuses_a_wrong_one() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("salon/config.toml");
-        let mut config = ClientConfig::default();
-        Setting::Notify.set(&mut config, "off").expect("a value");
-        save(&path, &config, &[Setting::Notify], &BTreeMap::new()).expect("saved");
-        assert_eq!(
-            fs::read_to_string(&path).expect("a file"),
-            "notify = \"off\"\n"
-        );
-        fs::write(&path, "nik = 1\n").expect("a file");
-        let error = save(&path, &config, &[Setting::Notify], &BTreeMap::new());
-        assert!(matches!(error, Err(ChangeError::File(_))), "{error:?}");
-        assert_eq!(fs::read_to_string(&path).expect("a file"), "nik = 1\n");
     }
 }

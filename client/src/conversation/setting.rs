@@ -1,0 +1,141 @@
+//! Settings that are shown, changed and kept while the program runs, and what of them is true at once.
+
+use std::collections::BTreeMap;
+
+use salon_commands::Saved;
+use salon_config::{ChangeError, ClientConfig, ServerUrl, Setting};
+
+use super::Conversation;
+use crate::driver::Report;
+use crate::session::{Refusal, RoomToJoin};
+
+impl Conversation {
+    /// Tells a setting, or all of them.
+    pub(super) fn show_settings(&mut self, key: Option<&str>) -> Result<(), Refusal> {
+        let shown = self.preferences.show(key);
+        let shown = shown.map_err(|error| refusal(&error))?;
+        self.inform(&shown);
+        Ok(())
+    }
+
+    /// Changes a setting by one of its ways to be changed.
+    pub(super) fn change(
+        &mut self,
+        key: &str,
+        value: &str,
+        change: impl Fn(Setting, &mut ClientConfig, &str) -> Result<(), ChangeError>,
+    ) -> Result<(), Refusal> {
+        let setting = self
+            .preferences
+            .change(key, value, change)
+            .map_err(|error| refusal(&error))?;
+        self.take_effect(setting);
+        self.show_settings(Some(key))
+    }
+
+    /// Makes a changed setting true at once, as far as it can be.
+    fn take_effect(&mut self, setting: Setting) {
+        let (config, plan) = (&self.preferences.config, &mut self.plan);
+        match setting {
+            Setting::Timeout => self.timeout = config.timeout,
+            Setting::Ignore => self.session.ignore(&config.ignore),
+            Setting::Realname => {
+                plan.identity.realname = config.realname.clone().unwrap_or_default();
+            }
+            Setting::Server => plan.lead_to(&config.server),
+            Setting::TlsCa => plan.tls.ca.clone_from(&config.tls_ca),
+            Setting::TlsFingerprint => plan.tls.fingerprint = config.tls_fingerprint,
+            Setting::TlsCert => plan.tls.cert.clone_from(&config.tls_cert),
+            Setting::TlsKey => plan.tls.key.clone_from(&config.tls_key),
+            Setting::Rooms => {
+                plan.identity.rooms = config.rooms.iter().map(RoomToJoin::from).collect();
+            }
+            Setting::Nick => {
+                let nick = config.nick.as_ref().map(|nick| nick.as_str().to_owned());
+                if let Some(nick) = nick {
+                    plan.identity.nick.clone_from(&nick);
+                    self.session.change_nick(&nick);
+                }
+            }
+            Setting::Account
+            | Setting::PasswordCommand
+            | Setting::PasswordFile
+            | Setting::Color
+            | Setting::Highlight
+            | Setting::Notify
+            | Setting::Desktop
+            | Setting::Formatting
+            | Setting::Presence
+            | Setting::RuleAfter
+            | Setting::EditMode
+            | Setting::PasteGuard => {}
+        }
+        self.report_look();
+    }
+
+    /// Tells the prompt how things are to look.
+    pub(super) fn report_look(&mut self) {
+        let look = self.preferences.look();
+        self.reports.push_back(Report::Look(Box::new(look)));
+    }
+
+    /// Keeps what was changed, and where one is if that is wanted.
+    pub(super) fn save(&mut self, what: Saved) -> Result<(), Refusal> {
+        match what {
+            Saved::Changes => {}
+            Saved::Hub => self.note_hub()?,
+        }
+        let aliases: BTreeMap<String, String> = self
+            .registry
+            .aliases()
+            .map(|(name, line)| (name.to_owned(), line.to_owned()))
+            .collect();
+        let said = self.preferences.save(aliases).map_err(Refusal::new)?;
+        self.inform(&said);
+        Ok(())
+    }
+
+    /// Takes the hub, how it is known and who one is there for settings that were changed.
+    fn note_hub(&mut self) -> Result<(), Refusal> {
+        if !self.session.is_ready() {
+            return Err(Refusal::new("not connected"));
+        }
+        let plan = &self.plan;
+        let server = ServerUrl {
+            host: plan.host.clone(),
+            port: plan.port,
+            transport: plan.transport,
+            rooms: Vec::new(),
+        };
+        let (tls, nick) = (plan.tls.clone(), self.session.status().nick);
+        let account = self.session.account_name().map(str::to_owned);
+        let nick = nick
+            .parse()
+            .map_err(|_| Refusal::new("the nick can't be kept"))?;
+        self.preferences.note(
+            [
+                Setting::Server,
+                Setting::Nick,
+                Setting::Account,
+                Setting::TlsCa,
+                Setting::TlsFingerprint,
+                Setting::TlsCert,
+                Setting::TlsKey,
+            ],
+            |config| {
+                config.server = server;
+                config.nick = Some(nick);
+                config.account = account;
+                config.tls_ca = tls.ca;
+                config.tls_fingerprint = tls.fingerprint;
+                config.tls_cert = tls.cert;
+                config.tls_key = tls.key;
+            },
+        );
+        Ok(())
+    }
+}
+
+fn refusal(error: &ChangeError) -> Refusal {
+    Refusal::new(error.to_string())
+}
