@@ -42,6 +42,9 @@ const REPAINT_PAUSE: Duration = Duration::from_millis(16);
 /// shorter than it takes to press Esc and then Enter.
 const VI_ESCAPE_MILLIS: u16 = 50;
 
+/// The shortest password that somebody may choose, as NIST SP 800-63B has it (section 3.1.1.2).
+const PASSWORD_CHARACTERS_MIN: usize = 8;
+
 /// The columns of a terminal that does not say.
 const COLUMNS_DEFAULT: u16 = 80;
 
@@ -253,30 +256,42 @@ impl Reader {
         }
     }
 
-    /// Asks for passwords, which are shown as stars and kept nowhere. `None` when one was not given,
-    /// or the second of two that are to be alike isn't.
-    fn ask(&mut self, questions: &Questions) -> Option<Passwords> {
-        let present = self.read_secret(questions.first)?;
-        let Some(second) = questions.second else {
-            return Some(Passwords { present, new: None });
-        };
-        let new = self.read_secret(second)?;
-        if questions.is_new_first {
-            if present != new {
-                self.screen.show_now("the two are not alike\n");
-                return None;
+    /// Asks for passwords, which are shown as stars and kept nowhere. `None` when one was not given, or the second of two
+    /// that are to be alike isn't.
+    fn ask(&mut self, questions: Questions) -> Option<Passwords> {
+        match questions {
+            Questions::Present => {
+                let present = self.read_secret("password: ")?;
+                Some(Passwords { present, new: None })
             }
-            return Some(Passwords { present, new: None });
+            Questions::New => {
+                let present = self.read_new_secret()?;
+                Some(Passwords { present, new: None })
+            }
+            Questions::Change => {
+                let present = self.read_secret("present password: ")?;
+                let new = Some(self.read_new_secret()?);
+                Some(Passwords { present, new })
+            }
         }
-        let again = self.read_secret("the new password again: ")?;
-        if new != again {
+    }
+
+    /// Reads a password that is to be, twice, as long as it must be.
+    fn read_new_secret(&mut self) -> Option<Secret> {
+        let new = loop {
+            let new = self.read_secret("new password: ")?;
+            if new.expose().chars().count() >= PASSWORD_CHARACTERS_MIN {
+                break new;
+            }
+            self.screen.show_now(&format!(
+                "that is too short to be safe; expected {PASSWORD_CHARACTERS_MIN} characters or more\n"
+            ));
+        };
+        if new != self.read_secret("the new password again: ")? {
             self.screen.show_now("the two are not alike\n");
             return None;
         }
-        Some(Passwords {
-            present,
-            new: Some(new),
-        })
+        Some(new)
     }
 
     /// Reads one password.

@@ -107,7 +107,7 @@ impl Search {
                 let next = active.found.map(|found| found + 1);
                 active.find(&state.lines, Way::Newer, next)
             }
-            KeyEvent(KeyCode::Char('G'), Modifiers::CTRL) | KeyEvent(KeyCode::Esc, _) => {
+            KeyEvent(KeyCode::Char('G'), Modifiers::CTRL) => {
                 let before = std::mem::take(&mut active.before);
                 state.active = None;
                 Found::Line(before)
@@ -133,17 +133,18 @@ impl Search {
 impl Active {
     /// Looks for the line from there on, that one among them; from the newest on without one.
     fn find(&mut self, lines: &[String], way: Way, from: Option<usize>) -> Found {
-        let is_it = |line: &String| line.contains(&self.wanted);
+        // A line that was typed several times is found where it was typed last.
+        let is_it = |at: &usize| {
+            let mut from_there = lines.iter().skip(*at);
+            from_there.next().is_some_and(|line| {
+                line.contains(&self.wanted) && !from_there.any(|newer| newer == line)
+            })
+        };
         let from = from.unwrap_or(lines.len().wrapping_sub(1));
         let found = match way {
-            _ if self.wanted.is_empty() => None,
-            Way::Older => lines
-                .get(..=from)
-                .and_then(|lines| lines.iter().rposition(is_it)),
-            Way::Newer => lines
-                .get(from..)
-                .and_then(|lines| lines.iter().position(is_it))
-                .map(|at| at + from),
+            _ if self.wanted.is_empty() || from >= lines.len() => None,
+            Way::Older => (0..=from).rev().find(is_it),
+            Way::Newer => (from..lines.len()).find(is_it),
         };
         self.has_failed = found.is_none() && !self.wanted.is_empty();
         match found.and_then(|at| Some((at, lines.get(at)?))) {
@@ -206,11 +207,25 @@ mod tests {
     }
 
     #[test]
-    fn another_key_ends_it() {
+    fn another_key_ends_it_with_what_was_found() {
+        for key in [KeyEvent::ctrl('e'), KeyEvent(KeyCode::Esc, Modifiers::NONE)] {
+            let search = search();
+            check(&search, "make", Some("make"));
+            assert_eq!(search.press(key), Found::Over);
+            assert!(!search.is_active());
+        }
+    }
+
+    #[test]
+    fn what_was_typed_often_is_found_once() {
         let search = search();
+        for line in ["make test", "make"] {
+            search.add(line);
+        }
         check(&search, "make", Some("make"));
-        assert_eq!(search.press(KeyEvent::ctrl('e')), Found::Over);
-        assert!(!search.is_active());
+        check(&search, "\x12", Some("make test"));
+        check(&search, "\x12", None);
+        check(&search, "\x13", Some("make"));
     }
 
     #[test]

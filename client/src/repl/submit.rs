@@ -31,33 +31,19 @@ pub(super) enum Wish {
     /// To be composed in an editor, beginning with this.
     Edit(String),
     /// Passwords.
-    Passwords(&'static Questions),
+    Passwords(Questions),
 }
 
 /// What is asked for when a command needs passwords.
-#[derive(Debug)]
-pub(super) struct Questions {
-    pub(super) first: &'static str,
-    pub(super) second: Option<&'static str>,
-    /// Whether the second is the first again.
-    pub(super) is_new_first: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Questions {
+    /// The one that there is.
+    Present,
+    /// One that is to be.
+    New,
+    /// The one that there is, and the one that is to take its place.
+    Change,
 }
-
-const LOGIN: Questions = Questions {
-    first: "password: ",
-    second: None,
-    is_new_first: false,
-};
-const REGISTER: Questions = Questions {
-    first: "new password: ",
-    second: Some("the new password again: "),
-    is_new_first: true,
-};
-const CHANGE: Questions = Questions {
-    first: "present password: ",
-    second: Some("new password: "),
-    is_new_first: false,
-};
 
 /// The way of typed lines into the conversation.
 #[derive(Debug)]
@@ -138,9 +124,9 @@ impl Submitter {
             Some(Effect::Local(Local::Edit { text })) => {
                 Wish::Edit(text.map(|text| text.to_string()).unwrap_or_default())
             }
-            Some(Effect::Account(Account::Login { .. })) => Wish::Passwords(&LOGIN),
-            Some(Effect::Account(Account::Register { .. })) => Wish::Passwords(&REGISTER),
-            Some(Effect::Account(Account::Password)) => Wish::Passwords(&CHANGE),
+            Some(Effect::Account(Account::Login { .. })) => Wish::Passwords(Questions::Present),
+            Some(Effect::Account(Account::Register { .. })) => Wish::Passwords(Questions::New),
+            Some(Effect::Account(Account::Password)) => Wish::Passwords(Questions::Change),
             _ => Wish::Submit,
         }
     }

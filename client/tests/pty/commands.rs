@@ -54,11 +54,18 @@ fn password_that_is_not_given_sends_nothing() {
     stage.terminal.wait("the question", |screen| {
         cursor_row(screen) == "new password:"
     });
-    stage.terminal.enter("one");
+    stage.terminal.enter("seven77");
+    stage
+        .terminal
+        .wait_for("too short to be safe; expected 8 characters or more");
+    stage.terminal.wait("the question again", |screen| {
+        cursor_row(screen) == "new password:"
+    });
+    stage.terminal.enter("eight888");
     stage.terminal.wait("the second question", |screen| {
         cursor_row(screen) == "the new password again:"
     });
-    stage.terminal.enter("two");
+    stage.terminal.enter("eight889");
     stage.terminal.wait_for("nothing was sent");
     stage.terminal.wait_for_prompt("#lobby alice> ", "");
     stage.terminal.enter(":register");
