@@ -43,6 +43,11 @@ impl Conversation {
         self.session.keeps_history()
     }
 
+    /// Where a search looks that names no place.
+    pub(crate) fn searched(&self) -> String {
+        self.session.searched()
+    }
+
     /// Whether there was no such room before we came.
     pub(crate) fn has_just_made(&self, room: &str) -> bool {
         self.session.has_just_made(room)

@@ -63,7 +63,8 @@ pub(crate) struct SearchOptions {
     #[arg(required = true)]
     pub(crate) words: Vec<String>,
 
-    /// Search in this room or conversation alone [default: those that the settings and --room name]
+    /// Search in this room or conversation alone [default: the rooms that everybody is in, those that the settings and
+    /// --room name, and what was said to you alone]
     #[arg(long, value_name = "TARGET", value_parser = target)]
     pub(crate) target: Option<Target>,
 
@@ -110,6 +111,11 @@ pub(crate) struct ExportOptions {
 
 /// A room or a nick.
 fn target(text: &str) -> Result<Target, String> {
+    if text.contains("://") {
+        return Err(
+            "that is a hub, which stands behind `--server`; expected a room or a nick".to_owned(),
+        );
+    }
     text.parse()
         .map_err(|error: salon_commands::ValueError| error.to_string())
 }

@@ -131,6 +131,11 @@ impl Hub {
         self.conversation.keeps_history()
     }
 
+    /// Where a search looks that names no place.
+    pub(super) fn searched(&self) -> String {
+        self.conversation.searched()
+    }
+
     /// Whether there was no such room before we came.
     pub(super) fn has_just_made(&self, room: &str) -> bool {
         self.conversation.has_just_made(room)

@@ -50,8 +50,14 @@ pub(super) async fn run<E: Write>(
         }
     }
     printer.flush().await;
+    let searched = hub.searched();
     hub.leave().await;
     if found.is_empty() {
+        if search.target.is_none() {
+            complaints.line(&format!(
+                "note: nothing fits in {searched}, nor in what was said to you alone; `--room '#dev'` looks there too"
+            ));
+        }
         return Err(Failure::NotFound);
     }
     if search.limit != 0 && found.len() >= search.limit {

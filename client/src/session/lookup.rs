@@ -9,6 +9,9 @@ use super::outcome::Ticket;
 use super::requests::{Purpose, Request};
 use super::{Incoming, Session};
 
+/// How many rooms are named at most.
+const ROOMS_TOLD_MAX: usize = 8;
+
 /// A search, as far as a server takes one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted<'a> {
@@ -38,6 +41,7 @@ impl Session {
         let attributes = wanted.attributes().join(";");
         let purpose = Purpose::Search {
             since: wanted.since,
+            target: wanted.target.map(str::to_owned),
         };
         self.ask_if_can(
             Capability::Search,
@@ -53,7 +57,7 @@ impl Session {
         if !self.batches.holds_past(incoming.message) || incoming.message.is("BATCH") {
             return false;
         }
-        let Some(Purpose::Search { since }) =
+        let Some(Purpose::Search { since, .. }) =
             self.answering(incoming).map(|request| &request.purpose)
         else {
             return false;
@@ -61,6 +65,31 @@ impl Session {
         let is_too_old = since.is_some_and(|since| incoming.time < since);
         self.listed += usize::from(!is_too_old);
         is_too_old
+    }
+
+    /// Where a search looks that names no place: the rooms that we are in. It looks in what was said to us alone, too.
+    pub(crate) fn searched(&self) -> String {
+        let names: Vec<&str> = self.rooms.iter().map(|room| room.name.as_str()).collect();
+        match names.get(..ROOMS_TOLD_MAX) {
+            Some(told) if names.len() > ROOMS_TOLD_MAX => {
+                let others = names.len() - told.len();
+                format!("{} and {others} more rooms", told.join(", "))
+            }
+            Some(_) | None if names.is_empty() => "no room".to_owned(),
+            Some(_) | None => names.join(", "),
+        }
+    }
+
+    /// A search has found nothing.
+    pub(super) fn show_nothing_found(&mut self, target: Option<&str>) {
+        let text = match target {
+            Some(target) => format!("nothing that was said in {target} fits"),
+            None => format!(
+                "nothing that was said in {} fits; ':join' a room to look there too",
+                self.searched()
+            ),
+        };
+        self.show_info(&text);
     }
 
     /// Tells the server how far one has read; `false` if it doesn't keep that.

@@ -429,11 +429,11 @@ impl Session {
                 self.show_own(&request.subject, kind);
             }
         }
-        if matches!(request.purpose, Purpose::Search { .. })
+        if let Purpose::Search { target, .. } = &request.purpose
             && self.take_listed() == 0
             && request.refusal.is_none()
         {
-            self.show_info("nothing that was said fits");
+            self.show_nothing_found(target.as_deref());
         }
         if let Purpose::Fill(number) = request.purpose {
             let refusal = request.refusal.take();

@@ -27,8 +27,11 @@ pub(super) enum Purpose {
     Change,
     /// To learn something: every reply is for the person who asked.
     Ask,
-    /// To find what was said, not before `since` if that is given.
-    Search { since: Option<Timestamp> },
+    /// To find what was said, not before `since` if that is given, in one place or everywhere.
+    Search {
+        since: Option<Timestamp>,
+        target: Option<String>,
+    },
     /// To have a page of the past.
     Fetch,
     /// The same, for what a lost connection has left out; whoever wants it knows it by the number.

@@ -32,7 +32,15 @@ fn words_people_and_places_narrow_it() {
 #[test]
 fn finding_nothing_has_an_exit_code() {
     let hub = Hub::start();
-    check(&hub.run(&["search", "nothing"], ""), 5, "", "");
+    let looked = "note: nothing fits in #dev, #lobby, nor in what was said to you alone; `--room '#dev'` looks there too\n";
+    check(
+        &hub.run(&["search", "nothing", "--room", "#dev"], ""),
+        5,
+        "",
+        looked,
+    );
+    let in_lobby = ["search", "nothing", "--target", "#lobby"];
+    check(&hub.run(&in_lobby, ""), 5, "", "");
     let outcome = hub.run(&["search", "x", "--target", "#nosuch"], "");
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
 }

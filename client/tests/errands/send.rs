@@ -151,6 +151,15 @@ fn a_pattern_that_is_none_is_wrong_usage() {
 }
 
 #[test]
+fn a_hub_in_the_place_of_the_room_is_told_where_it_belongs() {
+    let outcome = Salon::new(&["send", "ircs://hub.example", "hi"]).run("");
+    assert_eq!(outcome.code, Some(2), "{outcome:?}");
+    let told = "invalid value 'ircs://hub.example' for '<TARGET>': that is a hub, which stands behind `--server`; \
+                expected a room or a nick";
+    assert!(outcome.stderr.contains(told), "{outcome:?}");
+}
+
+#[test]
 fn a_pattern_in_front_of_a_subcommand_is_refused() {
     for command in [
         ["send", "#lobby", "hi"],

@@ -112,7 +112,7 @@ fn a_search_shows_nothing_older_than_is_wanted() {
         search(Some(at(21)), 2),
         [
             "-> @label=2 SEARCH text=build",
-            "info nothing that was said fits",
+            "info nothing that was said in #lobby fits; ':join' a room to look there too",
             "line 9: ok"
         ]
     );
