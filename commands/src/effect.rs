@@ -166,6 +166,17 @@ pub enum Saved {
     Hub,
 }
 
+/// Where a part of what was said ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// With the last line.
+    Last,
+    /// Before a moment.
+    Before(When),
+    /// Before what was shown there last.
+    Shown,
+}
+
 /// What concerns the program: what it has seen, how it behaves, which hub it talks to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Local {
@@ -175,6 +186,8 @@ pub enum Local {
         target: Target,
         /// How many lines at most.
         count: u32,
+        /// Which of them.
+        end: End,
     },
     /// Find what was said.
     Search {

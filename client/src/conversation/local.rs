@@ -1,7 +1,7 @@
 //! What commands do that concern the program: what it has seen, how it behaves, and which hub it talks
 //! to. Each is done here, or asked of the hub where that can do it better.
 
-use salon_commands::{Account, AliasError, Effects, Local, Origin, Text, When};
+use salon_commands::{Account, AliasError, Effects, End, Local, Origin, Text, When};
 use salon_config::{ServerUrl, Setting};
 use salon_protocol::{Message, Timestamp};
 
@@ -9,7 +9,7 @@ use super::kept::Search;
 use super::{Conversation, clock};
 use crate::driver::Report;
 use crate::event::{Event, EventKind};
-use crate::session::{Passwords, Refusal, RoomToJoin, Ticket, Wanted};
+use crate::session::{Page, Passwords, Point, Refusal, RoomToJoin, Ticket, Wanted};
 
 /// The most lines that a search of our own shows.
 const FOUND_MAX: usize = 50;
@@ -35,8 +35,8 @@ impl Conversation {
 
     fn do_local(&mut self, ticket: Ticket, local: Local) -> Result<Done, Refusal> {
         match local {
-            Local::History { target, count } => {
-                return Ok(self.history(ticket, target.as_str(), count));
+            Local::History { target, count, end } => {
+                return self.history(ticket, target.as_str(), count, &end);
             }
             Local::Search {
                 target,
@@ -107,9 +107,25 @@ impl Conversation {
         self.passwords = Some((ticket, passwords));
     }
 
-    fn history(&mut self, ticket: Ticket, target: &str, count: u32) -> Done {
-        if self.session.ask_history(ticket, target, count) {
-            return Done::Later;
+    fn history(
+        &mut self,
+        ticket: Ticket,
+        target: &str,
+        count: u32,
+        end: &End,
+    ) -> Result<Done, Refusal> {
+        let page = match end {
+            End::Last => Page::Latest,
+            End::Before(when) => Page::Before(Point::Time(moment(when).map_err(Refusal::new)?)),
+            End::Shown => self.session.page_before(target),
+        };
+        if self.session.ask_history(ticket, target, &page, count) {
+            return Ok(Done::Later);
+        }
+        if *end != End::Last {
+            return Err(Refusal::new(
+                "no server is here that keeps history; ':history 1000' shows all that this program has seen",
+            ));
         }
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let (lines, read) = self.kept.last(target, count);
@@ -126,7 +142,7 @@ impl Conversation {
         if total > 0 && read == Some(total) {
             self.tell(EventKind::ReadUpTo);
         }
-        Done::Now
+        Ok(Done::Now)
     }
 
     fn search(&mut self, ticket: Ticket, wanted: &Wanted<'_>) -> Done {

@@ -110,6 +110,11 @@ async fn history_and_search_show_what_was_seen() {
         ":history 2",
         &["<ann> oh", "<eve> build is green"],
     );
+    check_refused(
+        &mut talk,
+        ":history --more",
+        "no server is here that keeps history; ':history 1000' shows all that this program has seen",
+    );
     check(
         &mut talk,
         ":search BUILD",

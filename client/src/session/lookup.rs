@@ -26,13 +26,6 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl Session {
-    /// Asks the server for the last messages; `false` if it keeps none.
-    pub(crate) fn ask_history(&mut self, ticket: Ticket, target: &str, count: u32) -> bool {
-        let count = count.to_string();
-        let params = ["LATEST", target, "*", &count];
-        self.ask_if(Capability::ChatHistory, ticket, "CHATHISTORY", &params)
-    }
-
     /// Asks the server to search; `false` if it doesn't.
     ///
     /// What is older than `since` is left out here: asked for what came after it, a hub may give the first

@@ -22,6 +22,7 @@ mod outcome;
 mod output;
 mod past;
 mod perform;
+mod reading;
 mod registration;
 mod requests;
 mod rooms;
@@ -37,7 +38,7 @@ mod tests;
 mod verbs;
 mod wire;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use salon_protocol::{Message, Timestamp};
 
@@ -110,6 +111,10 @@ pub(crate) struct Session {
     redacted: Vec<String>,
     /// Up to where one has read somewhere, until somebody takes note of it.
     read: Vec<(String, Timestamp)>,
+    /// Where the first line stands that was read last, by rooms and people.
+    read_up_to: HashMap<String, past::Point>,
+    /// Whether it was said that there is more to read.
+    has_told_of_more: bool,
     /// Whether the nick that was wanted is taken as soon as it is free.
     is_regaining: bool,
     /// Whose messages are not shown.
@@ -172,6 +177,8 @@ impl Session {
             mechanisms: None,
             redacted: Vec::new(),
             read: Vec::new(),
+            read_up_to: HashMap::new(),
+            has_told_of_more: false,
             is_regaining: false,
             ignored: Vec::new(),
             outputs: VecDeque::new(),
@@ -251,6 +258,7 @@ impl Session {
             time: time.unwrap_or(now),
             label,
         };
+        self.note_read(&incoming);
         if !self.take_past(&incoming) && !self.is_too_old(&incoming) {
             verbs::dispatch(self, &incoming);
         }
@@ -413,8 +421,12 @@ impl Session {
 
     /// Whether a person asked for what an incoming line tells.
     fn is_asked_for(&self, incoming: &Incoming<'_>) -> bool {
-        self.answering(incoming)
-            .is_some_and(|request| matches!(request.purpose, Purpose::Ask | Purpose::Search { .. }))
+        self.answering(incoming).is_some_and(|request| {
+            matches!(
+                request.purpose,
+                Purpose::Ask | Purpose::Read(_) | Purpose::Search { .. }
+            )
+        })
     }
 
     /// The server has dealt with a request.
@@ -434,6 +446,12 @@ impl Session {
             && request.refusal.is_none()
         {
             self.show_nothing_found(target.as_deref());
+        }
+        if let Purpose::Read(reading) = &mut request.purpose
+            && request.refusal.is_none()
+        {
+            let reading = std::mem::take(reading);
+            self.has_read(&request.subject, reading);
         }
         if let Purpose::Fill(number) = request.purpose {
             let refusal = request.refusal.take();

@@ -13,6 +13,7 @@ use salon_config::Secret;
 use salon_protocol::Timestamp;
 
 use super::outcome::{Outcome, Refusal, Ticket};
+use super::reading::Reading;
 use crate::event::EventKind;
 
 /// Why something was sent.
@@ -32,6 +33,8 @@ pub(super) enum Purpose {
         since: Option<Timestamp>,
         target: Option<String>,
     },
+    /// To show a page of the past.
+    Read(Reading),
     /// To have a page of the past.
     Fetch,
     /// The same, for what a lost connection has left out; whoever wants it knows it by the number.
@@ -123,6 +126,13 @@ impl Requests {
     /// The open request of that number.
     pub(super) fn get(&self, number: Number) -> Option<&Request> {
         self.open.get(self.index(number)?)?.as_ref()
+    }
+
+    /// What the open request of that number is for.
+    pub(super) fn purpose_mut(&mut self, number: Number) -> Option<&mut Purpose> {
+        let index = self.index(number)?;
+        let request = self.open.get_mut(index)?.as_mut();
+        request.map(|request| &mut request.purpose)
     }
 
     /// Takes the request out: it is answered.

@@ -167,7 +167,9 @@ impl Queue {
             .iter()
             .filter(|line| line.room.as_ref() == Some(most));
         let all = *most_count + u64::try_from(waiting.count()).unwrap_or(u64::MAX);
-        let which = if rooms.len() == 1 && all <= HISTORY_MAX {
+        let which = if all > HISTORY_MAX {
+            "the last of them, and ':history --more' those before"
+        } else if rooms.len() == 1 {
             "them"
         } else {
             "the last of them"
@@ -237,7 +239,7 @@ mod tests {
         assert_eq!(
             sum,
             format!(
-                "--- {} lines came too fast to be shown: 10000 in #ops, {dev} in #dev; ':history 1000 #ops' shows the last of them",
+                "--- {} lines came too fast to be shown: 10000 in #ops, {dev} in #dev; ':history 1000 #ops' shows the last of them, and ':history --more' those before",
                 dev + 10_000
             )
         );
