@@ -13,7 +13,10 @@ impl Session {
                 self.can(Capability::EchoMessage),
                 "echoes (your lines show as sent)",
             ),
-            (self.labels_answers(), "labels (a PING confirms each line)"),
+            (
+                self.labels_answers(),
+                "labels (a second line confirms each)",
+            ),
             (wire.multiline.is_some(), "messages of many lines"),
         ]
         .into_iter()

@@ -9,6 +9,7 @@
 mod account;
 mod batches;
 mod capability;
+mod fence;
 mod filling;
 mod identity;
 mod lacking;
@@ -84,6 +85,8 @@ pub(crate) struct Session {
     me: Me,
     server: Server,
     capabilities: Capabilities,
+    /// Whether a bouncer stands before the server.
+    is_bounced: bool,
     /// What the server takes of a message of many lines, where it says so.
     multiline: Option<multiline::Limits>,
     /// What the prompt was told of how texts are divided.
@@ -161,6 +164,7 @@ impl Session {
             phase: Phase::Offline,
             server: Server::default(),
             capabilities: Capabilities::default(),
+            is_bounced: false,
             multiline: None,
             told_wire: Wire::default(),
             rooms: Rooms::default(),
@@ -267,11 +271,6 @@ impl Session {
         {
             self.answered(number);
         }
-    }
-
-    /// Asks for a sign of life.
-    pub(crate) fn probe(&mut self) {
-        self.fence();
     }
 
     /// Leaves the server, without an input line that asked for it.
@@ -391,18 +390,6 @@ impl Session {
         if !has_labels && !is_fence {
             self.fence();
         }
-    }
-
-    /// Sends a line that the server answers after everything before it.
-    fn fence(&mut self) {
-        let token = format!("{}{}", verbs::FENCE_PREFIX, self.requests.next_number());
-        let request = Request {
-            ticket: None,
-            purpose: Purpose::Fence,
-            subject: String::new(),
-            refusal: None,
-        };
-        self.request(request, Message::new("PING").with_param(token));
     }
 
     /// The number of the request that an incoming line belongs to: by its label, or on a server

@@ -123,7 +123,7 @@ impl Session {
             };
             self.request(request, room.line());
         }
-        self.fence();
+        self.ping();
     }
 
     /// The session is ready when everything that it asked for itself is answered.

@@ -101,6 +101,9 @@ pub(super) fn code(verb: &str) -> Option<u16> {
 
 /// Hands a numbered reply to what it means.
 pub(super) fn dispatch(session: &mut Session, incoming: &Incoming<'_>, code: u16) {
+    if session.is_at_fence(incoming.param(1)) {
+        return;
+    }
     match TABLE.iter().find(|(numeric, _)| numeric.code() == code) {
         Some((_, handler)) => handler(session, incoming),
         None if is_error(code) => refuse(session, incoming),

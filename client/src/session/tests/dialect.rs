@@ -201,11 +201,82 @@ fn what_a_server_lacks_is_told_in_a_line() {
             "server-time draft/chathistory",
             Some(
                 "history (what you miss is lost), echoes (your lines show as sent), \
-                 labels (a PING confirms each line) and messages of many lines",
+                 labels (a second line confirms each) and messages of many lines",
             ),
         ),
     ] {
         let expected = expected.map(|expected| format!("this server lacks {expected}"));
         assert_eq!(on(capabilities), expected);
     }
+}
+
+/// A session behind ZNC, in `#lobby`.
+fn bounced() -> Transcript {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.server(":irc.znc.in CAP * LS :echo-message znc.in/self-message");
+    t.server(":irc.znc.in CAP ann ACK :echo-message");
+    t.server(":hub 001 ann :Welcome");
+    t.server(":ann!ann@host JOIN #lobby");
+    t.server(":hub 422 ann :No MOTD");
+    t.server(":irc.znc.in PONG irc.znc.in :salon-0");
+    t.outputs();
+    t
+}
+
+#[test]
+fn behind_a_bouncer_the_server_itself_is_asked_what_it_has_dealt_with() {
+    let mut t = bounced();
+    t.user("hi");
+    t.user(":kick eve");
+    t.expect(&[
+        "-> PRIVMSG #lobby :hi",
+        "-> NAMES #salon-nonce-2",
+        "-> KICK #lobby eve",
+        "-> NAMES #salon-nonce-4",
+    ]);
+    t.session.probe();
+    t.server(":irc.znc.in PONG irc.znc.in :salon-5");
+    t.server(":hub 366 ann #salon-other-4 :End of NAMES list");
+    t.expect(&["-> PING salon-5"]);
+    t.server(":ann!ann@host PRIVMSG #lobby :hi");
+    t.server(":hub 366 ann #salon-nonce-2 :End of NAMES list");
+    t.server(":hub 401 ann eve :No such nick");
+    t.server(":hub 366 ann #salon-nonce-4 :End of NAMES list");
+    t.expect(&[
+        "message own ann>#lobby hi",
+        "line 1: ok",
+        "line 2: there is no 'eve' here",
+    ]);
+}
+
+#[test]
+fn what_a_bouncer_had_no_server_for_is_refused() {
+    let mut t = bounced();
+    t.user("hi");
+    t.server(":*status!znc@znc.in PRIVMSG ann :Disconnected from IRC. Reconnecting...");
+    let lost = "Your message to #lobby got lost, you are not connected to IRC!";
+    t.server(&format!(":*status!znc@znc.in PRIVMSG ann :{lost}"));
+    t.user("again");
+    t.server(":ann!ann@host PRIVMSG #lobby :again");
+    t.server(":hub 366 ann #salon-nonce-4 :End of NAMES list");
+    t.expect(&[
+        "-> PRIVMSG #lobby :hi",
+        "-> NAMES #salon-nonce-2",
+        "message *status>ann Disconnected from IRC. Reconnecting...",
+        &format!("line 1: {lost}"),
+        "-> PRIVMSG #lobby :again",
+        "-> NAMES #salon-nonce-4",
+        "message own ann>#lobby again",
+        "line 2: ok",
+    ]);
+    t.user(":msg *status help");
+    t.server(":*status!znc@znc.in PRIVMSG ann :*status helps");
+    t.server(":hub 366 ann #salon-nonce-6 :End of NAMES list");
+    t.expect(&[
+        "-> PRIVMSG *status :help",
+        "-> NAMES #salon-nonce-6",
+        "message *status>ann *status helps",
+        "line 3: ok",
+    ]);
 }

@@ -35,6 +35,7 @@ fn offered(session: &mut Session, list: &str, more_follows: bool) {
     }
     let offer = std::mem::take(&mut registration.offer);
     learn_values(session, &offer);
+    session.is_bounced = is_of_bouncer(&offer);
     let wanted = wanted_by(session, &offer);
     if wanted.is_empty() {
         finish(session);
@@ -44,6 +45,13 @@ fn offered(session: &mut Session, list: &str, more_follows: bool) {
         }
         request(session, wanted);
     }
+}
+
+/// Whether a list is that of a bouncer: ZNC and soju have capabilities of their own. Servers that have some of them too
+/// label their answers, and need no fences.
+fn is_of_bouncer(list: &str) -> bool {
+    let mut tokens = list.split_ascii_whitespace();
+    tokens.any(|token| token.starts_with("znc.in/") || token.starts_with("soju.im/bouncer"))
 }
 
 /// What a server says of its capabilities.

@@ -25,6 +25,9 @@ fn message(session: &mut Session, incoming: &Incoming<'_>, verb: &str) {
     if session.is_ignored(incoming.message) || is_past && is_narrated(incoming) {
         return;
     }
+    if session.is_undelivered(from, text) {
+        return;
+    }
     if let Some(kind) = said(verb, text) {
         session.show(incoming, Some(to), kind);
     } else if !session.is_me(from) {

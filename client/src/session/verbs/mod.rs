@@ -24,7 +24,6 @@ mod topic;
 use super::{Incoming, Session, numerics};
 
 pub(super) use self::message::said;
-pub(super) use self::ping::FENCE_PREFIX;
 
 /// What a line does to the session.
 type Handler = fn(&mut Session, &Incoming<'_>);
