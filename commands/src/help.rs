@@ -204,6 +204,7 @@ mod tests {
                   :help commands    how commands are written
                   :help talking     where your lines go
                   :help rooms       finding, making and running them
+                  :help mode        what the modes of a room are
                   :help people      who is there, and whom you hear
                   :help past        what was said before
                   :help connection  coming, going, and other hubs

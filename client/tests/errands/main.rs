@@ -13,6 +13,7 @@ mod export;
 mod hub;
 mod json;
 mod lacking;
+mod modes;
 mod packaging;
 mod real;
 mod relay;
