@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
 use salon_protocol::{Timestamp, numeric};
 
@@ -15,6 +14,7 @@ use super::random::Random;
 
 const OWNER: &str = "owner";
 const SPEAKER: &str = "speaker";
+const BYSTANDER: &str = "bystander";
 
 /// The room that nobody but the account keeps alive.
 const DECK: &str = "#deck";
@@ -25,8 +25,8 @@ const ROOMS: u64 = 4;
 /// NUL, owner, NUL, sesame.
 const CREDENTIALS: &str = "AG93bmVyAHNlc2FtZQ==";
 
-/// The longest time between the act on its way and the kill.
-const DELAY_MAX: Duration = Duration::from_millis(3);
+/// How many answers somebody else gets at the most between the act on its way and the kill.
+const ANSWERS_MAX: u64 = 24;
 
 /// What was seen.
 #[derive(Debug, Default)]
@@ -121,13 +121,15 @@ pub(crate) async fn run(salond: &Path, folder: &Path, seed: u64, kills: u64) -> 
         speak(port, kill, &mut on_deck, &mut direct)
             .await
             .expect("a hub");
+        let mut bystander = Client::enter(port, BYSTANDER).await.expect("a hub");
         let act = picture.act(&mut random, report.acts);
         if owner_stays {
             let sent = owner.send(format!("{}\r\n", act.line)).await;
             sent.expect("a hub");
         }
-        let delay = random.time_below(DELAY_MAX);
-        tokio::time::sleep_until(tokio::time::Instant::now() + delay).await;
+        for _ in 0..random.below(ANSWERS_MAX) {
+            bystander.ping("on").await.expect("a hub");
+        }
         hub.kill().await;
         drop(owner);
 
