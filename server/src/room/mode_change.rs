@@ -40,12 +40,12 @@ struct Change<'a> {
 impl RoomState {
     /// Shows the modes when there are no changes, otherwise makes those that are allowed and answers for the others.
     pub(super) fn mode(&mut self, asker: &Asker, changes: &[String], now: Timestamp) -> Answer {
-        let Some((letters, arguments)) = changes.split_first() else {
-            return self.show_modes(asker);
-        };
         if !self.is_visible_to(asker) {
             return Answer::refused(self.not_on_channel());
         }
+        let Some((letters, arguments)) = changes.split_first() else {
+            return self.show_modes(asker);
+        };
         let parsed = parse(letters, arguments);
         let before = self.settings.clone();
         let mut text = ChangeText::default();

@@ -245,15 +245,17 @@ fn members_without_rank_and_outsiders_change_nothing() {
 }
 
 #[test]
-fn a_secret_room_answers_outsiders_as_if_they_knew_nothing_of_its_lists() {
+fn a_secret_room_shows_outsiders_neither_its_lists_nor_its_modes() {
     let (mut bench, ann, _) = two();
     let cid = person(3, "cid");
     bench.does(&ann, mode(&["+s"]));
-    bench.check(
-        &cid,
-        mode(&["b"]),
-        &["442 #room|You're not on that channel", "refused"],
-    );
+    for asked in [&["b"][..], &[]] {
+        bench.check(
+            &cid,
+            mode(asked),
+            &["442 #room|You're not on that channel", "refused"],
+        );
+    }
 }
 
 #[test]
