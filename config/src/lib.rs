@@ -51,7 +51,7 @@ pub use self::secret::Secret;
 pub use self::server::{
     AccountSettings, AlwaysOn, Durability, HistorySettings, HubSettings, LimitSettings, LogFormat,
     LogSettings, MetricsSettings, Operator, ServerConfig, TlsSettings, WebOrigin, WebOriginError,
-    WebSocketSettings,
+    WebSocketSettings, is_own_host,
 };
 pub use self::url::{
     DEFAULT_HOST, DEFAULT_PORT, DEFAULT_TLS_PORT, ServerUrl, ServerUrlError, Transport,

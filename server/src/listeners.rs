@@ -127,11 +127,19 @@ impl Listener {
     async fn serve_metrics(&self, hub: &Arc<Hub>) {
         let mut serving = JoinSet::new();
         loop {
-            let (stream, _) = self.accept().await;
+            let (stream, peer) = self.accept().await;
             while serving.try_join_next().is_some() {}
             if serving.len() < endpoint::CONNECTIONS_MAX {
                 let hub = Arc::clone(hub);
-                serving.spawn(endpoint::serve(stream, move || hub.metrics.render(&hub)));
+                let asker = if peer.ip().to_canonical().is_loopback() {
+                    let own_name = hub.config().server.name.to_string();
+                    endpoint::Asker::Here { own_name }
+                } else {
+                    endpoint::Asker::Elsewhere
+                };
+                serving.spawn(endpoint::serve(stream, asker, move || {
+                    hub.metrics.render(&hub)
+                }));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod history;
+mod host;
 mod hub;
 mod limits;
 mod log;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub use self::accounts::{AccountSettings, AlwaysOn};
 pub use self::history::{Durability, HistorySettings};
+pub use self::host::is_own_host;
 pub use self::hub::HubSettings;
 pub use self::limits::LimitSettings;
 pub use self::log::{LogFormat, LogSettings};

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use super::host::{host_of, is_own_host};
 use crate::address::ListenAddress;
 use crate::address_range::AddressRange;
 use crate::list;
@@ -67,7 +68,7 @@ impl WebSocketSettings {
         let same_host = host.map(host_of).is_some_and(|host| {
             let asked = origin.split_once("://").map(|(_, place)| host_of(place));
             asked.is_some_and(|asked| asked.eq_ignore_ascii_case(host))
-                && (is_of_nobody(host) || host.eq_ignore_ascii_case(own_name))
+                && is_own_host(host, own_name)
         });
         same_host
             || self
@@ -75,21 +76,6 @@ impl WebSocketSettings {
                 .iter()
                 .any(|known| known.0 == "*" || known.0.eq_ignore_ascii_case(origin))
     }
-}
-
-/// The host of `HOST` or `HOST:PORT`.
-fn host_of(place: &str) -> &str {
-    let end = match place.rfind(']') {
-        Some(bracket) => bracket + 1,
-        None => place.find(':').unwrap_or(place.len()),
-    };
-    place.get(..end).unwrap_or(place)
-}
-
-/// Whether nobody can let a host lead elsewhere: an address, or this machine.
-fn is_of_nobody(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost")
 }
 
 /// A site as browsers name it in `Origin`: `https://chat.example`, with a port where it is not the usual one; or `*`.
