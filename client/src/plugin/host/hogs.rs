@@ -20,6 +20,9 @@ const RAN_PERCENT: u128 = 8;
 /// The last place in the order of those who want the processor.
 const LAST: i32 = 19;
 
+/// How many processes of one plug-in are looked at.
+const PROCESSES_MAX: usize = 64;
+
 /// What is known of a process's use of the processor.
 #[derive(Debug, Default)]
 pub(super) struct Use {
@@ -81,16 +84,48 @@ impl Host {
     }
 }
 
-/// The times of the process that leads this group, where the system tells them.
-fn times(group: Pid) -> Option<Times> {
-    let about = std::fs::read_to_string(format!("/proc/{}/schedstat", group.as_raw_nonzero()));
-    let about = about.ok()?;
-    let mut nanoseconds = about.split_whitespace().map(str::parse::<u64>);
-    let mut next = || Some(Duration::from_nanos(nanoseconds.next()?.ok()?));
-    Some(Times {
-        ran: next()?,
-        waited: next()?,
-    })
+/// What a process, all its threads and those that it started have used together, where the system tells it. Those that have
+/// ended are no longer among them.
+fn times(of: Pid) -> Option<Times> {
+    let mut sum = None;
+    let mut waiting = vec![of.as_raw_nonzero().to_string()];
+    let mut looked_at = 0;
+    while let Some(process) = waiting.pop()
+        && looked_at < PROCESSES_MAX
+    {
+        looked_at += 1;
+        // One that ends meanwhile has no threads.
+        let threads = std::fs::read_dir(format!("/proc/{process}/task"));
+        for thread in threads.into_iter().flatten().flatten() {
+            let read = |name| std::fs::read_to_string(thread.path().join(name)).ok();
+            let Some(times) = read("schedstat").as_deref().and_then(Times::read) else {
+                continue;
+            };
+            sum = Some(sum.map_or(times, |sum: Times| sum.and(times)));
+            let children = read("children").unwrap_or_default();
+            waiting.extend(children.split_whitespace().map(str::to_owned));
+        }
+    }
+    sum
+}
+
+impl Times {
+    /// Reads `/proc/*/schedstat`, two numbers of nanoseconds and what is of no interest here.
+    fn read(about: &str) -> Option<Self> {
+        let mut nanoseconds = about.split_whitespace().map(str::parse::<u64>);
+        let mut next = || Some(Duration::from_nanos(nanoseconds.next()?.ok()?));
+        Some(Self {
+            ran: next()?,
+            waited: next()?,
+        })
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            ran: self.ran + other.ran,
+            waited: self.waited + other.waited,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -130,9 +165,38 @@ mod tests {
         check(&[(0, 0), (30, 100)], &[false, false]);
     }
 
+    /// Looks until so much more was used.
+    #[cfg(target_os = "linux")]
+    #[track_caller]
+    fn wait_for_use_of(process: Pid) {
+        let used = || times(process).map_or(Duration::ZERO, |times| times.ran);
+        let enough = used() + Duration::from_millis(50);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while used() < enough {
+            assert!(Instant::now() < deadline, "it was not counted");
+            std::thread::yield_now();
+        }
+    }
+
+    #[cfg(target_os = "linux")]
     #[test]
-    fn own_times_are_read() {
-        let read = times(rustix::process::getpid());
-        assert_eq!(read.is_some(), cfg!(target_os = "linux"));
+    fn what_a_process_has_started_counts() {
+        use std::os::unix::process::CommandExt as _;
+
+        // The shell itself waits; what it waits for ends by itself too.
+        let script = "(i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done); :";
+        let mut shell = std::process::Command::new("sh");
+        let mut shell = shell.args(["-c", script]).process_group(0).spawn().unwrap();
+        let group = Pid::from_child(&shell);
+        wait_for_use_of(group);
+        rustix::process::kill_process_group(group, rustix::process::Signal::KILL).unwrap();
+        shell.wait().unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn threads_beside_the_first_count() {
+        // The runner of tests waits on the first one for this one, which is busy with looking.
+        wait_for_use_of(rustix::process::getpid());
     }
 }
