@@ -3,6 +3,7 @@
 //! It runs until nobody asks any more, and then ends all that it started.
 
 mod chains;
+mod discovery;
 mod hogs;
 mod manage;
 mod oneshots;
@@ -17,23 +18,22 @@ mod tests;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::SyncSender;
 
-use salon_commands::plugin::protocol::{Candidate, Complete, HookPoint, HookSpec};
-use salon_commands::plugin::{Call, Life, Moment, Permissions, PluginName};
+use salon_commands::plugin::protocol::{Candidate, Complete};
+use salon_commands::plugin::{Call, Life, Moment, PluginName};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use self::chains::Chain;
+pub(super) use self::discovery::{guards, hooks_granted};
 use self::oneshots::{Finished, OneShot};
 pub(super) use self::oneshots::{Lined, start_of};
 use self::residents::Resident;
 pub(super) use self::residents::start as start_resident;
 pub(super) use self::values::json;
 use self::watch::Watch;
-use super::launcher::Confinement;
 use super::process::Happened;
 use super::seam::{Ask, Manage, Tell};
 use super::setup::Setup;
-use super::store::{Grants, Kind, Standing};
 use crate::session::Ticket;
 
 /// How much of what processes do may wait for the host. What does not fit waits in their pipes.
@@ -191,136 +191,6 @@ impl Host {
         }
     }
 
-    /// Starts what may run, and says what may not.
-    fn begin(&mut self) {
-        self.discover();
-        let is_confined = Setup::confinement() == Confinement::Full;
-        let has_any = !self.residents.is_empty() || !self.oneshots.is_empty();
-        if has_any && !is_confined {
-            self.note(
-                "plug-ins are unconfined: this system can't take files and the network away from them; \
-                 install those alone that you trust",
-            );
-        }
-        let now = self.now();
-        for resident in self.residents.values_mut() {
-            resident.machine.greet_as(&self.nick, &self.rooms);
-            resident.machine.start(now);
-        }
-    }
-
-    /// Begins with what was installed meanwhile, where there was nothing before.
-    fn begin_if_new(&mut self) {
-        if self.residents.is_empty() && self.oneshots.is_empty() && self.missing.is_empty() {
-            self.begin();
-        }
-    }
-
-    fn discover(&mut self) {
-        let grants = match self.grants() {
-            Ok(grants) => grants,
-            Err(fault) => return self.know_nothing(fault),
-        };
-        for (name, installed) in self.setup.store.installed() {
-            match installed {
-                Ok(plugin) => self.take_up(plugin, &grants),
-                Err(fault) => {
-                    self.note(format!("plug-in '{name}' can't be run: {fault}"));
-                    self.miss(&name, &grants, &fault.to_string());
-                }
-            }
-        }
-        let gone: Vec<_> = grants
-            .0
-            .keys()
-            .filter(|name| {
-                self.setup.store.find(name).is_err() && !self.missing.contains_key(*name)
-            })
-            .cloned()
-            .collect();
-        for name in gone {
-            self.miss(&name, &grants, "its files are gone");
-        }
-        // Not before the others stand in its place.
-        if self.unreadable.take().is_some() {
-            self.hook(&UNKNOWN, Vec::new());
-        }
-    }
-
-    /// What was granted, or why that can't be read.
-    fn grants(&self) -> Result<Grants, String> {
-        let grants = self.setup.store.grants();
-        grants.map_err(|fault| fault.to_string())
-    }
-
-    /// Holds back what any filter might have been granted to judge, until it can be read which there are.
-    fn know_nothing(&mut self, fault: String) {
-        self.note(format!("no plug-ins are run: {fault}"));
-        self.unreadable = Some(fault);
-        self.hook(&UNKNOWN, guards());
-    }
-
-    /// These are the hooks of a plug-in from now on.
-    fn hook(&mut self, plugin: &impl ToString, hooks: Vec<HookSpec>) {
-        let plugin = plugin.to_string();
-        self.tell(Tell::Hook { plugin, hooks });
-    }
-
-    /// Takes up a plug-in that is there, if it may run.
-    fn take_up(&mut self, plugin: super::store::Installed, grants: &Grants) {
-        let name = plugin.name.clone();
-        match (plugin.standing(grants), grants.get(&name)) {
-            (Standing::Granted, Some(grant)) => {
-                self.missing.remove(&name);
-                match plugin.kind.clone() {
-                    Kind::Resident(manifest) => {
-                        self.hook(&name, hooks_granted(&grant.permissions));
-                        let resident = Resident::new(&self.setup, plugin, manifest, grant);
-                        self.residents.insert(name, resident);
-                    }
-                    Kind::OneShot(head) => {
-                        self.hook(&name, Vec::new());
-                        self.tell(Tell::Register {
-                            plugin: name.to_string(),
-                            commands: vec![head.spec.clone()],
-                        });
-                        let command = head.spec.name.to_string();
-                        self.oneshots
-                            .insert(name.clone(), OneShot::new(head, grant));
-                        self.announce(&name, &[command]);
-                    }
-                }
-            }
-            (Standing::Disabled, _) => self.hook(&name, Vec::new()),
-            (Standing::Changed, _) => {
-                let text = "it changed since you granted what it may do";
-                self.note(format!(
-                    "plug-in '{name}' is not run: {text}; ':plugin why {name}' shows what it asks for, ':plugin grant {name}' grants it"
-                ));
-                self.miss(&name, grants, text);
-            }
-            (Standing::NotGranted | Standing::Granted, _) => {
-                self.hook(&name, Vec::new());
-                self.note(format!(
-                    "plug-in '{name}' is not run: nobody granted what it may do; ':plugin why {name}' shows what it asks for, \
-                     ':plugin grant {name}' or 'salon plugin install {} --grant' grants it",
-                    plugin.path.display()
-                ));
-            }
-        }
-    }
-
-    /// Notes that a plug-in can't run. What it was granted to judge before it happens does not happen without it.
-    fn miss(&mut self, name: &PluginName, grants: &Grants, reason: &str) {
-        let grant = grants.get(name).filter(|grant| grant.enabled);
-        let mut hooks = grant.map_or_else(Vec::new, |grant| hooks_granted(&grant.permissions));
-        hooks.retain(|hook| hook.on.is_guard());
-        if !hooks.is_empty() {
-            self.missing.insert(name.clone(), reason.to_owned());
-        }
-        self.hook(name, hooks);
-    }
-
     /// Says once that all have begun or failed to.
     fn settle(&mut self) {
         let is_starting = |resident: &Resident| resident.machine.life() == Life::Starting;
@@ -458,20 +328,4 @@ async fn at(deadline: Option<Instant>) {
         Some(deadline) => sleep_until(deadline).await,
         None => std::future::pending().await,
     }
-}
-
-/// The hooks that hold everything back, for whoever has been granted them.
-pub(super) fn guards() -> Vec<HookSpec> {
-    let guards = HookPoint::ALL.into_iter().filter(|on| on.is_guard());
-    guards.map(HookSpec::new).collect()
-}
-
-/// The hooks of a plug-in that has not said yet which it wants: all that it was granted.
-pub(super) fn hooks_granted(permissions: &Permissions) -> Vec<HookSpec> {
-    permissions
-        .hooks
-        .iter()
-        .copied()
-        .map(HookSpec::new)
-        .collect()
 }

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use salon_commands::plugin::protocol::{MessageHook, MessageKind};
+use salon_commands::plugin::protocol::{HookPoint, MessageHook, MessageKind};
 use salon_config::{Directories, Environment};
 use tempfile::TempDir;
 
 use super::*;
 use crate::plugin::seam::{Question, Verdict};
-use crate::plugin::store::Grant;
+use crate::plugin::store::{Grant, Grants};
 
 const GUARD: &str = "name = \"guard\"\nversion = \"1\"\nexec = \"./main\"\n\
                      [permissions]\nread = [\"*\"]\nhooks = [\"message.out\"]\n";
