@@ -5,109 +5,21 @@
 //! a word that begins with `--` is one, anywhere before a text; `--` alone ends them. Nothing here
 //! knows a command.
 
+mod arguments;
+mod ending;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use self::arguments::{Arguments, FromArgument};
+pub(crate) use self::ending::at_end;
 use crate::error::Problem;
 use crate::grammar;
 use crate::spec::{Argument, Kind, Spec};
-use crate::value::{Nick, Room, Span, Target, Text, Value, When, Word};
+use crate::value::Value;
 
 /// How a flag begins; alone it ends the flags.
 const FLAG_MARK: &str = "--";
-
-/// The arguments of one call, checked against the spec: one entry for each that it declares.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Arguments(Vec<(Cow<'static, str>, Option<Value>)>);
-
-impl Arguments {
-    /// The value of an argument, or `None` if it was left out or isn't declared.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0
-            .iter()
-            .find(|(declared, _)| declared == name)?
-            .1
-            .as_ref()
-    }
-
-    /// Every declared argument in order, with its value if it was given.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&Value>)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_ref(), value.as_ref()))
-    }
-
-    /// Takes the value of an argument out, as the type that the command's struct has for it: `T`,
-    /// `Option<T>` if it may be left out, `Vec<T>` if it is repeated, `bool` for a switch.
-    ///
-    /// Fails if the spec doesn't declare the argument as that type: a mistake in the command, not in
-    /// the line.
-    pub fn take<T: FromArgument>(&mut self, name: &'static str) -> Result<T, Problem> {
-        let entry = self.0.iter_mut().find(|(declared, _)| declared == name);
-        let value = entry
-            .ok_or(Problem::Undeclared { argument: name })?
-            .1
-            .take();
-        T::from_argument(value).ok_or(Problem::Undeclared { argument: name })
-    }
-}
-
-/// A type that an argument's value can be taken as: `T` if it must be there, else `Option<T>`.
-pub trait FromArgument: Sized {
-    /// The value as this type, or `None` if it is of another kind.
-    fn from_argument(value: Option<Value>) -> Option<Self>;
-}
-
-/// Says which kind of value a type is.
-macro_rules! from_argument {
-    ($($kind:ident => $type:ty),* $(,)?) => {$(
-        impl FromArgument for $type {
-            fn from_argument(value: Option<Value>) -> Option<Self> {
-                match value? {
-                    Value::$kind(value) => Some(value),
-                    _ => None,
-                }
-            }
-        }
-
-        impl FromArgument for Option<$type> {
-            fn from_argument(value: Option<Value>) -> Option<Self> {
-                match value {
-                    Some(value) => <$type>::from_argument(Some(value)).map(Some),
-                    None => Some(None),
-                }
-            }
-        }
-    )*};
-}
-
-from_argument! {
-    Word => Word, Text => Text, Nick => Nick, Room => Room, Target => Target, Number => i64,
-    Duration => Span, Time => When,
-}
-
-impl FromArgument for bool {
-    fn from_argument(value: Option<Value>) -> Option<Self> {
-        match value {
-            Some(Value::Given) => Some(true),
-            Some(_) => None,
-            None => Some(false),
-        }
-    }
-}
-
-impl<T: FromArgument> FromArgument for Vec<T> {
-    fn from_argument(value: Option<Value>) -> Option<Self> {
-        match value {
-            Some(Value::List(values)) => values
-                .into_iter()
-                .map(|value| T::from_argument(Some(value)))
-                .collect(),
-            Some(_) => None,
-            None => Some(Self::new()),
-        }
-    }
-}
 
 /// What can't be read, and where in `rest`.
 pub(crate) type ReadError = (Problem, Range<usize>);
@@ -145,7 +57,7 @@ pub(crate) fn read(spec: &Spec, rest: &str) -> Result<Arguments, ReadError> {
             (slot, false) => *slot = Some(value),
         }
     })?;
-    Ok(Arguments(values))
+    Ok(Arguments::new(values))
 }
 
 /// Reads what follows a command's name, and calls `visit` with each part as far as it is right.
@@ -404,147 +316,13 @@ fn similar_flag(spec: &Spec, name: &str) -> Option<String> {
         .map(|(_, flag)| format!("{FLAG_MARK}{flag}"))
 }
 
-/// What the end of a text may be.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct AtEnd<'a> {
-    /// The arguments that its last word may belong to, by their places. There are several where one
-    /// may be left out.
-    pub(crate) possible: Vec<usize>,
-    /// The last word, which is empty after a blank.
-    pub(crate) word: &'a str,
-    /// Whether it may be a flag.
-    pub(crate) may_be_flag: bool,
-}
-
-/// Finds what the last word of a text, which is still being typed, may be.
-pub(crate) fn at_end<'a>(spec: &Spec, rest: &'a str) -> AtEnd<'a> {
-    let mut places = spec
-        .arguments
-        .iter()
-        .enumerate()
-        .filter(|(_, argument)| argument.flag.is_none())
-        .peekable();
-    let mut has_flags = spec
-        .arguments
-        .iter()
-        .any(|argument| argument.flag.is_some());
-    let mut rest = rest;
-    loop {
-        let (blanks, word, after) = grammar::word(rest);
-        if has_flags && let Some(flag) = word.strip_prefix(FLAG_MARK) {
-            match flag_at_end(spec, flag, word, after) {
-                FlagAtEnd::Here(found) => return found,
-                FlagAtEnd::Before(after) => rest = after,
-            }
-            has_flags &= !flag.is_empty();
-            continue;
-        }
-        let Some(&(index, argument)) = places.peek() else {
-            let word = rest.rsplit(grammar::is_blank).next().unwrap_or_default();
-            return AtEnd {
-                possible: Vec::new(),
-                word,
-                may_be_flag: has_flags,
-            };
-        };
-        let from = rest.get(blanks..).unwrap_or_default();
-        if argument.is_rest() || is_open_quote(argument, from) {
-            let word = from.rsplit(grammar::is_blank).next().unwrap_or_default();
-            return AtEnd {
-                possible: vec![index],
-                word,
-                may_be_flag: has_flags && from == word,
-            };
-        }
-        if after.is_empty() {
-            let mut possible = vec![];
-            for (index, argument) in places {
-                possible.push(index);
-                if !argument.may_be_left_out_before(word) {
-                    break;
-                }
-            }
-            return AtEnd {
-                possible,
-                word,
-                may_be_flag: has_flags,
-            };
-        }
-        let is_last = places.clone().nth(1).is_none();
-        let is_given = !argument.gives_way_to(word, is_last);
-        if is_given {
-            rest = after_value(argument, from, after);
-        }
-        if !(is_given && argument.is_repeated()) {
-            places.next();
-        }
-    }
-}
-
-/// What follows a whole value that a text begins with.
-fn after_value<'a>(argument: &Argument, from: &'a str, after: &'a str) -> &'a str {
-    match (&argument.kind, quoted(from)) {
-        (Kind::Quoted, Ok((_, length))) => from.get(length..).unwrap_or_default(),
-        _ => after,
-    }
-}
-
-fn is_open_quote(argument: &Argument, from: &str) -> bool {
-    argument.kind == Kind::Quoted && matches!(quoted(from), Err((Problem::UnclosedQuote, _)))
-}
-
-/// Where the end of a text is, seen from a flag.
-enum FlagAtEnd<'a> {
-    /// In it, or in its value.
-    Here(AtEnd<'a>),
-    /// Somewhere in this, which follows it.
-    Before(&'a str),
-}
-
-fn flag_at_end<'a>(spec: &Spec, flag: &'a str, word: &'a str, after: &'a str) -> FlagAtEnd<'a> {
-    let value_of = |name: &str| {
-        find_flag(spec, name)
-            .filter(|(_, argument)| argument.kind != Kind::Switch)
-            .map(|(index, _)| index)
-    };
-    let at_value = |index: usize, word: &'a str| {
-        FlagAtEnd::Here(AtEnd {
-            possible: vec![index],
-            word,
-            may_be_flag: false,
-        })
-    };
-    match (flag.split_once('='), after.is_empty()) {
-        (Some((name, value)), true) => match value_of(name) {
-            Some(index) => at_value(index, value),
-            None => FlagAtEnd::Before(after),
-        },
-        (None, true) => FlagAtEnd::Here(AtEnd {
-            possible: Vec::new(),
-            word,
-            may_be_flag: true,
-        }),
-        (Some(_), false) => FlagAtEnd::Before(after),
-        (None, false) => {
-            let Some(index) = value_of(flag) else {
-                return FlagAtEnd::Before(after);
-            };
-            let (_, value, after) = grammar::word(after);
-            if after.is_empty() {
-                at_value(index, value)
-            } else {
-                FlagAtEnd::Before(after)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::value::sample;
 
-    fn spec() -> Spec {
+    /// A command with each kind of argument that has a place.
+    pub(super) fn spec() -> Spec {
         Spec::new("test", "try each kind of argument")
             .argument(Argument::optional("ROOM", Kind::Room))
             .argument(Argument::required("COUNT", Kind::Number { min: 1, max: 9 }))
@@ -619,31 +397,8 @@ mod tests {
         );
     }
 
-    #[test]
-    fn take_refuses_what_the_spec_does_not_declare() {
-        let arguments = read(&spec(), " 3").expect("the arguments are right");
-        let undeclared = |argument| Problem::Undeclared { argument };
-        assert_eq!(arguments.clone().take("COUNT"), Ok(3_i64));
-        assert_eq!(arguments.clone().take::<Option<Room>>("ROOM"), Ok(None));
-        assert_eq!(
-            arguments.clone().take::<Word>("COUNT"),
-            Err(undeclared("COUNT"))
-        );
-        assert_eq!(
-            arguments.clone().take::<Option<Text>>("COUNT"),
-            Err(undeclared("COUNT"))
-        );
-        assert_eq!(
-            arguments.clone().take::<Room>("ROOM"),
-            Err(undeclared("ROOM"))
-        );
-        assert_eq!(
-            arguments.clone().take::<Option<Word>>("OTHER"),
-            Err(undeclared("OTHER"))
-        );
-    }
-
-    fn flagged() -> Spec {
+    /// A command with flags.
+    pub(super) fn flagged() -> Spec {
         Spec::new("find", "try flags")
             .argument(Argument::flag("since", "WHEN", Kind::Time))
             .argument(Argument::switch("all"))
@@ -735,35 +490,5 @@ mod tests {
             Err((&format!("{expected} the end of the line"), 10..10)),
         );
         check_flags(" x --since=so", Err((&format!("{expected} 'so'"), 11..13)));
-    }
-
-    /// Compares what the last word may be: the names of the arguments, the word, whether a flag.
-    #[track_caller]
-    fn check_end(rest: &str, expected: (&[&str], &str, bool)) {
-        let spec = flagged();
-        let end = at_end(&spec, rest);
-        let names: Vec<&str> = end
-            .possible
-            .iter()
-            .map(|&index| spec.arguments[index].name.as_ref())
-            .collect();
-        assert_eq!(
-            (names.as_slice(), end.word, end.may_be_flag),
-            expected,
-            "{rest:?}"
-        );
-    }
-
-    #[test]
-    fn end_of_a_text_with_flags() {
-        check_end(" ", (&["NAME"], "", true));
-        check_end(" --si", (&[], "--si", true));
-        check_end(" --since ye", (&["WHEN"], "ye", false));
-        check_end(" --since=ye", (&["WHEN"], "ye", false));
-        check_end(" --since 2h --all ", (&["NAME"], "", true));
-        check_end(r#" "two wo"#, (&["NAME"], "wo", false));
-        check_end(r#" "two words" a"#, (&["NICK"], "a", true));
-        check_end(" x ann bob c", (&["NICK"], "c", true));
-        check_end(" -- --si", (&["NAME"], "--si", false));
     }
 }
