@@ -22,7 +22,6 @@ mod session;
 mod settings;
 mod slip;
 mod tls;
-mod whole_file;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};

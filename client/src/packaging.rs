@@ -8,10 +8,11 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 use clap_complete::Shell;
+use salon_config::whole_file;
 
 use crate::cli::Cli;
 use crate::conversation::cause;
-use crate::{exit, fail, print, whole_file};
+use crate::{exit, fail, print};
 
 /// `salon completions`
 #[derive(Debug, clap::Args)]

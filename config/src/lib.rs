@@ -2,7 +2,7 @@
 //!
 //! A settings file is TOML. It is read into typed sections, one file each, and refused with file, line, column and a hint
 //! when a key is unknown or a value is not what was expected; nothing is ignored in silence. This crate reads files and
-//! the environment, so that no other crate has to. It must not open sockets, start tasks, hash passwords or depend on
+//! the environment, so that no other crate has to, and knows how a file is replaced as a whole. It must not open sockets, start tasks, hash passwords or depend on
 //! another crate of the workspace.
 //!
 //! Conventions of every settings file:
@@ -31,6 +31,7 @@ mod secret;
 mod server;
 mod text;
 mod url;
+pub mod whole_file;
 
 pub use self::address::{ListenAddress, ListenAddressError};
 pub use self::address_range::{AddressRange, AddressRangeError};

@@ -15,7 +15,7 @@ use std::os::unix::fs::{
 };
 use std::path::{Path, PathBuf};
 
-use crate::whole_file;
+use salon_config::whole_file;
 
 /// How many lines are offered, and how many a shortened file has.
 pub(super) const LINES_MAX: usize = 10_000;

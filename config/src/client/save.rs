@@ -1,15 +1,16 @@
 //! Keeping settings: they are written into the file that there is, whose other lines and remarks stay as they are.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
 use super::{ChangeError, ClientConfig, Setting};
 use crate::error::ConfigError;
+use crate::whole_file::{self, PRIVATE};
 
 /// Writes settings and the aliases into the file at `path`, which is made if there is none. Its
 /// other settings and its remarks stay; a crash leaves the file as it was or as it is to be.
@@ -83,35 +84,13 @@ fn set_value(document: &mut DocumentMut, key: &str, mut value: Value) {
     }
 }
 
-/// Writes beside the file and then in its place.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     // A link leads to the file that is meant.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = (|| {
-        // It may hold a password or the key of a room.
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&beside)?;
-        if let Ok(metadata) = fs::metadata(&path) {
-            // Whoever gave it other rights keeps them.
-            file.set_permissions(metadata.permissions())?;
-        }
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, &path)
-    })();
-    if written.is_err() {
-        // What can't be removed either is told with the same error.
-        let _ = fs::remove_file(&beside);
-    }
-    written
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    // It may hold a password or the key of a room. Whoever gave it other rights keeps them.
+    let mode = fs::metadata(&path).map_or(PRIVATE, |about| about.permissions().mode() & 0o777);
+    whole_file::write(&path, text.as_bytes(), mode)
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use salon_commands::plugin::PluginName;
+use salon_config::whole_file;
 
 use super::say;
-use crate::whole_file;
 
 /// A language that there is a beginning in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

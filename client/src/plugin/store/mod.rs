@@ -15,8 +15,7 @@ use std::path::{Path, PathBuf};
 
 use salon_commands::plugin::PluginName;
 use salon_config::Directories;
-
-use crate::whole_file::{self, PRIVATE};
+use salon_config::whole_file::{self, PRIVATE};
 
 pub(super) use self::digest::Digest;
 pub(super) use self::grants::{Grant, Grants};

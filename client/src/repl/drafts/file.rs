@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::whole_file;
+use salon_config::whole_file;
 
 /// How many clients have one at once.
 const SLOTS_MAX: usize = 16;
