@@ -39,7 +39,7 @@ mod tests;
 mod verbs;
 mod wire;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use salon_protocol::{Message, Timestamp};
 
@@ -114,10 +114,7 @@ pub(crate) struct Session {
     redacted: Vec<String>,
     /// Up to where one has read somewhere, until somebody takes note of it.
     read: Vec<(String, Timestamp)>,
-    /// Where the first line stands that was read last, by rooms and people.
-    read_up_to: HashMap<String, past::Point>,
-    /// Whether it was said that there is more to read.
-    has_told_of_more: bool,
+    read_again: reading::ReadAgain,
     /// Whether the nick that was wanted is taken as soon as it is free.
     is_regaining: bool,
     /// Whose messages are not shown.
@@ -181,8 +178,7 @@ impl Session {
             mechanisms: None,
             redacted: Vec::new(),
             read: Vec::new(),
-            read_up_to: HashMap::new(),
-            has_told_of_more: false,
+            read_again: reading::ReadAgain::default(),
             is_regaining: false,
             ignored: Vec::new(),
             outputs: VecDeque::new(),

@@ -1,5 +1,7 @@
 //! What a person reads again of what was said: the last lines of a room or conversation, and page by page what was before.
 
+use std::collections::HashMap;
+
 use super::past::{Page, Point, asking_for};
 use super::requests::{Purpose, Request};
 use super::{Incoming, Session, Ticket};
@@ -13,6 +15,15 @@ pub(super) struct Reading {
     came: u32,
     /// Where the first of them stands.
     first: Option<Point>,
+}
+
+/// What of the past a person has read again.
+#[derive(Debug, Default)]
+pub(super) struct ReadAgain {
+    /// Where the first line stands that was read last, by rooms and people.
+    up_to: HashMap<String, Point>,
+    /// Whether it was said that there is more to read.
+    has_told_of_more: bool,
 }
 
 impl Session {
@@ -50,7 +61,7 @@ impl Session {
 
     /// What comes before all that somebody has read of a place by one question after the other; the last of it, if nobody has.
     pub(crate) fn page_before(&self, target: &str) -> Page {
-        let read = self.read_up_to.get(&self.server.names().fold(target));
+        let read = self.read_again.up_to.get(&self.server.names().fold(target));
         read.cloned().map_or(Page::Latest, Page::Before)
     }
 
@@ -75,16 +86,16 @@ impl Session {
     pub(super) fn has_read(&mut self, target: &str, reading: Reading) {
         let place = self.server.names().fold(target);
         let Some(first) = reading.first else {
-            let has_begun = self.read_up_to.contains_key(&place);
+            let has_begun = self.read_again.up_to.contains_key(&place);
             let before = if has_begun { " before that" } else { "" };
             self.show_info(&format!(
                 "the server has nothing that was said in {target}{before}"
             ));
             return;
         };
-        self.read_up_to.insert(place, first);
-        if reading.came >= reading.wanted && !self.has_told_of_more {
-            self.has_told_of_more = true;
+        self.read_again.up_to.insert(place, first);
+        if reading.came >= reading.wanted && !self.read_again.has_told_of_more {
+            self.read_again.has_told_of_more = true;
             self.show_info("':history --more' shows what was said before that");
         }
     }
