@@ -162,7 +162,7 @@ pub enum Account {
 pub enum Saved {
     /// What was changed.
     Changes,
-    /// The hub besides: how one gets there, and who one is there. No password.
+    /// The hub besides: how one gets there, the rooms that one is in, and who one is there. No password.
     Hub,
 }
 

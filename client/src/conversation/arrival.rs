@@ -47,7 +47,13 @@ impl Conversation {
         }
         let (nick, wanted) = (self.session.nick(), self.session.wanted_nick());
         if !eq_folded(nick, wanted) {
-            let told = format!("the nick '{wanted}' is taken; you are '{nick}' here");
+            let is_known = self.session.account_name().is_some();
+            let way = if self.session.has_accounts() && !is_known {
+                "; ':login' gives it back to you if it is your account's"
+            } else {
+                ""
+            };
+            let told = format!("the nick '{wanted}' is taken; you are '{nick}' here{way}");
             self.inform(&told);
         }
         let lacking = self.session.lacking();

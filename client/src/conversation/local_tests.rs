@@ -294,7 +294,7 @@ async fn the_hub_is_kept_with_how_it_is_known_and_no_password() {
     check(&mut talk, ":save hub", &[&said]);
     let saved = std::fs::read_to_string(&file).expect("settings");
     let expected = format!(
-        "server = \"ircs://hub.example:{}\"\nnick = \"ann\"\naccount = \"ada\"\ntls_fingerprint = \"sha256:{}\"\n",
+        "server = \"ircs://hub.example:{}\"\nnick = \"ann\"\nrooms = [\"#lobby\"]\naccount = \"ada\"\ntls_fingerprint = \"sha256:{}\"\n",
         talk.plan.port,
         "0a".repeat(32)
     );

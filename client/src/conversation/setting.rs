@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use salon_commands::Saved;
-use salon_config::{ChangeError, ClientConfig, ServerUrl, Setting};
+use salon_config::{ChangeError, ClientConfig, KeyedRoom, ServerUrl, Setting};
 
 use super::Conversation;
 use crate::driver::Report;
@@ -109,6 +109,7 @@ impl Conversation {
         };
         let (tls, nick) = (plan.tls.clone(), self.session.status().nick);
         let account = self.session.account_name().map(str::to_owned);
+        let rooms = self.rooms_to_keep();
         let nick = nick
             .parse()
             .map_err(|_| Refusal::new("the nick can't be kept"))?;
@@ -116,6 +117,7 @@ impl Conversation {
             [
                 Setting::Server,
                 Setting::Nick,
+                Setting::Rooms,
                 Setting::Account,
                 Setting::TlsCa,
                 Setting::TlsFingerprint,
@@ -126,6 +128,7 @@ impl Conversation {
                 config.server = server;
                 config.nick = Some(nick);
                 config.account = account;
+                config.rooms = rooms;
                 config.tls_ca = tls.ca;
                 config.tls_fingerprint = tls.fingerprint;
                 config.tls_cert = tls.cert;
@@ -133,6 +136,28 @@ impl Conversation {
             },
         );
         Ok(())
+    }
+
+    /// The rooms that one is in, the current one first; those that the settings have already, with their keys.
+    fn rooms_to_keep(&self) -> Vec<KeyedRoom> {
+        let status = self.session.status();
+        let current = status
+            .current
+            .filter(|current| status.rooms.contains(current));
+        let others = status
+            .rooms
+            .iter()
+            .filter(|room| Some(*room) != current.as_ref());
+        let known = &self.preferences.config.rooms;
+        let kept = current.iter().chain(others).filter_map(|name| {
+            let is_it = |room: &&KeyedRoom| room.as_str().eq_ignore_ascii_case(name);
+            known
+                .iter()
+                .find(is_it)
+                .cloned()
+                .or_else(|| name.parse().ok())
+        });
+        kept.collect()
     }
 }
 

@@ -129,6 +129,11 @@ impl Session {
         Ok(())
     }
 
+    /// Whether the server has accounts to log in to.
+    pub(crate) fn has_accounts(&self) -> bool {
+        self.can(Capability::Sasl)
+    }
+
     /// The account that we are logged in to.
     pub(crate) fn account_name(&self) -> Option<&str> {
         self.me.account.as_deref()
@@ -150,6 +155,11 @@ impl Session {
                 account: Some(account.clone()),
                 ..login
             });
+            let wanted = self.identity.nick.clone();
+            // The nick was kept from everybody else.
+            if self.server.names().eq(account, &wanted) && !self.is_me(&wanted) {
+                self.change_nick(&wanted);
+            }
             if self.identity.login.is_none() {
                 self.show_info(KEPT_HOW);
             }

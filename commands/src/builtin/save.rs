@@ -31,7 +31,7 @@ impl Builtin for Save {
             )
             .example(
                 ":save hub",
-                "and the next start leads here, as who you are",
+                "and the next start leads here, to these rooms",
                 save(Saved::Hub),
             )
     }

@@ -87,3 +87,27 @@ fn without_accounts_or_privacy_no_password_goes_out() {
         "rejected: could not log in: the hub has no accounts: it offers no SASL"
     );
 }
+
+#[test]
+fn who_logs_in_by_hand_gets_the_nick_of_the_account() {
+    let mut t = Transcript::new(&[]);
+    t.log_in("sasl");
+    t.server(":hub PONG hub :salon-0");
+    t.outputs();
+    t.session.me.nick = "ann_".to_owned();
+    t.session.hoped_for = Some(Login {
+        account: Some("Ann".to_owned()),
+        proving: Proving::Password(Secret::new("pencil")),
+    });
+    t.server(":hub 900 ann_ ann_!a@h Ann :You are now logged in as Ann");
+    let outputs = t.outputs();
+    assert_eq!(
+        outputs[..2],
+        ["info You are now logged in as Ann", "-> NICK ann"]
+    );
+    assert!(
+        outputs[2].starts_with("info ':save hub' keeps"),
+        "{outputs:?}"
+    );
+    assert_eq!(outputs.len(), 3);
+}
