@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use salon_config::{
     ConfigError, DEFAULT_HOST, DEFAULT_PORT, DEFAULT_TLS_PORT, Directories, Fingerprint,
-    ServerConfig, TlsSettings,
+    ServerConfig, ServerUrl, TlsSettings, Transport,
 };
 use salond::tls::generate::{Files, generate};
 use salond::{Server, ServerError};
@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 
 use crate::cli::HostOptions;
 use crate::errand::ExpectOptions;
+use crate::repl::Invitation;
 use crate::settings::{Input, Settings};
 use crate::{exit, explained, fail, talk};
 
@@ -44,11 +45,18 @@ pub(crate) fn run(options: &HostOptions, mut settings: Settings, input: Input) -
         let with_tls = server.local_addrs().get(config.server.listen.len());
         settings.invitation = Some(match (with_tls, fingerprint) {
             (Some(address), Some(fingerprint)) => invitation_by_tls(*address, fingerprint),
-            _ => invitation(*address),
+            _ => Invitation {
+                told: invitation(*address),
+                command: None,
+            },
         });
         let address = reachable(*address);
-        settings.plan.host = address.ip().to_string();
-        settings.plan.port = address.port();
+        settings.plan.lead_to(&ServerUrl {
+            transport: Transport::Plain,
+            host: address.ip().to_string(),
+            port: address.port(),
+            rooms: Vec::new(),
+        });
     }
     let (stop, stopped) = oneshot::channel::<()>();
     let hub = runtime.spawn(server.run(async {
@@ -139,27 +147,26 @@ fn invitation(address: SocketAddr) -> String {
 }
 
 /// How others join a hub that listens there with TLS, and know that it is this one.
-fn invitation_by_tls(address: SocketAddr, fingerprint: Fingerprint) -> String {
+fn invitation_by_tls(address: SocketAddr, fingerprint: Fingerprint) -> Invitation {
     let ip = address.ip();
-    let host = if ip.is_unspecified() {
-        "HOST".to_owned()
+    let (host, who) = if ip.is_unspecified() {
+        let who = ", where HOST is the name or address of this machine";
+        ("HOST".to_owned(), who)
     } else if ip.is_ipv6() {
-        format!("[{ip}]")
+        (format!("[{ip}]"), "")
     } else {
-        ip.to_string()
+        (ip.to_string(), "")
     };
     let port = match address.port() {
         DEFAULT_TLS_PORT => String::new(),
         port => format!(":{port}"),
     };
-    let who = if ip.is_unspecified() {
-        ", where HOST is the name or address of this machine"
-    } else {
-        ""
-    };
-    format!(
-        "others join this hub by `salon ircs://{host}{port} --tls-fingerprint {fingerprint}`{who}"
-    )
+    Invitation {
+        told: format!("others join this hub by this command{who}:"),
+        command: Some(format!(
+            "salon ircs://{host}{port} --tls-fingerprint {fingerprint}"
+        )),
+    }
 }
 
 /// Where a hub that listens on an address can be reached from here: one that listens everywhere is
@@ -215,24 +222,23 @@ mod tests {
     fn an_invitation_by_tls_says_by_what_the_hub_is_known() {
         let fingerprint = Fingerprint::new([0xab; 32]);
         let digits = "ab".repeat(32);
-        for (address, expected) in [
-            (
-                "192.0.2.1:6697",
-                format!("`salon ircs://192.0.2.1 --tls-fingerprint sha256:{digits}`"),
-            ),
-            (
-                "[::1]:7000",
-                format!("`salon ircs://[::1]:7000 --tls-fingerprint sha256:{digits}`"),
-            ),
+        for (address, who, host) in [
+            ("192.0.2.1:6697", "", "192.0.2.1"),
+            ("[::1]:7000", "", "[::1]:7000"),
             (
                 "0.0.0.0:6697",
-                format!(
-                    "`salon ircs://HOST --tls-fingerprint sha256:{digits}`, where HOST is the name or address of this machine"
-                ),
+                ", where HOST is the name or address of this machine",
+                "HOST",
             ),
         ] {
+            let expected = Invitation {
+                told: format!("others join this hub by this command{who}:"),
+                command: Some(format!(
+                    "salon ircs://{host} --tls-fingerprint sha256:{digits}"
+                )),
+            };
             let invitation = invitation_by_tls(address.parse().unwrap(), fingerprint);
-            assert_eq!(invitation, format!("others join this hub by {expected}"));
+            assert_eq!(invitation, expected);
         }
     }
 

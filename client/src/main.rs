@@ -80,7 +80,7 @@ fn main() -> ExitCode {
     };
     // A hub of one's own is not the one that the account is on.
     if !matches!(command, Some(Subcommands::Host(_)))
-        && let Err(error) = settings.log_in(input)
+        && let Err(error) = settings.log_in()
     {
         return fail(exit::USAGE, &error.to_string());
     }

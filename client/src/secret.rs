@@ -13,7 +13,6 @@ use thiserror::Error;
 
 use crate::conversation::{Plan, cause};
 use crate::session::{Login, Proving};
-use crate::settings::Input;
 
 /// The longest password, with what follows it in a file.
 const BYTES_MAX: u64 = 4096;
@@ -55,11 +54,7 @@ pub(crate) enum SecretError {
 }
 
 /// How the settings want one to log in, with the secret that it takes.
-pub(crate) fn login(
-    settings: &ClientLogin,
-    plan: &Plan,
-    input: Input,
-) -> Result<Option<Login>, SecretError> {
+pub(crate) fn login(settings: &ClientLogin, plan: &Plan) -> Result<Option<Login>, SecretError> {
     if !settings.is_wanted() {
         return Ok(None);
     }
@@ -70,11 +65,9 @@ pub(crate) fn login(
         Proving::Password(of_file(path)?)
     } else if plan.tls().is_some_and(|tls| tls.cert.is_some()) {
         Proving::Certificate
-    } else if input == Input::Terminal {
+    } else {
         let name = account.as_deref().unwrap_or(&plan.identity.nick);
         Proving::Password(asked_for(name)?)
-    } else {
-        return Err(SecretError::NobodyThere);
     };
     Ok(Some(Login { account, proving }))
 }
@@ -111,7 +104,7 @@ pub(crate) fn of_file(path: &Path) -> Result<Secret, SecretError> {
     first_line(&text, "`password_file`")
 }
 
-/// Asks a person, and shows nothing of what they type.
+/// Asks a person, and shows nothing of what they type; fails where standard input is no terminal.
 fn asked_for(name: &str) -> Result<Secret, SecretError> {
     let stdin = io::stdin();
     let before = tcgetattr(&stdin).map_err(|_| SecretError::NobodyThere)?;

@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::cli::{Options, TlsOptions};
 use crate::conversation::{ClosedRoom, Lines, PAUSE_MIN, Plan, Preferences};
 use crate::render::Palette;
-use crate::repl::Passage;
+use crate::repl::{Invitation, Passage};
 use crate::secret::{self, SecretError};
 use crate::session::{Identity, RoomToJoin};
 use crate::{destination, plugin};
@@ -64,14 +64,14 @@ pub(crate) struct Settings {
     /// How to log in, if at all, until [`Settings::log_in`] has found the secret.
     pub(crate) login: ClientLogin,
     /// How others join, where that is ours to say.
-    pub(crate) invitation: Option<String>,
+    pub(crate) invitation: Option<Invitation>,
 }
 
 impl Settings {
     /// Has the secret of the account at hand, where the settings want a login: by its command or its file, or
     /// from a person.
-    pub(crate) fn log_in(&mut self, input: Input) -> Result<(), SecretError> {
-        self.plan.identity.login = secret::login(&self.login, &self.plan, input)?;
+    pub(crate) fn log_in(&mut self) -> Result<(), SecretError> {
+        self.plan.identity.login = secret::login(&self.login, &self.plan)?;
         Ok(())
     }
 }
@@ -92,6 +92,8 @@ pub(crate) fn decide(
         (None, Err(_)) => ClientConfig::default(),
     };
     let settings = config.settings(options.profile.as_deref())?;
+    let host = destination::server(url, options, &settings).0.host.clone();
+    let settings = settings.for_hub(&host);
     let environment = Environment::of_process();
     let mut plan = plan(url, options, &settings, &environment, input);
     refuse_in_clear(&plan, &options.tls)?;

@@ -63,6 +63,8 @@ fn rows(
     options: &Options,
 ) -> Result<Vec<Row>, ConfigError> {
     let settings = source.config.settings(options.profile.as_deref())?;
+    let host = destination::server(url, options, &settings).0.host.clone();
+    let settings = settings.for_hub(&host);
     let profile = options.profile.as_deref();
     let place = |key: &str| source.place(key, profile);
     let (server, named_by) = destination::server(url, options, &settings);
@@ -97,11 +99,8 @@ fn rows(
     });
     rows.push(rooms);
     let password = settings.password.map_or("", |_| "(hidden)");
-    rows.push(row(
-        "password",
-        password,
-        place("password").unwrap_or(Origin::Default),
-    ));
+    let origin = place("password").filter(|_| !password.is_empty());
+    rows.push(row("password", password, origin.unwrap_or(Origin::Default)));
     rows.extend(super::login::rows(&settings.login, place));
     rows.extend(super::tls::rows(&options.tls, &settings.tls, place));
     rows.push(source.color(options, settings.color, place("color")));

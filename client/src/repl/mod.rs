@@ -69,7 +69,16 @@ pub(crate) struct Options {
     /// Whether every line is a message.
     pub(crate) no_commands: bool,
     /// How others join, where that is ours to say.
-    pub(crate) invitation: Option<String>,
+    pub(crate) invitation: Option<Invitation>,
+}
+
+/// How others join a hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Invitation {
+    /// In words.
+    pub(crate) told: String,
+    /// What they type, where it is too long to be told among words: it is never divided, so that it can be copied.
+    pub(crate) command: Option<String>,
 }
 
 /// What the threads share.

@@ -15,7 +15,7 @@ use super::completion::Names;
 use super::page::{Moment, Page};
 use super::prompt::Prompt;
 use super::terminal;
-use super::{Options, Shared};
+use super::{Invitation, Options, Shared};
 use crate::conversation::{Look, clock};
 use crate::driver::{Ended, Report, Status};
 use crate::event::{Event, EventKind};
@@ -46,7 +46,7 @@ pub(super) struct View {
     prompt: Option<Prompt>,
     json: bool,
     /// What a newcomer is told, until it was said.
-    greeting: Vec<String>,
+    greeting: Option<Greeting>,
     /// For its clock alone: what waits too long has to be said when nothing arrives, too.
     runtime: Runtime,
 }
@@ -62,7 +62,7 @@ impl View {
             status: None,
             prompt: None,
             json: options.json,
-            greeting: greeting(options),
+            greeting: Greeting::new(options),
             runtime: Builder::new_current_thread().enable_time().build()?,
         })
     }
@@ -207,10 +207,23 @@ impl View {
         self.shared.screen.set_edit_mode(look.edit_mode);
     }
 
+    fn greet(&mut self, greeting: Greeting) {
+        if let Some(Invitation { told, command }) = greeting.invitation {
+            self.page.push_wrapped(&told, 0);
+            if let Some(command) = command {
+                self.page.push_raw(|lines| {
+                    lines.push_str(&command);
+                    lines.push('\n');
+                });
+            }
+        }
+        self.page.push_wrapped(greeting.first_steps, 0);
+    }
+
     /// The names come first: who sees the prompt may press Tab.
     fn status(&mut self, status: Status) {
-        for line in std::mem::take(&mut self.greeting) {
-            self.page.push_wrapped(&line, 0);
+        if let Some(greeting) = self.greeting.take() {
+            self.greet(greeting);
         }
         self.show();
         self.page.status(&status);
@@ -290,21 +303,26 @@ fn beginning(text: &str) -> String {
     }
 }
 
-/// What a newcomer is told. Programs are told nothing.
-fn greeting(options: &Options) -> Vec<String> {
-    if options.json {
-        return Vec::new();
+/// What a newcomer is told.
+#[derive(Debug)]
+struct Greeting {
+    invitation: Option<Invitation>,
+    first_steps: &'static str,
+}
+
+impl Greeting {
+    /// Programs are told nothing.
+    fn new(options: &Options) -> Option<Self> {
+        let first_steps = if options.no_commands {
+            "every line that you type is a message; Ctrl-D leaves"
+        } else {
+            "type a line to say it; ':help' shows the commands, ':quit' leaves"
+        };
+        (!options.json).then(|| Self {
+            invitation: options.invitation.clone(),
+            first_steps,
+        })
     }
-    let first_steps = if options.no_commands {
-        "every line that you type is a message; Ctrl-D leaves"
-    } else {
-        "type a line to say it; ':help' shows the commands, ':quit' leaves"
-    };
-    let invitation = options.invitation.clone();
-    invitation
-        .into_iter()
-        .chain([first_steps.to_owned()])
-        .collect()
 }
 
 /// What there is to do.

@@ -58,10 +58,8 @@ fn a_friend_joins_over_tls_by_what_the_host_is_told_to_say() {
         200,
     );
     host.wait_for_prompt("#lobby ann> ", "");
-    let rows = host.everything().join("\n");
-    let invitation = rows
-        .split('`')
-        .find(|text| text.starts_with("salon ircs://"));
+    let rows = host.everything();
+    let invitation = rows.iter().find(|row| row.starts_with("salon ircs://"));
     let mut words = invitation
         .expect("an invitation")
         .split_whitespace()

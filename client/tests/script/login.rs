@@ -51,6 +51,26 @@ fn a_wrong_password_is_told_and_nothing_is_said() {
 }
 
 #[test]
+fn a_password_goes_to_the_hub_of_the_settings_alone() {
+    let hub = hub();
+    let settings = "server = \"ircs://elsewhere.example\"\naccount = \"ann\"\npassword_command = \"echo hunter2\"\n";
+    let options = [
+        &*hub.url(),
+        "--nick",
+        "bob",
+        "--json",
+        "--tls-ca",
+        &hub.certificate(),
+    ];
+    let outcome = Salon::new(&options).settings(settings).run("hello\n");
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+    assert!(
+        !outcome.stdout.contains("\"account\":\"ann\""),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn a_script_without_a_way_to_the_password_is_wrong_usage() {
     let outcome = Salon::new(&[])
         .settings("account = \"ann\"\n")

@@ -127,6 +127,23 @@ pub struct ClientSettings {
     pub timeout: Option<Duration>,
 }
 
+impl ClientSettings {
+    /// The settings as they are for a hub. Where they name another one, its passwords are not for this one, and neither is
+    /// the certificate that it is known by, or that one shows it.
+    #[must_use]
+    pub fn for_hub(mut self, host: &str) -> Self {
+        if self.server != ServerUrl::default() && self.server.host != host {
+            self.password = None;
+            self.login = ClientLogin::default();
+            self.tls = ClientTls {
+                ca: self.tls.ca,
+                ..ClientTls::default()
+            };
+        }
+        self
+    }
+}
+
 impl Default for ClientConfig {
     fn default() -> Self {
         Self {

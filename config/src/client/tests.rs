@@ -184,6 +184,26 @@ fn the_documented_file_has_every_key() {
 }
 
 #[test]
+fn what_is_for_one_hub_is_not_for_another() {
+    let secrets = format!(
+        "password = \"sesame\"\naccount = \"ada\"\ntls_ca = \"ca.pem\"\ntls_cert = \"me.pem\"\ntls_fingerprint = \"{}\"\n",
+        "0a".repeat(32)
+    );
+    let settings = |text: &str| parse(text).settings(None).expect("settings");
+    let named = settings(&format!("server = \"ircs://hub.example\"\n{secrets}"));
+    assert_eq!(named.clone().for_hub("hub.example"), named);
+    let other = named.for_hub("other.example");
+    assert!(other.password.is_none() && !other.login.is_wanted());
+    assert_eq!(other.tls.fingerprint, None);
+    assert_eq!(
+        (other.tls.cert.is_none(), other.tls.ca.is_some()),
+        (true, true)
+    );
+    let of_none = settings(&secrets);
+    assert_eq!(of_none.clone().for_hub("other.example"), of_none);
+}
+
+#[test]
 fn every_key_can_be_set_but_a_password_and_what_has_a_command_of_its_own() {
     let apart = ["password", "aliases.hug"];
     let at_the_top = keys(&settings_turned_on(DOCUMENTED)).into_iter();
