@@ -206,6 +206,10 @@ impl Setting {
             .ok_or_else(|| {
                 let names = || Self::all().map(Self::name);
                 let hint = match nearest(name, names()) {
+                    _ if name.eq_ignore_ascii_case("password") => {
+                        "a password is in no line; `password_command` or `password_file` says where it is"
+                            .to_owned()
+                    }
                     Some(nearest) => format!("did you mean `{nearest}`?"),
                     None => format!("expected one of {}", quoted_list(names())),
                 };
@@ -511,6 +515,10 @@ mod tests {
         assert_eq!(
             error("colour"),
             "no setting `colour`; did you mean `color`?"
+        );
+        assert_eq!(
+            error("password"),
+            "no setting `password`; a password is in no line; `password_command` or `password_file` says where it is"
         );
     }
 
