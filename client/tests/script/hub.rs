@@ -12,14 +12,37 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// What a hub can do, and where it fails.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Manner {
-    /// It knows no capabilities.
-    pub(crate) is_old: bool,
+    /// What it is.
+    pub(crate) sort: Sort,
     /// It says nothing at all.
     pub(crate) is_silent: bool,
     /// It breaks the connection instead of answering that message.
     pub(crate) breaks_at: Option<usize>,
     /// The nick `ann` is taken.
     pub(crate) has_ann: bool,
+}
+
+/// The sorts of hubs.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// It labels its answers and sends one's own messages back.
+    #[default]
+    Modern,
+    /// It knows no capabilities.
+    Old,
+    /// It is a bouncer, which answers `PING` itself and sends messages back at once; what its server says of them comes
+    /// later.
+    Bouncer,
+}
+
+impl Sort {
+    fn capabilities(self) -> &'static str {
+        match self {
+            Self::Modern => "batch labeled-response echo-message message-tags server-time",
+            Self::Old => "",
+            Self::Bouncer => "echo-message server-time znc.in/self-message",
+        }
+    }
 }
 
 /// A running hub.
@@ -74,8 +97,10 @@ struct Connection {
     manner: Manner,
     received: Sender<String>,
     nick: String,
-    labels: bool,
+    echoes: bool,
     messages: usize,
+    /// What the server behind a bouncer has not said yet.
+    late: Vec<String>,
 }
 
 impl Connection {
@@ -86,8 +111,9 @@ impl Connection {
             manner,
             received,
             nick: String::new(),
-            labels: false,
+            echoes: false,
             messages: 0,
+            late: Vec::new(),
         }
     }
 
@@ -127,7 +153,7 @@ impl Connection {
             }
             "NICK" if nick.is_empty() => {
                 rest.clone_into(&mut self.nick);
-                if self.manner.is_old {
+                if self.manner.sort == Sort::Old {
                     self.welcome();
                 }
             }
@@ -141,6 +167,12 @@ impl Connection {
             )),
             "JOIN" => self.say(&format!("{label}:{nick}!u@h JOIN {rest}")),
             "PRIVMSG" => return self.message(&label, line),
+            "NAMES" => {
+                for line in std::mem::take(&mut self.late) {
+                    self.say(&line);
+                }
+                self.say(&format!("{label}:hub 366 {nick} {rest} :End of NAMES list"));
+            }
             "QUIT" => {
                 self.say("ERROR :Goodbye");
                 return false;
@@ -152,13 +184,14 @@ impl Connection {
     }
 
     fn capabilities(&mut self, rest: &str) {
-        if self.manner.is_old {
+        if self.manner.sort == Sort::Old {
             self.say(":hub 421 * CAP :Unknown command");
         } else if rest.starts_with("LS") {
-            self.say(":hub CAP * LS :batch labeled-response echo-message message-tags server-time");
+            let capabilities = self.manner.sort.capabilities();
+            self.say(&format!(":hub CAP * LS :{capabilities}"));
         } else if let Some(names) = rest.strip_prefix("REQ ") {
             self.say(&format!(":hub CAP * ACK {names}"));
-            self.labels = true;
+            self.echoes = true;
         } else if rest == "END" {
             self.welcome();
         }
@@ -178,11 +211,15 @@ impl Connection {
             return false;
         }
         let nick = self.nick.clone();
-        if line.contains("forbidden") {
-            self.say(&format!(
-                "{label}:hub 404 {nick} #lobby :Cannot send to channel"
-            ));
-        } else if self.labels {
+        let refusal = format!("{label}:hub 404 {nick} #lobby :Cannot send to channel");
+        let is_refused = line.contains("forbidden");
+        let is_late = self.manner.sort == Sort::Bouncer;
+        if is_refused && is_late {
+            self.late.push(refusal);
+        } else if is_refused {
+            self.say(&refusal);
+        }
+        if self.echoes && (is_late || !is_refused) {
             self.say(&format!("{label}:{nick}!u@h {line}"));
         }
         if line.ends_with("echo please") {

@@ -1,6 +1,6 @@
 //! What a script can rely on: order, acknowledgement, exit codes.
 
-use crate::hub::{Hub, Manner};
+use crate::hub::{Hub, Manner, Sort};
 use crate::salon::{Outcome, Salon};
 
 fn run(hub: &Hub, args: &[&str], input: impl Into<Vec<u8>>) -> Outcome {
@@ -44,7 +44,7 @@ fn every_line_arrives_once_in_order_and_is_shown_once() {
 #[test]
 fn an_old_server_acknowledges_by_its_fences() {
     let hub = Hub::start(Manner {
-        is_old: true,
+        sort: Sort::Old,
         ..Manner::default()
     });
     let outcome = run(&hub, &[], "text\n".repeat(100) + "forbidden\nlast\n");
@@ -119,6 +119,22 @@ fn a_refused_message_is_named_and_later_lines_run() {
         "line 2: #lobby: Cannot send to channel; where it is moderated, one of its operators can give you the ':voice'\n",
     );
     assert_eq!(said(&outcome), ["one", "three"]);
+}
+
+#[test]
+fn what_the_server_behind_a_bouncer_refuses_is_named() {
+    let hub = Hub::start(Manner {
+        sort: Sort::Bouncer,
+        ..Manner::default()
+    });
+    let outcome = run(&hub, &[], "one\nforbidden\nthree\n");
+    check(
+        &outcome,
+        1,
+        "line 2: #lobby: Cannot send to channel; where it is moderated, one of its operators can give you the ':voice'\n",
+    );
+    // It says them back before the server has heard of them.
+    assert_eq!(said(&outcome), ["one", "forbidden", "three"]);
 }
 
 #[test]
