@@ -78,6 +78,22 @@ fn a_friend_joins_over_tls_by_what_the_host_is_told_to_say() {
 }
 
 #[test]
+fn a_subcommand_asks_for_the_password_at_a_terminal() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let folder = home.path().join("config/salon");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("config.toml"), "account = \"ann\"\n").expect("settings");
+    let hub = RealHub::start();
+    let arguments = ["send", "--server", &hub.address, "#lobby", "hello"];
+    let mut salon = Terminal::start(&arguments, home.path(), 24, 80);
+    salon.wait_for("password of ann:");
+    salon.enter("hunter22");
+    salon.wait_for("wrong account or password");
+    assert_eq!(salon.exit_code(), 3);
+    assert!(!salon.everything().join("").contains("hunter22"));
+}
+
+#[test]
 fn two_people_talk_and_each_sees_each_line_once() {
     let home = tempfile::tempdir().expect("a temporary home");
     let hub = RealHub::start();
