@@ -65,7 +65,7 @@ pub(crate) struct SearchOptions {
 
     /// Search in this room or conversation alone [default: the rooms that everybody is in, those that the settings and
     /// --room name, and what was said to you alone]
-    #[arg(long, value_name = "TARGET", value_parser = target)]
+    #[arg(long, visible_alias = "in", value_name = "TARGET", value_parser = target)]
     pub(crate) target: Option<Target>,
 
     /// Search what this person said

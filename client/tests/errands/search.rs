@@ -27,6 +27,7 @@ fn words_people_and_places_narrow_it() {
         found(&["lunch", "--target", "#lobby", "--since", "1h"]),
         ["lunch"]
     );
+    assert_eq!(found(&["lunch", "--in", "#lobby"]), ["lunch"]);
 }
 
 #[test]
