@@ -227,10 +227,19 @@ impl Directory {
 
     /// Takes a room out that is over; says whether it was there.
     pub(crate) fn remove_room(&self, room: &Room) -> bool {
+        let name = room.name();
         let mut state = self.lock();
-        let before = state.rooms.len();
-        state.rooms.retain(|_, known| known.id != room.id);
-        state.rooms.len() < before
+        // Hubs have many rooms that come and go. Only one that is being renamed has more names here than its own.
+        if state.kept_names.iter().any(|(kept, _)| *kept == room.id) {
+            let before = state.rooms.len();
+            state.rooms.retain(|_, known| known.id != room.id);
+            return state.rooms.len() < before;
+        }
+        let is_here = state
+            .rooms
+            .get(&name)
+            .is_some_and(|known| known.id == room.id);
+        is_here && state.rooms.remove(&name).is_some()
     }
 
     /// Makes `watcher` hear of a nick's coming and going; gives the mask of whoever has it.
