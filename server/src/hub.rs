@@ -21,6 +21,7 @@ use crate::directory::Directory;
 use crate::event::StreamId;
 use crate::identity::{SessionId, UserId};
 use crate::inbox::{Closing, Inbox};
+use crate::isupport;
 use crate::log::{Log, Restored, RestoredRoom};
 use crate::metrics::{Metrics, Refusal};
 use crate::network::network;
@@ -35,6 +36,8 @@ const RUN_BITS: u32 = 16;
 pub(crate) struct Hub {
     /// The settings in force. A lock and not a task: every decision reads it, and it is held to copy a pointer.
     config: RwLock<Arc<ServerConfig>>,
+    /// What `005` says by these settings, line by line.
+    isupport: RwLock<Arc<[Vec<String>]>>,
     name: String,
     /// Set before anybody connects, if anything is to be encrypted.
     security: OnceLock<Security>,
@@ -175,6 +178,7 @@ impl Hub {
             log,
             name: config.server.name.as_str().to_owned(),
             security: OnceLock::new(),
+            isupport: RwLock::new(isupport::lines(&config)),
             config: RwLock::new(Arc::new(config)),
             directory: Directory::default(),
             started,
@@ -211,7 +215,18 @@ impl Hub {
 
     /// Puts other settings in force.
     pub(crate) fn replace_config(&self, config: ServerConfig) {
+        let lines = isupport::lines(&config);
+        *self
+            .isupport
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = lines;
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+    }
+
+    /// The tokens of `005`, as many on each line as fit.
+    pub(crate) fn isupport(&self) -> Arc<[Vec<String>]> {
+        let lines = self.isupport.read();
+        Arc::clone(&lines.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Makes TLS possible; the first call counts.

@@ -1,5 +1,7 @@
 //! What the hub says of itself in `004` and `005`: only what is so.
 
+use std::sync::Arc;
+
 use salon_config::ServerConfig;
 use salon_protocol::isupport::Isupport;
 
@@ -59,8 +61,15 @@ pub(crate) fn mode_letters() -> (String, String, String) {
     )
 }
 
-/// The tokens of `005`.
-pub(crate) fn of_hub(config: &ServerConfig) -> Isupport {
+/// How many bytes of tokens a line of `005` has at most, so that name and nick and the rest fit beside them.
+const TOKENS_BYTES_MAX: usize = 350;
+
+/// The tokens of `005`, as many on each line as fit.
+pub(crate) fn lines(config: &ServerConfig) -> Arc<[Vec<String>]> {
+    of_hub(config).lines(TOKENS_BYTES_MAX).into()
+}
+
+fn of_hub(config: &ServerConfig) -> Isupport {
     let letters = |prefix: bool| -> String {
         Rank::TABLE
             .iter()

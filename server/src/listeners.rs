@@ -118,7 +118,9 @@ impl Listener {
         match self.purpose {
             Purpose::Chat(entrance) => loop {
                 let (stream, peer) = self.accept().await;
-                welcome(&hub, stream, entrance, peer);
+                // Lines are small and people wait for them; a failure costs latency alone.
+                let _ = stream.set_nodelay(true);
+                connection::welcome(&hub, stream, entrance, peer);
             },
             Purpose::Metrics => self.serve_metrics(&hub).await,
         }
@@ -155,11 +157,4 @@ impl Listener {
             }
         }
     }
-}
-
-fn welcome(hub: &Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
-    // Lines are small and people wait for them; a failure costs latency alone.
-    let _ = stream.set_nodelay(true);
-    hub.connections
-        .spawn(connection::serve(Arc::clone(hub), stream, entrance, peer));
 }

@@ -23,6 +23,9 @@ pub(crate) const LIMITS: &str = "before-connect,max-subs=50,max-keys=20,max-valu
 pub(crate) struct Metadata(Option<Arc<BTreeMap<Box<str>, Box<str>>>>);
 
 impl Metadata {
+    /// No keys.
+    pub(crate) const EMPTY: Self = Self(None);
+
     /// The value of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.0.as_ref()?.get(key).map(AsRef::as_ref)

@@ -24,7 +24,7 @@ impl Client {
         if let Some(identity) = self.identity() {
             return identity.account.as_deref().map(ToOwned::to_owned);
         }
-        let account = self.introduction.account.as_ref();
+        let account = self.introduction().account.as_ref();
         account.map(|account| account.name.to_string())
     }
 
@@ -49,7 +49,7 @@ impl Client {
 
     /// The fingerprint of the certificate that the peer has shown.
     pub(crate) fn certificate_fingerprint(&self) -> Option<String> {
-        self.fingerprint.map(|fingerprint| fingerprint.to_string())
+        self.fingerprint.as_ref().map(ToString::to_string)
     }
 
     /// Logs the client in to an account whose owner it has proved to be, and says so to it and to those who share a
@@ -61,7 +61,7 @@ impl Client {
         let text = format!("You are now logged in as {name}");
         self.numeric(numeric::RPL_LOGGEDIN, &[&mask, name, &text]);
         let Some(user) = self.user.clone() else {
-            self.introduction.account = Some(Arc::clone(account));
+            self.introduce().account = Some(Arc::clone(account));
             return Ok(());
         };
         self.check_bans(&user.identity().with_account(name))?;
@@ -144,7 +144,7 @@ impl Client {
         }
         let checked = self.check_owner(&identity.nick, identity.account.as_deref());
         if checked.is_err() {
-            self.introduction.nick = None;
+            self.introduce().nick = None;
         }
         checked
     }
@@ -202,7 +202,7 @@ impl Client {
         if let Some(identity) = self.identity() {
             return identity.mask().to_owned();
         }
-        let user = self.introduction.user.as_ref();
+        let user = self.introduction().user.as_ref();
         let user = user.map_or_else(|| "*".to_owned(), |(name, _)| format!("~{name}"));
         format!("{}!{user}@{}", self.nick(), self.host)
     }

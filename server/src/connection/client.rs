@@ -12,42 +12,22 @@ use salon_protocol::{Message, Nick};
 
 use super::caps::Caps;
 use super::feed::Feed;
+use super::introduction::Introduction;
 use super::multiline::OpenBatch;
 use super::output::Output;
 use super::posting::Posting;
 use super::response::{self, Response};
 use super::transport::Entrance;
-use crate::account::Account;
 use crate::account::sasl::Exchange;
 use crate::encode;
 use crate::event::{Seq, StreamId};
 use crate::hub::Hub;
 use crate::identity::{Identity, SessionId};
 use crate::inbox::Inbox;
-use crate::metadata::Metadata;
 use crate::reply::Reply;
 use crate::room::Asker;
 use crate::tls::fingerprint::Fingerprint;
 use crate::user::User;
-
-/// What a connection has said of itself before it is registered.
-#[derive(Debug, Default)]
-pub(crate) struct Introduction {
-    pub(crate) nick: Option<Nick>,
-    /// The nick that was asked for last, whether or not it could be had.
-    pub(crate) wanted: Option<Nick>,
-    /// User name and real name.
-    pub(crate) user: Option<(String, String)>,
-    pub(crate) password: Option<String>,
-    /// Why the client is away from the start (`draft/pre-away`).
-    pub(crate) away: Option<String>,
-    /// The account that the connection has logged in to, as it was then.
-    pub(crate) account: Option<Arc<Account>>,
-    /// What the client says of itself with `METADATA`.
-    pub(crate) metadata: Metadata,
-    /// `CAP LS` or `CAP REQ` was sent, and `CAP END` was not.
-    pub(crate) negotiating: bool,
-}
 
 /// See the module.
 pub(crate) struct Client {
@@ -59,11 +39,12 @@ pub(crate) struct Client {
     /// What the listener speaks that the client came in by.
     pub(crate) entrance: Entrance,
     /// The fingerprint of the certificate that the client has shown.
-    pub(crate) fingerprint: Option<Fingerprint>,
+    pub(crate) fingerprint: Option<Box<Fingerprint>>,
     pub(crate) caps: Caps,
     /// The version of `CAP LS`; at least 302 means that values are understood and `cap-notify` is on.
     pub(crate) cap_version: u32,
-    pub(crate) introduction: Introduction,
+    /// Until the client is registered.
+    pub(super) introduction: Option<Box<Introduction>>,
     /// Set once registration is complete.
     pub(crate) user: Option<Arc<User>>,
     pub(crate) monitored: BTreeSet<Nick>,
@@ -84,9 +65,9 @@ pub(crate) struct Client {
     /// The keys of others that the client wants to hear of (`draft/metadata-2`).
     pub(crate) subscriptions: BTreeSet<String>,
     /// The message of many lines that the client is sending.
-    pub(crate) open_batch: Option<OpenBatch>,
+    pub(crate) open_batch: Option<Box<OpenBatch>>,
     pub(super) output: Output,
-    response: Option<Response>,
+    response: Option<Box<Response>>,
 }
 
 impl Client {
@@ -101,7 +82,7 @@ impl Client {
             fingerprint: None,
             caps: Caps::empty(),
             cap_version: 0,
-            introduction: Introduction::default(),
+            introduction: None,
             user: None,
             monitored: BTreeSet::new(),
             login: None,
@@ -137,7 +118,7 @@ impl Client {
 
     /// What numerics call the client: its nick, or `*`.
     pub(crate) fn nick(&self) -> String {
-        let introduced = || self.introduction.nick.as_ref().map(ToString::to_string);
+        let introduced = || self.introduction().nick.as_ref().map(ToString::to_string);
         let registered = self.identity().map(|identity| identity.nick.to_string());
         registered
             .or_else(introduced)
@@ -277,7 +258,7 @@ impl Client {
     /// Begins the answer to a command; only a client that negotiated labels has them honoured.
     pub(crate) fn begin(&mut self, label: Option<String>) {
         let honoured = self.caps.contains(Caps::LABELED_RESPONSE);
-        self.response = label.filter(|_| honoured).map(Response::new);
+        self.response = label.filter(|_| honoured).map(Response::new).map(Box::new);
     }
 
     /// Ends the answer to a command.
@@ -289,12 +270,12 @@ impl Client {
     }
 
     /// Puts the answer to the command aside, for what is no part of it.
-    pub(super) fn set_aside(&mut self) -> Option<Response> {
+    pub(super) fn set_aside(&mut self) -> Option<Box<Response>> {
         self.response.take()
     }
 
     /// Goes on with an answer that was put aside.
-    pub(super) fn take_up(&mut self, response: Option<Response>) {
+    pub(super) fn take_up(&mut self, response: Option<Box<Response>>) {
         self.response = response;
     }
 

@@ -12,6 +12,7 @@ mod client;
 mod deliver;
 mod feed;
 mod history;
+mod introduction;
 mod membership;
 mod metadata;
 mod multiline;
@@ -27,6 +28,7 @@ mod tests;
 mod timing;
 mod transport;
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -64,16 +66,23 @@ const LINGER: Duration = Duration::from_secs(1);
 /// How long one who has quit may take nothing of what waits for it, where there is no ping timeout.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Serves a peer until either side ends the connection.
-pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
+thread_local! {
+    /// Where a thread reads, whichever connection it is for.
+    static INTAKE: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(READ_BYTES));
+}
+
+/// Lets a peer in and serves it on a task, or turns it away.
+pub(crate) fn welcome(hub: &Arc<Hub>, stream: TcpStream, entrance: Entrance, peer: SocketAddr) {
     let (session, inbox) = match hub.admit(peer.ip(), entrance) {
         Ok(admitted) => admitted,
         Err(full) => {
             hub.metrics.refused(full.reason());
-            return turn_away(stream, entrance, &full.to_string()).await;
+            hub.connections
+                .spawn(turn_away(stream, entrance, full.to_string()));
+            return;
         }
     };
-    let transport = match Transport::new(stream, entrance, &hub) {
+    let transport = match Transport::new(stream, entrance, hub) {
         Ok(transport) => transport,
         Err(error) => {
             tracing::error!(%peer, %error, "a connection could not begin");
@@ -81,34 +90,10 @@ pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, entrance: Entrance, 
         }
     };
     hub.metrics.connected();
-    let mut client = Client::new(Arc::clone(&hub), session, inbox, shown_host(peer.ip()));
+    let mut client = Client::new(Arc::clone(hub), session, inbox, shown_host(peer.ip()));
     client.entrance = entrance;
-    let mut connection = Connection::new(transport, peer, client);
-    match AssertUnwindSafe(connection.run()).catch_unwind().await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::debug!(%peer, %error, "connection lost");
-            connection
-                .client
-                .ending
-                .get_or_insert_with(|| "Connection lost".to_owned());
-        }
-        Err(_) => {
-            tracing::error!(%peer, "a connection broke; this is a mistake in salond");
-            connection.client.ending = Some("Internal error of the server".to_owned());
-        }
-    }
-    let reason = connection
-        .client
-        .ending
-        .take()
-        .unwrap_or_else(|| "Connection closed".to_owned());
-    // Boxed, as is the handling of input: a connection that waits is not to carry the room that these need.
-    Box::pin(connection.client.depart(&reason)).await;
-    Box::pin(connection.write_patiently()).await;
-    // Before the peer can see that it is over, and look whether it still counts.
-    hub.forget(session);
-    Box::pin(connection.close(&reason)).await;
+    hub.connections
+        .spawn(Connection::new(transport, peer, client).serve());
 }
 
 /// The address as it stands in masks; one that begins with a colon could not be told from a trailing parameter.
@@ -122,7 +107,7 @@ fn shown_host(address: IpAddr) -> String {
 }
 
 /// Tells a peer that is not let in why, where that takes no handshake: a hub that is full has better to do.
-async fn turn_away(mut stream: TcpStream, entrance: Entrance, reason: &str) {
+async fn turn_away(mut stream: TcpStream, entrance: Entrance, reason: String) {
     if !entrance.tls {
         let words = if entrance.websocket {
             "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -156,7 +141,7 @@ impl Connection {
         let limits = &config.limits;
         let allowance = (!limits.is_exempt(peer.ip()))
             .then(|| Box::new(Allowance::new(limits, Instant::now())));
-        let deadlines = Deadlines::new(limits, Instant::now());
+        let deadlines = Deadlines::new(Arc::clone(&config), Instant::now());
         Self {
             transport,
             client,
@@ -167,6 +152,44 @@ impl Connection {
             allowance,
             deadlines,
         }
+    }
+
+    /// Serves the peer until either side ends the connection.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn would have room for its argument twice, in every connection"
+    )]
+    fn serve(mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            let ending = match AssertUnwindSafe(self.run()).catch_unwind().await {
+                Ok(Ok(())) => None,
+                Ok(Err(error)) => {
+                    tracing::debug!(peer = self.client.host, %error, "connection lost");
+                    Some("Connection lost")
+                }
+                Err(_) => {
+                    tracing::error!(
+                        peer = self.client.host,
+                        "a connection broke; this is a mistake in salond"
+                    );
+                    self.client.ending = None;
+                    Some("Internal error of the server")
+                }
+            };
+            // Boxed, as is the handling of input: a connection that waits is not to carry the room that these need.
+            Box::pin(self.end(ending.unwrap_or("Connection closed"))).await;
+        }
+    }
+
+    /// Takes the client out of the hub, and says good-bye; `otherwise` is why, unless the client is told something else.
+    async fn end(&mut self, otherwise: &str) {
+        let reason = self.client.ending.take();
+        let reason = reason.as_deref().unwrap_or(otherwise);
+        self.client.depart(reason).await;
+        self.write_patiently().await;
+        // Before the peer can see that it is over, and look whether it still counts.
+        self.client.hub.forget(self.client.session);
+        self.close(reason).await;
     }
 
     /// Serves until the connection is to end; an error is one of the socket.
@@ -246,24 +269,35 @@ impl Connection {
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         // No buffer while there is nothing for it.
         ready!(self.transport.poll_readable(context))?;
-        let mut buffer = Vec::with_capacity(READ_BYTES);
-        match self.transport.read(context, &mut buffer)? {
+        match self.take_in(context)? {
             Received::Nothing => {}
             Received::Data => {
                 self.deadlines.heard(Instant::now());
-                self.client.hub.metrics.received(buffer.len());
-                self.input = buffer.into();
+                self.client.hub.metrics.received(self.input.len());
             }
             Received::End => self.input_ended = true,
             Received::Refused(reason) => self.client.ending = Some(reason.to_owned()),
         }
         if let Some(fingerprint) = self.transport.take_fingerprint() {
-            self.client.fingerprint = Some(fingerprint);
+            self.client.fingerprint = Some(Box::new(fingerprint));
         }
         if let Some(forwarded) = self.transport.take_forwarded() {
             self.come_from(&forwarded);
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Reads what there is. There is room for as much as a peer may send at once, which is seldom so much.
+    fn take_in(&mut self, context: &mut Context<'_>) -> io::Result<Received> {
+        INTAKE.with_borrow_mut(|intake| {
+            intake.clear();
+            intake.shrink_to(READ_BYTES);
+            let received = self.transport.read(context, intake)?;
+            if received == Received::Data {
+                self.input = Bytes::copy_from_slice(intake);
+            }
+            Ok(received)
+        })
     }
 
     /// Takes the peer for one from the address that a proxy tells, if it is a proxy that is trusted.
@@ -403,7 +437,7 @@ impl Connection {
 
     /// Says good-bye, and waits a moment for the peer to read it: closing at once, with input unread, would make its
     /// system throw away what it has not read yet. A hub that ends does not wait.
-    async fn close(mut self, reason: &str) {
+    async fn close(&mut self, reason: &str) {
         if self.transport.is_open() {
             let line = format!("ERROR :{reason}\r\n");
             self.client.output.push(line.as_bytes());

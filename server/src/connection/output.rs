@@ -17,7 +17,15 @@ const JOINED_BYTES_MAX: usize = 1024;
 /// Bytes on their way out, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
-    pieces: VecDeque<Bytes>,
+    /// What is written next; empty where nothing is.
+    first: Bytes,
+    /// What comes after it. Most of the time there is no such thing, and no room for it in a connection that waits.
+    #[expect(
+        clippy::box_collection,
+        reason = "three words less in every connection"
+    )]
+    rest: Option<Box<VecDeque<Bytes>>>,
+    /// Lines of the connection's own, which come last.
     tail: Vec<u8>,
     pending: usize,
 }
@@ -34,7 +42,7 @@ impl Output {
         if !chunk.is_empty() {
             self.seal();
             self.pending += chunk.len();
-            self.pieces.push_back(chunk);
+            self.queue(chunk);
         }
     }
 
@@ -56,13 +64,13 @@ impl Output {
     /// Writes what the writer takes without waiting.
     pub(super) fn write_to(&mut self, writer: &mut impl Write) -> io::Result<()> {
         self.seal();
-        while let Some(first) = self.pieces.front() {
-            let result = if self.pieces.len() == 1 {
-                writer.write(first)
+        while !self.first.is_empty() {
+            let result = if self.rest.is_none() {
+                writer.write(&self.first)
             } else if self.pending <= JOINED_BYTES_MAX {
                 let mut joined = [0; JOINED_BYTES_MAX];
                 let mut rest = joined.as_mut_slice();
-                for piece in &self.pieces {
+                for piece in self.pieces() {
                     // They fit: the bound is on their sum.
                     rest.write_all(piece)?;
                 }
@@ -70,7 +78,7 @@ impl Output {
             } else {
                 let mut slices = [IoSlice::new(&[]); PIECES_MAX];
                 let mut count = 0;
-                for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
+                for (slice, piece) in slices.iter_mut().zip(self.pieces()) {
                     *slice = IoSlice::new(piece);
                     count += 1;
                 }
@@ -90,14 +98,14 @@ impl Output {
     /// Takes the next line out, without its end. What is written line by line is never written otherwise.
     pub(super) fn take_line(&mut self) -> Option<Bytes> {
         self.seal();
-        let piece = self.pieces.front_mut()?;
-        let end = piece.iter().position(|byte| *byte == b'\n');
-        let mut line = piece.split_to(end.map_or(piece.len(), |end| end + 1));
-        if piece.is_empty() {
-            self.pieces.pop_front();
+        if self.first.is_empty() {
+            return None;
         }
-        if self.pieces.is_empty() {
-            self.pieces = VecDeque::new();
+        let end = self.first.iter().position(|byte| *byte == b'\n');
+        let end = end.map_or(self.first.len(), |end| end + 1);
+        let mut line = self.first.split_to(end);
+        if self.first.is_empty() {
+            self.turn_to_next();
         }
         self.pending -= line.len();
         let ending = line
@@ -117,28 +125,43 @@ impl Output {
     #[cfg(test)]
     pub(super) fn drain(&mut self) -> String {
         self.seal();
-        let bytes = self.pieces.drain(..).flatten().collect();
-        self.pending = 0;
+        let bytes = self.pieces().flatten().copied().collect();
+        self.clear();
         String::from_utf8(bytes).expect("UTF-8")
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        std::iter::once(&self.first).chain(self.rest.iter().flat_map(|rest| rest.iter()))
     }
 
     fn advance(&mut self, mut written: usize) {
         self.pending -= written;
-        while let Some(piece) = self.pieces.front_mut() {
-            if piece.len() > written {
-                piece.advance(written);
-                return;
-            }
-            written -= piece.len();
-            self.pieces.pop_front();
+        while !self.first.is_empty() && self.first.len() <= written {
+            written -= self.first.len();
+            self.turn_to_next();
         }
-        // An idle connection owns no buffer.
-        self.pieces = VecDeque::new();
+        self.first.advance(written);
+    }
+
+    /// Puts the next piece in the place of the first one. An idle connection owns no buffer.
+    fn turn_to_next(&mut self) {
+        let next = self.rest.as_mut().and_then(|rest| rest.pop_front());
+        self.first = next.unwrap_or_default();
+        self.rest.take_if(|rest| rest.is_empty());
     }
 
     fn seal(&mut self) {
         if !self.tail.is_empty() {
-            self.pieces.push_back(std::mem::take(&mut self.tail).into());
+            let tail = std::mem::take(&mut self.tail);
+            self.queue(tail.into());
+        }
+    }
+
+    fn queue(&mut self, piece: Bytes) {
+        if self.first.is_empty() {
+            self.first = piece;
+        } else {
+            self.rest.get_or_insert_default().push_back(piece);
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::account::Account;
 use crate::clock;
 use crate::identity::Identity;
 use crate::isupport;
+use crate::metadata::Metadata;
 use crate::metrics::Refusal;
 use crate::reply::Reply;
 use crate::user::{AttachError, Link, User};
@@ -38,7 +39,7 @@ enum Apart {
 impl Client {
     /// Completes the registration if all is there.
     pub(crate) async fn try_register(&mut self) {
-        let introduction = &self.introduction;
+        let introduction = self.introduction();
         let (Some(nick), Some((username, realname)), false, None) = (
             &introduction.nick,
             &introduction.user,
@@ -94,7 +95,7 @@ impl Client {
         let arrived = match self.arrive(Arc::clone(&identity)).await {
             Ok(arrived) => arrived,
             Err(reply) => {
-                self.introduction.nick = None;
+                self.introduce().nick = None;
                 self.reply(&reply);
                 return;
             }
@@ -111,7 +112,10 @@ impl Client {
         if let (Some(user), Some(notes)) = (&self.user, notes) {
             user.set_notes(Some(notes));
         }
-        let brought = std::mem::take(&mut self.introduction).metadata;
+        let brought = self
+            .introduction
+            .take()
+            .map_or(Metadata::EMPTY, |said| said.metadata);
         self.bring_metadata(&brought).await;
         let welcomed = self.identity();
         self.welcome();
@@ -187,7 +191,7 @@ impl Client {
             inbox: Arc::clone(&self.inbox),
             host: self.host.as_str().into(),
             is_secure: self.entrance.tls,
-            fingerprint: self.fingerprint.map(Box::new),
+            fingerprint: self.fingerprint.clone(),
         }
     }
 
@@ -242,7 +246,7 @@ impl Client {
         let Some(expected) = &config.server.password else {
             return true;
         };
-        self.introduction
+        self.introduction()
             .password
             .as_ref()
             .is_some_and(|given| expected.matches(given))
@@ -277,23 +281,20 @@ impl Client {
 
     /// `005`, as a batch for a client that wants it so.
     pub(crate) fn show_isupport(&mut self) {
-        let hub = Arc::clone(&self.hub);
-        let lines = isupport::of_hub(&hub.config()).lines(350);
-        let as_params = |tokens: Vec<String>| {
-            let mut params = tokens;
-            params.push("are supported by this server".to_owned());
-            params
-        };
-        let lines: Vec<Vec<String>> = lines.into_iter().map(as_params).collect();
+        let lines = self.hub.isupport();
+        let lines: Vec<Vec<u8>> = lines
+            .iter()
+            .map(|tokens| {
+                let tokens = tokens.iter().map(String::as_str);
+                let params: Vec<&str> = tokens.chain(["are supported by this server"]).collect();
+                self.numeric_line(numeric::RPL_ISUPPORT, &params)
+            })
+            .collect();
         if self.caps.contains(Caps::EXTENDED_ISUPPORT) {
-            let lines: Vec<Vec<u8>> = lines
-                .iter()
-                .map(|params| self.numeric_line(numeric::RPL_ISUPPORT, &borrowed(params)))
-                .collect();
             return self.push_batch("draft/isupport", &[], &lines);
         }
-        for params in &lines {
-            self.numeric(numeric::RPL_ISUPPORT, &borrowed(params));
+        for line in &lines {
+            self.push(line);
         }
     }
 
@@ -336,8 +337,4 @@ pub(crate) fn nick_in_use(nick: &Nick) -> Reply {
         numeric::ERR_NICKNAMEINUSE,
         &[nick.as_str(), "Nickname is already in use"],
     )
-}
-
-fn borrowed(params: &[String]) -> Vec<&str> {
-    params.iter().map(String::as_str).collect()
 }

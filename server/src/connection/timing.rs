@@ -2,9 +2,10 @@
 //! handed in.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
-use salon_config::LimitSettings;
+use salon_config::{LimitSettings, ServerConfig};
 use tokio::time::Instant;
 
 /// How far away the next look is where nothing is due.
@@ -25,9 +26,8 @@ pub(super) enum Verdict {
 /// The times that a connection is held against.
 #[derive(Debug)]
 pub(super) struct Deadlines {
-    registration_timeout: Option<Duration>,
-    ping_interval: Option<Duration>,
-    ping_timeout: Option<Duration>,
+    /// As it was when the connection began.
+    config: Arc<ServerConfig>,
     since: Instant,
     heard: Instant,
     pinged: Option<Instant>,
@@ -36,11 +36,9 @@ pub(super) struct Deadlines {
 }
 
 impl Deadlines {
-    pub(super) fn new(limits: &LimitSettings, now: Instant) -> Self {
+    pub(super) fn new(config: Arc<ServerConfig>, now: Instant) -> Self {
         Self {
-            registration_timeout: limits.registration_timeout,
-            ping_interval: limits.ping_interval,
-            ping_timeout: limits.ping_timeout,
+            config,
             since: now,
             heard: now,
             pinged: None,
@@ -74,15 +72,16 @@ impl Deadlines {
 
     /// What is due now.
     pub(super) fn check(&mut self, now: Instant, registered: bool) -> Verdict {
+        let limits = &self.config.limits;
         let over = |since: Instant, limit: Option<Duration>| {
             limit.is_some_and(|limit| now >= since + limit)
         };
         // Also of one who reads a byte now and then.
-        if !registered && over(self.since, self.registration_timeout) {
+        if !registered && over(self.since, limits.registration_timeout) {
             return Verdict::End("Registration timeout");
         }
         if let Some(stalled) = self.stalled {
-            return if over(stalled, self.ping_timeout) {
+            return if over(stalled, limits.ping_timeout) {
                 Verdict::End("Nothing read for too long")
             } else {
                 Verdict::Fine
@@ -92,8 +91,8 @@ impl Deadlines {
             return Verdict::Fine;
         }
         match self.pinged {
-            Some(pinged) if over(pinged, self.ping_timeout) => Verdict::End("Ping timeout"),
-            None if over(self.heard, self.ping_interval) => {
+            Some(pinged) if over(pinged, limits.ping_timeout) => Verdict::End("Ping timeout"),
+            None if over(self.heard, limits.ping_interval) => {
                 self.pinged = Some(now);
                 Verdict::Ping
             }
@@ -103,20 +102,21 @@ impl Deadlines {
 
     /// When to look again. Looks are at most a ping timeout apart, since a stall begins unannounced.
     pub(super) fn next(&self, now: Instant, registered: bool) -> Instant {
-        let registration = self.registration_timeout.filter(|_| !registered);
+        let limits = &self.config.limits;
+        let registration = limits.registration_timeout.filter(|_| !registered);
         let due = if let Some(timeout) = registration {
             // Before that, a stall is looked at by the latest time below.
             Some(self.since + timeout)
         } else if let Some(stalled) = self.stalled {
-            self.ping_timeout.map(|timeout| stalled + timeout)
+            limits.ping_timeout.map(|timeout| stalled + timeout)
         } else if !registered {
             None
         } else if let Some(pinged) = self.pinged {
-            self.ping_timeout.map(|timeout| pinged + timeout)
+            limits.ping_timeout.map(|timeout| pinged + timeout)
         } else {
-            self.ping_interval.map(|interval| self.heard + interval)
+            limits.ping_interval.map(|interval| self.heard + interval)
         };
-        let latest = now + self.ping_timeout.unwrap_or(FAR).min(FAR);
+        let latest = now + limits.ping_timeout.unwrap_or(FAR).min(FAR);
         due.unwrap_or(latest)
             .min(latest)
             .max(now + Duration::from_millis(1))
@@ -225,12 +225,12 @@ impl Rate {
 mod tests {
     use super::*;
 
-    fn limits() -> LimitSettings {
+    fn config() -> ServerConfig {
         let text = "[limits]\nping_interval = \"10s\"\nping_timeout = \"4s\"\nregistration_timeout = \"7s\"\n\
                     messages_per_second = 10\nmessage_burst = 3\njoins_per_second = 5\njoin_burst = 4\n\
                     nicks_per_minute = 6\nnick_burst = 2\n";
         let config = salon_config::ServerConfig::parse(std::path::Path::new("test.toml"), text);
-        config.expect("valid settings").limits
+        config.expect("valid settings")
     }
 
     #[track_caller]
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn one_who_does_not_register_is_ended() {
         let start = Instant::now();
-        let mut deadlines = Deadlines::new(&limits(), start);
+        let mut deadlines = Deadlines::new(Arc::new(config()), start);
         check(&mut deadlines, after(start, 6), false, Verdict::Fine);
         check(
             &mut deadlines,
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn one_who_reads_slowly_has_to_register_all_the_same() {
         let start = Instant::now();
-        let mut deadlines = Deadlines::new(&limits(), start);
+        let mut deadlines = Deadlines::new(Arc::new(config()), start);
         for second in 0..7 {
             deadlines.wrote(|| after(start, second), true, false);
             check(&mut deadlines, after(start, second), false, Verdict::Fine);
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn silence_is_pinged_and_then_ended() {
         let start = Instant::now();
-        let mut deadlines = Deadlines::new(&limits(), start);
+        let mut deadlines = Deadlines::new(Arc::new(config()), start);
         check(&mut deadlines, after(start, 10), true, Verdict::Ping);
         check(&mut deadlines, after(start, 13), true, Verdict::Fine);
         check(
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn a_slow_reader_lives_while_it_reads_anything() {
         let start = Instant::now();
-        let mut deadlines = Deadlines::new(&limits(), start);
+        let mut deadlines = Deadlines::new(Arc::new(config()), start);
         for second in 0..60 {
             deadlines.wrote(|| after(start, second), second % 3 == 0, false);
             check(&mut deadlines, after(start, second), true, Verdict::Fine);
@@ -307,7 +307,7 @@ mod tests {
     #[track_caller]
     fn check_burst(kind: LineKind, burst: u32, interval: Duration) {
         let start = Instant::now();
-        let mut allowance = Allowance::new(&limits(), start);
+        let mut allowance = Allowance::new(&config().limits, start);
         for _ in 0..burst {
             assert_eq!(allowance.held(start), None);
             allowance.spend(start, kind);
@@ -333,7 +333,7 @@ mod tests {
     #[test]
     fn every_room_of_a_join_counts() {
         let start = Instant::now();
-        let mut allowance = Allowance::new(&limits(), start);
+        let mut allowance = Allowance::new(&config().limits, start);
         allowance.spend(start, LineKind::Join(24));
         let free = start + Duration::from_millis(200) * 21;
         assert_eq!(allowance.held(start), Some(free));
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_limit_that_is_off_holds_nobody() {
-        let mut limits = limits();
+        let mut limits = config().limits;
         limits.nicks_per_minute = None;
         let start = Instant::now();
         let mut allowance = Allowance::new(&limits, start);

@@ -25,7 +25,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             .filter(|text| !text.is_empty())
             .map(|text| cut(text, TEXT_BYTES_MAX));
         if client.user.is_none() && client.caps.contains(Caps::PRE_AWAY) {
-            client.introduction.away = text.map(ToOwned::to_owned);
+            client.introduce().away = text.map(ToOwned::to_owned);
             answer(client, text);
             return Ok(());
         }

@@ -49,7 +49,7 @@ fn open(client: &mut Client, message: &Message<'_>, reference: &str) -> Handled 
     let target = target.ok_or_else(|| need_more_params("BATCH"))?;
     let label = client.label_of(message);
     let batch = OpenBatch::new(reference, label, target, privmsg::client_tags(message));
-    if let Some(mut before) = client.open_batch.replace(batch) {
+    if let Some(mut before) = client.open_batch.replace(Box::new(batch)) {
         let reply = invalid_batch("Another batch began before this one ended");
         client.postings.push(before.refuse(reply));
     }

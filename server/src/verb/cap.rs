@@ -39,7 +39,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             }
             "REQ" => request(client, message.param(1).unwrap_or_default()),
             "END" if client.user.is_none() => {
-                client.introduction.negotiating = false;
+                client.introduce().negotiating = false;
                 client.try_register().await;
             }
             "END" => {}
@@ -54,7 +54,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 
 fn list(client: &mut Client, version: Option<&str>) {
     if client.user.is_none() {
-        client.introduction.negotiating = true;
+        client.introduce().negotiating = true;
     }
     let version = version
         .and_then(|version| version.parse().ok())
@@ -91,7 +91,7 @@ fn answer(client: &mut Client, subcommand: &str, names: &[String], may_continue:
 /// All of what is asked for, or nothing.
 fn request(client: &mut Client, wanted: &str) {
     if client.user.is_none() {
-        client.introduction.negotiating = true;
+        client.introduce().negotiating = true;
     }
     let nick = client.nick();
     let mut caps = client.caps;

@@ -207,7 +207,8 @@ async fn clear(client: &mut Client, target: Target) -> Handled {
 /// Before registration it is kept for the one who arrives.
 async fn set_own(client: &mut Client, key: &str, value: Option<&str>) -> Handled {
     if client.user.is_none() {
-        client.introduction.metadata = own(client).with(key, value);
+        let metadata = own(client).with(key, value);
+        client.introduce().metadata = metadata;
         return Ok(());
     }
     client.set_own_metadata(key, value).await
@@ -216,7 +217,7 @@ async fn set_own(client: &mut Client, key: &str, value: Option<&str>) -> Handled
 fn own(client: &Client) -> Metadata {
     let identity = client.identity();
     identity.map_or_else(
-        || client.introduction.metadata.clone(),
+        || client.introduction().metadata.clone(),
         |identity| identity.metadata.clone(),
     )
 }

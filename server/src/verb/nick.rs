@@ -38,19 +38,19 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 }
 
 async fn introduce(client: &mut Client, nick: Nick) -> Handled {
-    client.introduction.wanted = Some(nick.clone());
+    client.introduce().wanted = Some(nick.clone());
     if service::is_name(nick.as_str()) {
         return Err(nick_in_use(&nick));
     }
     if let Some(holder) = client.hub.directory.user(nick.as_str()) {
         // Who is still to log in may turn out to be the same.
         let account = client.account();
-        let may_be_own = client.introduction.negotiating && holder.identity().account.is_some();
+        let may_be_own = client.introduction().negotiating && holder.identity().account.is_some();
         if !may_be_own && !client.may_share(&holder, account.as_deref()) {
             return Err(nick_in_use(&nick));
         }
     }
-    client.introduction.nick = Some(nick);
+    client.introduce().nick = Some(nick);
     client.try_register().await;
     Ok(())
 }

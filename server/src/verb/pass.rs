@@ -14,6 +14,6 @@ pub(super) const VERB: Verb = Verb {
 };
 
 fn run(client: &mut Client, message: &Message<'_>) -> Handled {
-    client.introduction.password = message.param(0).map(ToOwned::to_owned);
+    client.introduce().password = message.param(0).map(ToOwned::to_owned);
     Ok(())
 }

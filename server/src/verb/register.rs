@@ -62,7 +62,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
 pub(super) fn own_nick(client: &Client) -> Result<Nick, Refusal> {
     let nick = match client.identity() {
         Some(identity) => Some(identity.nick.clone()),
-        None => client.introduction.wanted.clone(),
+        None => client.introduction().wanted.clone(),
     };
     nick.ok_or_else(|| refusal("NEED_NICK", "Choose a nick first"))
 }

@@ -25,7 +25,7 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             return Err(need_more_params("USER"));
         }
         let username = fit(message.param(0).unwrap_or_default());
-        client.introduction.user = Some((username, cut(realname, TEXT_BYTES_MAX).to_owned()));
+        client.introduce().user = Some((username, cut(realname, TEXT_BYTES_MAX).to_owned()));
         client.try_register().await;
         Ok(())
     })

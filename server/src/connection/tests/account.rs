@@ -83,7 +83,7 @@ async fn a_further_connection_hears_of_a_nick_that_changes_while_it_comes() {
     let user = ann.user.clone().expect("a user");
     let (session, inbox) = (SessionId(2), Arc::new(Inbox::default()));
     let mut other = Client::new(Arc::clone(&hub), session, inbox, "host".to_owned());
-    other.introduction.account = hub.accounts.named("ann");
+    other.introduce().account = hub.accounts.named("ann");
     tell(&mut other, &["NICK ann"]).await;
     {
         let changing = user.changing.lock().await;

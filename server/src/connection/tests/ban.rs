@@ -22,11 +22,11 @@ async fn a_ban_that_is_set_while_somebody_comes_in_keeps_them_out() {
         Arc::default(),
         "host".to_owned(),
     );
-    ann.introduction.nick = Some("ann".parse().expect("a nick"));
-    ann.introduction.user = Some(("ann".to_owned(), "Ann".to_owned()));
+    ann.introduce().nick = Some("ann".parse().expect("a nick"));
+    ann.introduce().user = Some(("ann".to_owned(), "Ann".to_owned()));
     let mut owner = known(&hub, 1, "owner", Caps::empty());
     tell(&mut owner, &["REGISTER * * sesame"]).await;
-    ann.introduction.account = hub.accounts.named("owner");
+    ann.introduce().account = hub.accounts.named("owner");
     owner.depart("that was all").await;
     drop(owner);
     let ban = Ban {

@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpSocket;
 use tokio::time::timeout;
 
-use crate::connection::{Entrance, serve};
+use crate::connection::{Entrance, welcome};
 use crate::log::MemoryLog;
 use crate::tests::hub;
 
@@ -27,7 +27,7 @@ async fn one_who_quits_on_a_slow_way_gets_all_that_was_acknowledged() {
     let mut peer = socket.connect(address).await.expect("it listens");
     let (stream, from) = listener.accept().await.expect("a connection");
     let hub = hub(Arc::new(MemoryLog::new(7, 0)));
-    let serving = tokio::spawn(serve(Arc::clone(&hub), stream, Entrance::default(), from));
+    welcome(&hub, stream, Entrance::default(), from);
     let pings: Vec<String> = (0..300)
         .map(|number| format!("PING {number:0400}"))
         .collect();
@@ -50,5 +50,6 @@ async fn one_who_quits_on_a_slow_way_gets_all_that_was_acknowledged() {
         .collect();
     expected.push("ERROR :Quit: enough".to_owned());
     assert_eq!(read, expected);
-    serving.await.expect("the connection ends");
+    hub.connections.close();
+    hub.connections.wait().await;
 }
