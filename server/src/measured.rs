@@ -88,10 +88,11 @@ impl Store {
             age_max: None,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build();
-        let opened = SqliteLog::open(folder, options, 7);
+        let runtime = runtime.expect("a runtime needs no more than memory");
+        let opened = runtime.block_on(async { SqliteLog::open(folder, options, 7) });
         Self {
             log: opened.expect("an empty folder that can be written").0,
-            runtime: runtime.expect("a runtime needs no more than memory"),
+            runtime,
             next: 1,
         }
     }

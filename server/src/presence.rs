@@ -204,7 +204,7 @@ impl Hub {
         }
         self.directory.depart(user, clock::now());
         for stream in user.passing_streams() {
-            self.log.forget(stream);
+            self.log.forget(stream).await;
         }
     }
 

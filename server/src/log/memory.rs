@@ -48,6 +48,11 @@ impl MemoryLog {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Forgets a stream at once.
+    pub(crate) fn drop_stream(&self, stream: StreamId) {
+        self.with_streams(|streams| streams.remove(&stream));
+    }
+
     /// Adds events that continue a stream.
     pub(crate) fn keep(&self, stream: StreamId, events: Vec<Arc<Event>>) {
         self.with_streams(|streams| {
@@ -189,8 +194,9 @@ impl Log for MemoryLog {
         Box::pin(future::ready(Ok(search.found(found, true))))
     }
 
-    fn forget(&self, stream: StreamId) {
-        self.with_streams(|streams| streams.remove(&stream));
+    fn forget(&self, stream: StreamId) -> BoxFuture<'_, ()> {
+        self.drop_stream(stream);
+        Box::pin(future::ready(()))
     }
 }
 
@@ -235,7 +241,7 @@ mod tests {
     #[test]
     fn a_forgotten_stream_is_empty() {
         let log = filled(0, 5);
-        log.forget(StreamId(1));
+        log.drop_stream(StreamId(1));
         check(&log, 1, 10, &[]);
     }
 }

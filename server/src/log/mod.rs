@@ -119,6 +119,6 @@ pub(crate) trait Log: Send + Sync {
     /// until then, and is an error where that is nothing.
     fn search(&self, search: Search) -> BoxFuture<'_, Result<Found, LogError>>;
 
-    /// Drops a stream that nobody can read any more.
-    fn forget(&self, stream: StreamId);
+    /// Drops a stream that nobody can read any more: it is not there when the hub starts again.
+    fn forget(&self, stream: StreamId) -> BoxFuture<'_, ()>;
 }

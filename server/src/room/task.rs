@@ -25,7 +25,7 @@ use super::{Answer, Asker, Envelope, Request, Room};
 use crate::clock;
 use crate::event::{Body, Event, Seq, StreamId};
 use crate::hub::Hub;
-use crate::log::{Group, RestoredRoom};
+use crate::log::{Group, GuestRecord, LogError, MemberRecord, RestoredRoom};
 use crate::metrics::Refusal;
 use crate::reply::{NOT_STORED, Reply};
 use crate::run::Run;
@@ -90,22 +90,25 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
     for member in state.members.values() {
         member.user.enter(&room, state.last_seq.next());
     }
-    let task = Task {
+    let task = Box::new(Task {
         hub: Arc::clone(hub),
         room: Arc::clone(&room),
         state,
         herald: Herald::default(),
         owed: Vec::new(),
         is_dormant,
-    };
+    });
     let ending = hub.ending.clone();
-    hub.tasks
-        .spawn(async move { ending.run_until_cancelled(watch_over(task, inbox)).await });
+    hub.tasks.spawn(async move {
+        // In its place: to move it in would take the room twice.
+        let watched = pin!(watch_over(task, inbox));
+        ending.run_until_cancelled(watched).await
+    });
     room
 }
 
 /// Runs a room. One that breaks by a mistake of ours takes nobody else with it, and its name becomes free.
-async fn watch_over(task: Task, inbox: mpsc::Receiver<Envelope>) {
+async fn watch_over(mut task: Box<Task>, inbox: mpsc::Receiver<Envelope>) {
     let (hub, room) = (Arc::clone(&task.hub), Arc::clone(&task.room));
     if AssertUnwindSafe(task.run(inbox))
         .catch_unwind()
@@ -132,7 +135,7 @@ struct Task {
 }
 
 impl Task {
-    async fn run(mut self, mut inbox: mpsc::Receiver<Envelope>) {
+    async fn run(&mut self, mut inbox: mpsc::Receiver<Envelope>) {
         while let Some(group) = self.next_group(&mut inbox).await {
             self.turn(group).await;
             self.is_dormant &= self.state.is_over();
@@ -145,7 +148,7 @@ impl Task {
         inbox.close();
         // A hub that ends sends everybody away, and finds the room as it was when it starts again.
         if !self.hub.is_stopping() {
-            self.hub.log.forget(self.room.id);
+            self.hub.log.forget(self.room.id).await;
         }
     }
 
@@ -221,18 +224,8 @@ impl Task {
         let members = self.state.changed_members();
         let guests = self.state.changed_guests();
         if !events.is_empty() || !members.is_empty() || !guests.is_empty() {
-            let group = Group {
-                stream: self.room.id,
-                events: events.clone(),
-                room: self.state.changed_record().filter(|_| !events.is_empty()),
-                members,
-                guests,
-            };
-            let (count, begun) = (events.len(), Instant::now());
-            let log = Arc::clone(&self.hub.log);
-            match self.while_heralding(log.append(group)).await {
+            match self.store(&events, members, guests).await {
                 Ok(()) => {
-                    self.hub.metrics.committed(count, begun.elapsed());
                     // Somebody else may write into it from outside; what it is does not change by that.
                     self.is_dormant &= events.iter().all(|event| event.is_speech());
                     let first = events.first().map(|event| event.id.seq);
@@ -260,6 +253,34 @@ impl Task {
             // Whoever asked may be gone; what they asked for has happened all the same.
             let _ = answers.send(done);
         }
+    }
+
+    /// Commits what has happened. The end of a room is not stored: it is forgotten next, with all that was before.
+    async fn store(
+        &mut self,
+        events: &[Arc<Event>],
+        members: Vec<MemberRecord>,
+        guests: Vec<GuestRecord>,
+    ) -> Result<(), LogError> {
+        let is_the_end = self.state.is_over()
+            && members.is_empty()
+            && guests.is_empty()
+            && !events.iter().any(|event| event.is_speech());
+        if is_the_end && !self.hub.is_stopping() {
+            return Ok(());
+        }
+        let group = Group {
+            stream: self.room.id,
+            events: events.to_vec(),
+            room: self.state.changed_record().filter(|_| !events.is_empty()),
+            members,
+            guests,
+        };
+        let begun = Instant::now();
+        let log = Arc::clone(&self.hub.log);
+        self.while_heralding(log.append(group)).await?;
+        self.hub.metrics.committed(events.len(), begun.elapsed());
+        Ok(())
     }
 
     /// Keeps changes for the next turn. Where there are too many, the oldest go that do not end a membership.

@@ -43,7 +43,7 @@ pub(crate) async fn unregister(client: &mut Client, arguments: &[&str]) -> Said 
         client.reply(&reply);
     }
     if let Some(stream) = stream {
-        hub.log.forget(stream);
+        hub.log.forget(stream).await;
     }
     tracing::info!(account, host = client.host, "account deleted");
     Ok(format!("The account {account} is deleted"))

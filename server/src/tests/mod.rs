@@ -184,7 +184,7 @@ impl Log for FickleLog {
         self.memory.search(search)
     }
 
-    fn forget(&self, stream: StreamId) {
-        self.memory.forget(stream);
+    fn forget(&self, stream: StreamId) -> BoxFuture<'_, ()> {
+        self.memory.forget(stream)
     }
 }

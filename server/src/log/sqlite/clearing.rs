@@ -18,6 +18,10 @@ const CLEARING_ROWS: u64 = 1_000;
 /// How many streams are cleared away at once at most.
 const CLEARING_STREAMS: usize = 64;
 
+/// How long few streams wait to be cleared away together: where rooms come and go all the time, one transaction for each
+/// would cost more than all that was in them.
+const DOOMED_MAX: Duration = Duration::from_millis(100);
+
 /// How often the streams are looked at for events that are too old.
 const AGING_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -38,6 +42,8 @@ pub(super) struct Clearing {
     oldest: HashMap<StreamId, Seq>,
     /// Streams to be deleted, a step at a time.
     doomed: VecDeque<StreamId>,
+    /// Since when there are some.
+    doomed_since: Option<Instant>,
     /// Streams that have more than is to be kept, with the first event to keep.
     overfull: HashMap<StreamId, Seq>,
     /// Streams to be looked at for events that are too old.
@@ -51,6 +57,7 @@ impl Clearing {
             retention,
             oldest: HashMap::new(),
             doomed: VecDeque::new(),
+            doomed_since: None,
             overfull: HashMap::new(),
             aging: VecDeque::new(),
             aged: None,
@@ -60,13 +67,14 @@ impl Clearing {
     /// Has a stream deleted.
     pub(super) fn doom(&mut self, stream: StreamId) {
         self.doomed.push_back(stream);
+        self.doomed_since.get_or_insert_with(Instant::now);
     }
 
     /// Has what an earlier run left of streams that nobody can read any more deleted. Asked before the first task is done:
     /// later there are streams that are about to become somebody's.
     pub(super) fn doom_orphans(&mut self, connection: &Connection) {
         match streams::orphans(connection) {
-            Ok(orphans) => self.doomed.extend(orphans),
+            Ok(orphans) => orphans.into_iter().for_each(|stream| self.doom(stream)),
             Err(error) => {
                 tracing::warn!(%error, "the log could not look for streams that are nobody's");
             }
@@ -102,15 +110,26 @@ impl Clearing {
         }
     }
 
-    /// Does one small step of deleting; says whether there was one to do.
+    /// In how long the next step is due; nothing where there is none to do.
+    pub(super) fn due_in(&self, now: Instant) -> Option<Duration> {
+        if self.doomed.len() >= CLEARING_STREAMS
+            || !self.aging.is_empty()
+            || !self.overfull.is_empty()
+        {
+            return Some(Duration::ZERO);
+        }
+        let since = self.doomed_since?;
+        Some((since + DOOMED_MAX).saturating_duration_since(now))
+    }
+
+    /// Does one small step of deleting.
     pub(super) fn step(
         &mut self,
         connection: &mut Connection,
         indexing: &mut Indexing,
-    ) -> rusqlite::Result<bool> {
+    ) -> rusqlite::Result<()> {
         if !self.doomed.is_empty() {
-            self.delete_doomed(connection, indexing)?;
-            return Ok(true);
+            return self.delete_doomed(connection, indexing);
         }
         if let (Some(stream), Some(age_max)) = (self.aging.front().copied(), self.retention.age_max)
         {
@@ -119,7 +138,7 @@ impl Clearing {
             if !delete_old(connection, stream, now.saturating_sub(age_max))? {
                 self.aging.pop_front();
             }
-            return Ok(true);
+            return Ok(());
         }
         let Some((stream, first)) = self
             .overfull
@@ -127,13 +146,23 @@ impl Clearing {
             .next()
             .map(|(stream, first)| (*stream, *first))
         else {
-            return Ok(false);
+            return Ok(());
         };
         if delete(connection, stream, first)?.is_none() {
             self.overfull.remove(&stream);
             self.oldest.insert(stream, first);
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// Leaves what is still to be deleted to the next start, which finds nobody's streams.
+    pub(super) fn end(&self, connection: &mut Connection) -> rusqlite::Result<()> {
+        let transaction = connection.transaction()?;
+        for stream in &self.doomed {
+            marks::retire_stream(&transaction, *stream)?;
+            rooms::delete(&transaction, *stream)?;
+        }
+        transaction.commit()
     }
 
     /// Deletes some of the streams that are gone, or the beginning of a large one.
@@ -162,6 +191,9 @@ impl Clearing {
             indexing.forget(stream);
             self.oldest.remove(&stream);
             self.overfull.remove(&stream);
+        }
+        if self.doomed.is_empty() {
+            self.doomed_since = None;
         }
         Ok(())
     }

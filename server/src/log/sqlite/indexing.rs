@@ -31,7 +31,7 @@ pub(super) struct Indexing {
     /// Behind which stream to go on looking for what an earlier run has left; nothing once all were looked at.
     unknown: Option<StreamId>,
     appended: Option<Instant>,
-    /// How many events were appended since the last step.
+    /// How many messages were appended since the last step.
     since_step: usize,
     /// Until when others have the time.
     pause_ends: Option<Instant>,
@@ -53,10 +53,12 @@ impl Default for Indexing {
 }
 
 impl Indexing {
-    /// Notes that events were appended to a stream.
-    pub(super) fn appended(&mut self, stream: StreamId, events: usize, now: Instant) {
-        self.behind.insert(stream);
-        self.since_step += events;
+    /// Notes that something was appended to a stream, and how many messages were in it: nothing else is to be found.
+    pub(super) fn appended(&mut self, stream: StreamId, messages: usize, now: Instant) {
+        if messages > 0 {
+            self.behind.insert(stream);
+        }
+        self.since_step += messages;
         self.appended = Some(now);
     }
 

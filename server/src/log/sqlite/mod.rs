@@ -8,6 +8,7 @@ mod account;
 mod ban;
 mod clearing;
 mod folder;
+mod gate;
 mod guest;
 mod history;
 mod indexing;
@@ -35,7 +36,7 @@ use rusqlite::Connection;
 use salon_config::Durability;
 use salon_protocol::{Nick, Timestamp};
 use tokio::runtime::Builder;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 use super::{
     Found, Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
@@ -47,15 +48,13 @@ use crate::event::{Event, Seq, StreamId};
 use clearing::Retention;
 pub use folder::OpenError;
 use folder::{FILE, lock, private};
+use gate::Inlet;
 use reading::Reading;
 use wal::Wal;
 use writer::{Task, Writer};
 
 /// How many events of each stream are kept in memory for readers who are a little behind.
 const RECENT_EVENTS: usize = 512;
-
-/// How many groups wait for the writer before rooms wait.
-const GROUPS_MAX: usize = 1_024;
 
 /// How many searches run at a time; the others wait for their turn, and pages of history for none of them.
 const SEARCHES_AT_ONCE: usize = 2;
@@ -74,7 +73,7 @@ pub(crate) struct Options {
 pub(crate) struct SqliteLog {
     epoch: u64,
     recent: Arc<MemoryLog>,
-    tasks: mpsc::Sender<Task>,
+    inlet: Inlet,
     reading: Reading,
     searching: Semaphore,
     /// Done when the folder is free.
@@ -83,7 +82,7 @@ pub(crate) struct SqliteLog {
 
 impl SqliteLog {
     /// Opens the log in a folder, which is made if there is none; gives what an earlier run left. `epoch` becomes that
-    /// of a new log.
+    /// of a new log. Starts tasks, so it wants a runtime.
     pub(crate) fn open(
         folder: &Path,
         options: Options,
@@ -107,7 +106,7 @@ impl SqliteLog {
         let (epoch, restored) =
             restore::restore(&connection, epoch).map_err(|error| refuse(error.to_string()))?;
         let recent = Arc::new(MemoryLog::new(epoch, RECENT_EVENTS));
-        let (tasks, inbox) = mpsc::channel(GROUPS_MAX);
+        let (inlet, outlet) = gate::open();
         let retention = Retention {
             events_max: options.events_max,
             age_max: options.age_max,
@@ -120,7 +119,7 @@ impl SqliteLog {
         let wal = Wal::new(folder.join(format!("{FILE}-wal")));
         let writer = Writer::new(
             connection,
-            inbox,
+            outlet,
             Arc::clone(&recent),
             retention,
             (runtime, wal),
@@ -141,7 +140,7 @@ impl SqliteLog {
             Self {
                 epoch,
                 recent,
-                tasks,
+                inlet,
                 reading: Reading::new(path),
                 searching: Semaphore::new(SEARCHES_AT_ONCE),
                 released: Some(released),
@@ -163,20 +162,7 @@ impl SqliteLog {
         &self,
         write: impl FnOnce(&mut Connection) -> rusqlite::Result<()> + Send + 'static,
     ) -> BoxFuture<'_, Result<(), LogError>> {
-        Box::pin(self.commit(|done| Task::Write(Box::new(write), done)))
-    }
-
-    /// Gives the writer a task, and waits until it is done.
-    async fn commit(
-        &self,
-        task: impl FnOnce(oneshot::Sender<Result<(), LogError>>) -> Task,
-    ) -> Result<(), LogError> {
-        let ended = || LogError::Refused {
-            reason: "its thread has ended".to_owned(),
-        };
-        let (done, stored) = oneshot::channel();
-        self.tasks.send(task(done)).await.map_err(|_| ended())?;
-        stored.await.map_err(|_| ended())?
+        Box::pin(self.inlet.commit(|done| Task::Write(Box::new(write), done)))
     }
 }
 
@@ -207,7 +193,10 @@ impl Log for SqliteLog {
     }
 
     fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {
-        Box::pin(self.commit(|done| Task::Append(Box::new(group), done)))
+        Box::pin(
+            self.inlet
+                .commit(|done| Task::Append(Box::new(group), done)),
+        )
     }
 
     fn keep_account(&self, account: Arc<Account>) -> BoxFuture<'_, Result<(), LogError>> {
@@ -280,10 +269,9 @@ impl Log for SqliteLog {
         })
     }
 
-    fn forget(&self, stream: StreamId) {
-        self.recent.forget(stream);
-        // Where the queue is full, the next start clears it away, since the stream is nobody's then.
-        let _ = self.tasks.try_send(Task::Forget(stream));
+    fn forget(&self, stream: StreamId) -> BoxFuture<'_, ()> {
+        self.recent.drop_stream(stream);
+        Box::pin(self.inlet.forget(stream))
     }
 }
 

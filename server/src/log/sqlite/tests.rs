@@ -5,6 +5,7 @@ use std::time::Instant;
 use rusqlite::{Connection, ErrorCode};
 use salon_config::{Durability, Secret};
 use salon_protocol::Timestamp;
+use tokio::runtime::Runtime;
 
 use super::*;
 use crate::account::{Account, Credentials};
@@ -20,17 +21,20 @@ const OPTIONS: Options = Options {
 };
 
 /// A hub's log on a folder, in whose lobby somebody says texts.
-pub(crate) fn hub_of(folder: &Path, texts: &[&str]) -> SqliteLog {
-    let (log, _) = open(folder);
+pub(crate) fn hub_of(folder: &Path, texts: &[&str]) -> (SqliteLog, Runtime) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.expect("a runtime");
+    let (log, _) = {
+        let _guard = runtime.enter();
+        open(folder)
+    };
     let events = texts.iter().zip(1..).map(|(text, seq)| said(3, seq, text));
     let group = Group {
         room: Some(lobby()),
         ..Group::of_events(StreamId(3), events.map(Arc::new).collect())
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    let stored = runtime.expect("a runtime").block_on(log.append(group));
-    stored.expect("stored");
-    log
+    runtime.block_on(log.append(group)).expect("stored");
+    (log, runtime)
 }
 
 /// A connection to the file, beside the hub's.
@@ -39,7 +43,7 @@ pub(crate) fn connection(folder: &Path) -> Connection {
 }
 
 fn open(folder: &Path) -> (SqliteLog, Restored) {
-    open_once_free(folder, 7)
+    SqliteLog::open(folder, OPTIONS, 7).expect("a usable folder")
 }
 
 fn lobby() -> RoomRecord {
@@ -103,7 +107,7 @@ async fn events_and_rooms_are_there_after_a_restart() {
         .expect("stored");
     drop(log);
 
-    let (log, restored) = open_again(folder.path());
+    let (log, restored) = open_again(folder.path()).await;
     assert_eq!(log.epoch(), 7);
     assert_eq!(restored.next_stream, 4);
     let [room] = restored.rooms.as_slice() else {
@@ -144,7 +148,7 @@ async fn accounts_are_there_after_a_restart_as_they_were_kept_last() {
     }
     log.append(group(6, 1..=4, None)).await.expect("stored");
     drop(log);
-    let (_log, restored) = open_again(folder.path());
+    let (_log, restored) = open_again(folder.path()).await;
     assert_eq!(
         restored.accounts,
         [account("alice", &["bb", "dd"]), account("bob", &["cc"])].map(|account| RestoredAccount {
@@ -156,17 +160,15 @@ async fn accounts_are_there_after_a_restart_as_they_were_kept_last() {
     assert_eq!(restored.next_stream, 7);
 }
 
-/// Another epoch, so that it shows which one counts.
-fn open_again(folder: &Path) -> (SqliteLog, Restored) {
-    open_once_free(folder, 99)
-}
-
-/// A log that was dropped just now may still be writing.
-fn open_once_free(folder: &Path, epoch: u64) -> (SqliteLog, Restored) {
+/// Opens the log once more. One that was dropped just now may still be writing. Another epoch, so that it shows which one
+/// counts.
+async fn open_again(folder: &Path) -> (SqliteLog, Restored) {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
-        match SqliteLog::open(folder, OPTIONS, epoch) {
-            Err(OpenError::InUse { .. }) if Instant::now() < deadline => std::thread::yield_now(),
+        match SqliteLog::open(folder, OPTIONS, 99) {
+            Err(OpenError::InUse { .. }) if Instant::now() < deadline => {
+                tokio::task::yield_now().await;
+            }
             opened => return opened.expect("a usable folder"),
         }
     }
@@ -198,11 +200,25 @@ async fn the_number_of_a_stream_that_went_is_not_given_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let (log, _) = open(folder.path());
     log.append(group(8, 1..=5, None)).await.expect("stored");
-    log.forget(StreamId(8));
+    log.forget(StreamId(8)).await;
     until_cleared(&log).await;
     drop(log);
-    let (_, restored) = open_again(folder.path());
+    let (_, restored) = open_again(folder.path()).await;
     assert_eq!(restored.next_stream, 9);
+}
+
+#[tokio::test]
+async fn a_room_that_is_forgotten_as_the_hub_ends_does_not_come_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    let events = group(3, 1..=5, Some(lobby()));
+    log.append(events).await.expect("stored");
+    log.forget(StreamId(3)).await;
+    drop(log);
+    let (log, restored) = open_again(folder.path()).await;
+    assert!(restored.rooms.is_empty());
+    assert_eq!(restored.next_stream, 4);
+    until_left(&log, 0).await;
 }
 
 #[tokio::test]
@@ -221,7 +237,7 @@ async fn what_was_nobodys_when_the_hub_ended_is_cleared_away_by_the_next() {
             .expect("stored");
     }
     drop(log);
-    let (log, restored) = open_again(folder.path());
+    let (log, restored) = open_again(folder.path()).await;
     assert_eq!(restored.next_stream, 9);
     until_left(&log, 10).await;
     for (stream, left) in [(2, 0), (3, 5), (6, 5), (8, 0)] {
@@ -244,7 +260,7 @@ async fn the_places_of_events_that_are_too_old_are_not_given_again() {
         .expect("stored");
     until_cleared(&log).await;
     drop(log);
-    let (_, restored) = open_again(folder.path());
+    let (_, restored) = open_again(folder.path()).await;
     let last: Vec<Seq> = restored.rooms.iter().map(|room| room.last_seq).collect();
     assert_eq!(last, [Seq(5)]);
 }
@@ -393,7 +409,7 @@ async fn of_a_message_that_is_taken_back_nothing_is_left_in_the_file() {
     let taken_back = Group::of_events(StreamId(9), vec![event]);
     log.append(taken_back).await.expect("stored");
     drop(log);
-    let (log, _) = open_again(folder.path());
+    let (log, _) = open_again(folder.path()).await;
     let page = log.read(StreamId(9), Seq(1), 10).await.expect("read");
     let bodies: Vec<String> = page
         .events
@@ -409,8 +425,8 @@ async fn of_a_message_that_is_taken_back_nothing_is_left_in_the_file() {
     assert!(!bodies.concat().contains("text 2") && bodies.concat().contains("text 3"));
 }
 
-#[test]
-fn a_second_hub_on_the_folder_is_refused() {
+#[tokio::test]
+async fn a_second_hub_on_the_folder_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let _first = open(folder.path());
     let second = SqliteLog::open(folder.path(), OPTIONS, 7)
@@ -419,8 +435,8 @@ fn a_second_hub_on_the_folder_is_refused() {
     assert!(matches!(second, OpenError::InUse { .. }), "{second}");
 }
 
-#[test]
-fn a_file_that_is_no_log_is_refused_and_left_as_it_was() {
+#[tokio::test]
+async fn a_file_that_is_no_log_is_refused_and_left_as_it_was() {
     let folder = tempfile::tempdir().expect("a folder");
     let garbage = b"This was never a database, and it is long enough to be read as one.".repeat(40);
     fs::write(folder.path().join(FILE), &garbage).expect("written");
@@ -435,8 +451,8 @@ fn a_file_that_is_no_log_is_refused_and_left_as_it_was() {
 }
 
 #[cfg(unix)]
-#[test]
-fn nobody_else_may_read_the_files() {
+#[tokio::test]
+async fn nobody_else_may_read_the_files() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("hub");
@@ -657,7 +673,7 @@ async fn what_is_taken_back_or_said_later_is_found_no_more_or_as_well() {
     let found = log.search(search(Some("599"))).await.expect("read");
     assert_eq!(places(&found), [702]);
     drop(log);
-    let (log, _) = open_again(folder.path());
+    let (log, _) = open_again(folder.path()).await;
     let found = log.search(search(Some("599"))).await.expect("read");
     assert_eq!(places(&found), [702]);
 }
@@ -717,15 +733,15 @@ async fn markers_go_with_their_rooms_and_notes_with_their_accounts() {
     assert_eq!(book, Notebook::default());
 }
 
-#[test]
-fn a_file_that_others_could_read_is_its_users_alone() {
+#[tokio::test]
+async fn a_file_that_others_could_read_is_its_users_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().expect("a folder");
-    drop(hub_of(folder.path(), &["one"]));
+    drop(open(folder.path()));
     let file = folder.path().join(FILE);
     let readable = fs::Permissions::from_mode(0o644);
     fs::set_permissions(&file, readable).expect("one's own");
-    drop(open_again(folder.path()));
+    drop(open_again(folder.path()).await);
     let mode = fs::metadata(&file).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
@@ -746,11 +762,11 @@ async fn what_was_said_gets_into_the_index_by_itself_also_what_an_earlier_run_ha
         .expect("stored");
     drop(log);
     // As if the hub had ended before there was time for it.
-    drop(open_again(folder.path()));
+    drop(open_again(folder.path()).await);
     connection(folder.path())
         .execute_batch("DELETE FROM event_words; DELETE FROM indexed")
         .expect("emptied");
-    let (log, _) = open_again(folder.path());
+    let (log, _) = open_again(folder.path()).await;
     log.append(group(11, 1..=3, Some(room(11))))
         .await
         .expect("stored");

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::runtime::Runtime;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::time::timeout;
 
 use super::clearing::{Clearing, Retention};
+use super::gate::{Answer, Done, Outlet};
 use super::indexing::Indexing;
 use super::storing;
 use super::wal::Wal;
@@ -19,9 +20,6 @@ use crate::log::{Group, LogError, MemoryLog};
 
 /// How many events one transaction takes, unless a single group is larger.
 const TRANSACTION_EVENTS: usize = 4_096;
-
-/// Who waits for a task.
-type Done = oneshot::Sender<Result<(), LogError>>;
 
 /// What is to be written.
 pub(super) type Write = dyn FnOnce(&mut Connection) -> rusqlite::Result<()> + Send;
@@ -37,7 +35,7 @@ pub(super) enum Task {
 /// See the module.
 pub(super) struct Writer {
     connection: Connection,
-    tasks: mpsc::Receiver<Task>,
+    outlet: Outlet,
     recent: Arc<MemoryLog>,
     clearing: Clearing,
     indexing: Indexing,
@@ -49,14 +47,14 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(
         connection: Connection,
-        tasks: mpsc::Receiver<Task>,
+        outlet: Outlet,
         recent: Arc<MemoryLog>,
         retention: Retention,
         (runtime, wal): (Runtime, Wal),
     ) -> Self {
         Self {
             connection,
-            tasks,
+            outlet,
             recent,
             clearing: Clearing::new(retention),
             indexing: Indexing::default(),
@@ -68,32 +66,37 @@ impl Writer {
     /// Works until nobody can ask for anything any more.
     pub(super) fn run(mut self) {
         self.clearing.doom_orphans(&self.connection);
-        while let Some(first) = self.next_task() {
-            let mut groups = Vec::new();
+        while let Some(first) = self.next_bunch() {
+            let (mut groups, mut answers) = (Vec::new(), Vec::new());
             let mut events = 0;
             let mut next = Some(first);
-            while let Some(task) = next {
-                match task {
-                    Task::Append(group, done) => {
-                        events += group.events.len();
-                        groups.push((*group, done));
+            while let Some(bunch) = next {
+                for task in bunch {
+                    match task {
+                        Task::Append(group, done) => {
+                            events += group.events.len();
+                            groups.push((*group, done));
+                        }
+                        Task::Write(write, done) => {
+                            let kept = write(&mut self.connection);
+                            answers.push((done, kept.map_err(|error| refused(&error))));
+                        }
+                        Task::Forget(stream) => self.clearing.doom(stream),
                     }
-                    Task::Write(write, done) => {
-                        let kept = write(&mut self.connection);
-                        // Whoever waited may be gone; what is stored is stored.
-                        let _ = done.send(kept.map_err(|error| refused(&error)));
-                    }
-                    Task::Forget(stream) => self.clearing.doom(stream),
                 }
                 next = if events < TRANSACTION_EVENTS {
-                    self.tasks.try_recv().ok()
+                    self.outlet.bunches.try_recv().ok()
                 } else {
                     None
                 };
             }
-            self.append(groups);
+            self.append(groups, &mut answers);
+            self.outlet.answer(answers);
             self.look_after_wal();
             self.clearing.begin_aging(&self.connection);
+        }
+        if let Err(error) = self.clearing.end(&mut self.connection) {
+            tracing::warn!(%error, "the log could not clear away rooms that have ended");
         }
     }
 
@@ -104,45 +107,47 @@ impl Writer {
     }
 
     /// Waits for work; puts messages into the index and clears away while there is none.
-    fn next_task(&mut self) -> Option<Task> {
+    fn next_bunch(&mut self) -> Option<Vec<Task>> {
         loop {
-            match self.tasks.try_recv() {
-                Ok(task) => return Some(task),
-                Err(mpsc::error::TryRecvError::Disconnected) => return None,
-                Err(mpsc::error::TryRecvError::Empty) => {}
+            match self.outlet.bunches.try_recv() {
+                Ok(bunch) => return Some(bunch),
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) => {}
             }
-            let due_in = self.indexing.due_in(Instant::now());
-            if due_in == Some(Duration::ZERO) {
+            let now = Instant::now();
+            let indexing_due = self.indexing.due_in(now);
+            if indexing_due == Some(Duration::ZERO) {
                 if let Err(error) = self.indexing.step(&mut self.connection) {
                     tracing::warn!(%error, "the log could not index messages");
                 }
                 self.look_after_wal();
                 continue;
             }
-            let cleared = self.clearing.step(&mut self.connection, &mut self.indexing);
-            match cleared {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(error) => {
+            let clearing_due = self.clearing.due_in(now);
+            if clearing_due == Some(Duration::ZERO) {
+                let cleared = self.clearing.step(&mut self.connection, &mut self.indexing);
+                if let Err(error) = cleared {
                     // A full disk, for instance: the next append will tell. Clearing goes on after it.
                     tracing::warn!(%error, "the log could not clear away old events");
-                    return self.tasks.blocking_recv();
+                    return self.outlet.bunches.blocking_recv();
                 }
+                continue;
             }
-            let Some(due_in) = due_in else {
-                return self.tasks.blocking_recv();
+            let Some(due_in) = indexing_due.into_iter().chain(clearing_due).min() else {
+                return self.outlet.bunches.blocking_recv();
             };
-            let tasks = &mut self.tasks;
+            let bunches = &mut self.outlet.bunches;
             let received = self
                 .runtime
-                .block_on(async move { timeout(due_in, tasks.recv()).await });
-            if let Ok(task) = received {
-                return task;
+                .block_on(async move { timeout(due_in, bunches.recv()).await });
+            if let Ok(bunch) = received {
+                return bunch;
             }
         }
     }
 
-    fn append(&mut self, groups: Vec<(Group, Done)>) {
+    /// Stores groups, all or none, and notes what is to be answered.
+    fn append(&mut self, groups: Vec<(Group, Done)>, answers: &mut Vec<Answer>) {
         if groups.is_empty() {
             return;
         }
@@ -152,15 +157,14 @@ impl Writer {
             let result = match &stored {
                 Ok(()) => {
                     self.clearing.note(&group);
-                    self.indexing
-                        .appended(group.stream, group.events.len(), now);
+                    let messages = group.events.iter().filter(|event| event.is_speech());
+                    self.indexing.appended(group.stream, messages.count(), now);
                     self.recent.keep(group.stream, group.events);
                     Ok(())
                 }
                 Err(error) => Err(refused(error)),
             };
-            // Whoever waited may be gone; what is stored is stored.
-            let _ = done.send(result);
+            answers.push((done, result));
         }
     }
 }
@@ -174,13 +178,14 @@ fn refused(error: &rusqlite::Error) -> LogError {
 #[cfg(test)]
 mod tests {
     use tokio::runtime::Builder;
+    use tokio::sync::oneshot;
 
     use super::*;
     use crate::clock;
     use crate::event::Seq;
     use crate::event::tests::said;
     use crate::log::sqlite::storing::store;
-    use crate::log::sqlite::{row, schema};
+    use crate::log::sqlite::{gate, row, schema};
 
     fn tables() -> Connection {
         let mut connection = Connection::open_in_memory().expect("memory");
@@ -231,8 +236,7 @@ mod tests {
         assert_eq!((count(&connection, 1), count(&connection, 2)), (3, 200));
     }
 
-    fn writer(events_max: u64) -> (Writer, mpsc::Sender<Task>) {
-        let (tasks, inbox) = mpsc::channel(4);
+    fn writer(events_max: u64) -> Writer {
         let recent = Arc::new(MemoryLog::new(1, 10));
         let retention = Retention {
             events_max: Some(events_max),
@@ -240,33 +244,30 @@ mod tests {
         };
         let runtime = Builder::new_current_thread().enable_time().build();
         let runtime = runtime.expect("a runtime");
-        (
-            Writer::new(
-                tables(),
-                inbox,
-                recent,
-                retention,
-                (runtime, Wal::new("none".into())),
-            ),
-            tasks,
-        )
+        let (_, outlet) = {
+            let _guard = runtime.enter();
+            gate::open()
+        };
+        let wal = Wal::new("none".into());
+        Writer::new(tables(), outlet, recent, retention, (runtime, wal))
     }
 
     fn append(writer: &mut Writer, group: Group) {
         let (done, mut stored) = oneshot::channel();
-        writer.append(vec![(group, done)]);
+        let mut answers = Vec::new();
+        writer.append(vec![(group, done)], &mut answers);
+        writer.outlet.answer(answers);
         stored.try_recv().expect("an answer").expect("stored");
     }
 
     /// Clears away all that there is to clear, and gives the number of steps.
     fn clear(writer: &mut Writer) -> usize {
-        let mut step = || {
-            writer
-                .clearing
-                .step(&mut writer.connection, &mut writer.indexing)
-        };
         let mut steps = 0;
-        while step().expect("deleted") {
+        while writer.clearing.due_in(Instant::now()).is_some() {
+            let step = writer
+                .clearing
+                .step(&mut writer.connection, &mut writer.indexing);
+            step.expect("deleted");
             steps += 1;
         }
         steps
@@ -274,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_is_beyond_retention_goes_in_small_steps() {
-        let (mut writer, _tasks) = writer(1_000);
+        let mut writer = writer(1_000);
         append(&mut writer, group(1, 1..=3_600, "x"));
         let steps = clear(&mut writer);
         assert_eq!((steps, count(&writer.connection, 1)), (4, 1_000));
@@ -282,7 +283,7 @@ mod tests {
 
     #[test]
     fn what_is_too_old_goes_and_the_rest_stays() {
-        let (mut writer, _tasks) = writer(1_000_000);
+        let mut writer = writer(1_000_000);
         // The events of the tests are from 1970.
         append(&mut writer, group(1, 1..=1_500, "old"));
         let mut fresh = said(1, 1_501, "new");
@@ -306,7 +307,7 @@ mod tests {
 
     #[test]
     fn messages_are_indexed_in_small_steps_and_go_with_their_events() {
-        let (mut writer, _tasks) = writer(1_000);
+        let mut writer = writer(1_000);
         // Of an earlier run.
         let left = group(7, 1..=10, "word");
         store(&mut writer.connection, [&left].into_iter()).expect("stored");
@@ -328,7 +329,7 @@ mod tests {
 
     #[test]
     fn a_forgotten_stream_goes_and_its_neighbours_stay() {
-        let (mut writer, _tasks) = writer(1_000_000);
+        let mut writer = writer(1_000_000);
         for stream in 1..=3 {
             append(&mut writer, group(stream, 1..=1_500, "x"));
         }
