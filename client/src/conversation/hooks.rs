@@ -250,7 +250,7 @@ impl Conversation {
         self.reports.release();
         let waiting = self.extensions.hooks.waiting.iter();
         let open = waiting.flat_map(|line| line.open.keys().copied());
-        let open: Vec<u64> = open.chain(self.extensions.open_about_sayings()).collect();
+        let open: Vec<u64> = open.chain(self.extensions.sayings.open()).collect();
         for number in open {
             self.judged(number, Verdict::Drop(NOBODY.to_owned()));
         }

@@ -25,6 +25,7 @@ mod plugins;
 mod preferences;
 mod reports;
 mod returning;
+mod sayings;
 mod seen;
 mod sending;
 mod setting;
@@ -292,7 +293,7 @@ impl Conversation {
 
 /// Whether a ticket is of no input line.
 fn is_inner(ticket: Ticket) -> bool {
-    plugins::is_own(ticket) || source::is_of_file(ticket) || sending::is_of_message(ticket)
+    sayings::is_own(ticket) || source::is_of_file(ticket) || sending::is_of_message(ticket)
 }
 
 /// The time of day.

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::open_error::OpenError;
 use super::plan::ClosedRoom;
-use super::{Conversation, Lines, clock, plugins, sending, source};
+use super::{Conversation, Lines, clock, sayings, sending, source};
 use crate::driver::{Ended, Report};
 use crate::event::{Event, EventKind};
 use crate::session::{Outcome, Output, Ticket};
@@ -77,7 +77,7 @@ impl Conversation {
 
     /// An input line is done.
     pub(super) fn resolved(&mut self, ticket: Ticket, outcome: Outcome) {
-        if plugins::is_own(ticket) {
+        if sayings::is_own(ticket) {
             return self.said(ticket, outcome);
         }
         if sending::is_of_message(ticket) {

@@ -61,7 +61,7 @@ impl Sources {
 
 /// Whether a ticket is of a line of a file.
 pub(super) fn is_of_file(ticket: Ticket) -> bool {
-    ticket.0 >= SOURCE_TICKETS && !super::plugins::is_own(ticket)
+    ticket.0 >= SOURCE_TICKETS && !super::sayings::is_own(ticket)
 }
 
 impl Conversation {
