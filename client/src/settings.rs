@@ -106,6 +106,7 @@ pub(crate) fn decide(
         directories.map(Directories::client_settings_file)
     });
     plan.preferences = Preferences::new(config, file);
+    plan.preferences.profile.clone_from(&options.profile);
     plan.home = environment.home().map(PathBuf::from);
     plan.unsent = directories.as_ref().ok().map(Directories::unsent_dir);
     Ok(Settings {

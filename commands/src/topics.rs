@@ -91,6 +91,7 @@ pub(crate) const TOPICS: &[Topic] = &[
         summary: "what was said before",
         lines: &[
             "':history 50' shows the last 50 lines of here, ':history bob' those with bob.",
+            "':history --more' shows what was before that, page by page.",
             "':search --from ann tea' finds what ann said of tea; ':mark' remembers how far you have read.",
             "A room that nobody owns and nobody is in is forgotten by the hub, with what was said there.",
         ],

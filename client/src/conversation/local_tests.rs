@@ -299,6 +299,12 @@ async fn the_hub_is_kept_with_how_it_is_known_and_no_password() {
         "0a".repeat(32)
     );
     assert_eq!(saved, expected);
+    talk.preferences.profile = Some("work".to_owned());
+    check_refused(
+        &mut talk,
+        ":save hub",
+        "the profile 'work' is a hub that is kept already; its settings are in [profiles.work]",
+    );
 }
 
 #[tokio::test(start_paused = true)]

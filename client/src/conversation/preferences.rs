@@ -15,6 +15,8 @@ use salon_config::{
 pub(crate) struct Preferences {
     /// Where they are kept; nowhere for who has no home.
     pub(crate) file: Option<PathBuf>,
+    /// The profile that comes before them, if one was chosen.
+    pub(crate) profile: Option<String>,
     /// What they are.
     pub(crate) config: ClientConfig,
     /// Those that were changed.
@@ -51,6 +53,7 @@ impl Preferences {
     pub(crate) fn new(config: ClientConfig, file: Option<PathBuf>) -> Self {
         Self {
             file,
+            profile: None,
             config,
             changed: BTreeSet::new(),
         }

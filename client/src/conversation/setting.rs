@@ -100,6 +100,12 @@ impl Conversation {
         if !self.session.is_ready() {
             return Err(Refusal::new("not connected"));
         }
+        if let Some(profile) = &self.preferences.profile {
+            // What is written would be where a bare `salon` leads.
+            return Err(Refusal::new(format!(
+                "the profile '{profile}' is a hub that is kept already; its settings are in [profiles.{profile}]"
+            )));
+        }
         let plan = &self.plan;
         let server = ServerUrl {
             host: plan.host.clone(),
