@@ -137,7 +137,8 @@ fn change(change: impl FnOnce(&mut Termios)) {
     // A terminal that is gone is noticed by whoever reads from it.
     if let Ok(mut modes) = tcgetattr(rustix::stdio::stdin()) {
         change(&mut modes);
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &modes);
+        // At once: with the lock held, a terminal that takes no output would keep everybody from the way out.
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &modes);
     }
 }
 
