@@ -121,3 +121,37 @@ fn tell(answers: Vec<Answer>) {
         let _ = done.send(result);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes a bunch, and gives those who wait for it.
+    fn take(outlet: &mut Outlet) -> Vec<Answer> {
+        let bunch = outlet.bunches.blocking_recv().expect("there is more");
+        let waiting = bunch.into_iter().filter_map(|task| match task {
+            Task::Append(_, done) | Task::Write(_, done) => Some((done, Ok(()))),
+            Task::Forget(_) => None,
+        });
+        waiting.collect()
+    }
+
+    #[tokio::test]
+    async fn one_who_is_alone_goes_straight_and_those_who_come_meanwhile_together() {
+        let (inlet, mut outlet) = open();
+        let writer = tokio::task::spawn_blocking(move || {
+            let alone = take(&mut outlet);
+            let together = take(&mut outlet);
+            let sizes = (alone.len(), together.len());
+            outlet.answer(alone.into_iter().chain(together).collect());
+            sizes
+        });
+        let commit = || inlet.commit(|done| Task::Write(Box::new(|_| Ok(())), done));
+        let answers = tokio::join!(commit(), commit(), commit());
+        assert!(answers.0.is_ok() && answers.1.is_ok() && answers.2.is_ok());
+        assert_eq!(writer.await.expect("it ends"), (1, 2));
+        // Its end was gone with it.
+        assert!(commit().await.is_err());
+        assert!(tokio::join!(commit(), commit()).1.is_err());
+    }
+}
