@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use salon_config::{ListenAddress, ServerConfig};
 use salond::Server;
-use tokio::sync::oneshot;
+use tokio::sync::{Barrier, oneshot};
 
 use self::proxy::{Proxy, Random};
 use super::*;
@@ -78,7 +78,12 @@ fn text(nick: &str, number: usize) -> String {
 }
 
 /// Somebody who says all their texts and stays until they have seen everything.
-async fn talk(plan: Plan, count: usize, seen_by_all: &AtomicUsize, cut: impl Fn(usize)) -> View {
+async fn talk(
+    plan: Plan,
+    count: usize,
+    (all_here, seen_by_all): (&Barrier, &AtomicUsize),
+    cut: impl Fn(usize),
+) -> View {
     let nick = plan.identity.nick.clone();
     let plan = Plan {
         lines: Lines::Verbatim,
@@ -86,6 +91,11 @@ async fn talk(plan: Plan, count: usize, seen_by_all: &AtomicUsize, cut: impl Fn(
         ..plan
     };
     let mut talk = Conversation::open(plan).await.unwrap();
+    while !talk.is_open() {
+        talk.turn().await;
+    }
+    // What is said before somebody comes is nothing that they have missed.
+    all_here.wait().await;
     let (mut view, mut said, mut acknowledged) = (View::new(), 0, 0);
     loop {
         while let Some(report) = talk.next_report() {
@@ -180,7 +190,7 @@ async fn the_cable_is_pulled_and_nothing_is_lost_twice_or_out_of_order() {
     println!("SALON_SEED={seed} SALON_CUTS={cuts} SALON_MESSAGES={messages}");
     let hub = RealHub::start().await;
     let count = messages / 2;
-    let seen_by_all = AtomicUsize::new(0);
+    let (all_here, seen_by_all) = (Barrier::new(2), AtomicUsize::new(0));
     let mut proxies = Vec::new();
     for salt in [1, 2] {
         let random = Random::new(seed as u64 ^ salt);
@@ -196,13 +206,13 @@ async fn the_cable_is_pulled_and_nothing_is_lost_twice_or_out_of_order() {
     let one = talk(
         plan_for("ann", proxies[0].port),
         count,
-        &seen_by_all,
+        (&all_here, &seen_by_all),
         |seen| cut(0, seen),
     );
     let two = talk(
         plan_for("bob", proxies[1].port),
         count,
-        &seen_by_all,
+        (&all_here, &seen_by_all),
         |seen| cut(1, seen),
     );
     let both = Box::pin(async { tokio::join!(one, two) });
