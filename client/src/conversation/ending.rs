@@ -75,7 +75,7 @@ impl Conversation {
             if self.returning.is_trying() {
                 return self.failed_to_return(&reason);
             }
-            return self.be_away(&reason);
+            return self.be_stranded(reason);
         }
         if !self.ended {
             self.close_outbox();

@@ -214,6 +214,11 @@ impl Conversation {
             + usize::from(self.sources.is_running())
     }
 
+    /// Whether a hub is being left for another, or does not let us in yet.
+    pub(crate) fn is_on_the_way(&self) -> bool {
+        self.moving_to.is_on_the_way() || self.session.is_registering() || self.session.is_joining()
+    }
+
     /// The nick that was wanted, which may be another than we have.
     pub(crate) fn wanted_nick(&self) -> &str {
         self.session.wanted_nick()
@@ -247,8 +252,12 @@ impl Conversation {
     /// Waits until the hub says something, something could be written, or time is up. Nothing is
     /// lost when it is dropped before it is done.
     pub(crate) async fn turn(&mut self) {
-        if self.ended {
+        if self.ended && self.reports.is_empty() {
             return std::future::pending().await;
+        }
+        if self.ended {
+            // Its end may have come without waiting for anything, and is to be told.
+            return;
         }
         let deadline = self.deadline();
         if let Some(deadline) = deadline

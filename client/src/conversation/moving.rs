@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout};
 
 use super::liveness::Liveness;
 use super::{Conversation, Plan, cause, clock};
+use crate::driver::Report;
 use crate::link::Link;
 use crate::session::{Refusal, Session};
 
@@ -42,6 +43,11 @@ impl Moving {
     /// Whether the hub is left, and not the program.
     pub(super) fn is_leaving(&self) -> bool {
         matches!(self, Self::Leaving(_))
+    }
+
+    /// Whether another hub is gone to.
+    pub(super) fn is_on_the_way(&self) -> bool {
+        matches!(self, Self::Leaving(Some(_)) | Self::Connecting(_))
     }
 
     /// What is left is left for good, whatever was to come after it.
@@ -111,6 +117,15 @@ impl Conversation {
         ));
     }
 
+    /// The hub that was to be gone to can't be had. A script has to know.
+    pub(super) fn be_stranded(&mut self, reason: String) {
+        if self.is_for_person() {
+            return self.be_away(&reason);
+        }
+        self.moving_to = Moving::Away;
+        self.reports.push_back(Report::Stranded { reason });
+    }
+
     pub(super) fn begin_connecting(&mut self, plan: Box<Plan>) {
         let (host, port, patience) = (plan.host.clone(), plan.port, self.timeout);
         let tls = plan.tls().cloned();
@@ -161,7 +176,7 @@ impl Conversation {
                 if self.returning.is_trying() {
                     self.failed_to_return(&reason);
                 } else {
-                    self.be_away(&reason);
+                    self.be_stranded(reason);
                 }
             }
         }

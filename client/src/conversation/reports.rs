@@ -66,6 +66,11 @@ impl Reports {
         }
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Forgets them.
     pub(super) fn clear(&mut self) {
         self.0.clear();

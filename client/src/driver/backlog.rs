@@ -35,6 +35,7 @@ impl Backlog {
             | Report::Commands { .. }
             | Report::Look(_)
             | Report::Clear
+            | Report::Stranded { .. }
             | Report::Read { .. }
             | Report::Found(_)
             | Report::Resolved { .. } => {}

@@ -93,6 +93,11 @@ pub(crate) enum Report {
         /// How it ended.
         outcome: Outcome,
     },
+    /// A script's way to another hub led nowhere, and it goes on without one.
+    Stranded {
+        /// Why.
+        reason: String,
+    },
     /// The conversation is over; nothing follows.
     Ended(Ended),
 }

@@ -164,6 +164,7 @@ impl Hub {
                 | Report::Commands { .. }
                 | Report::Look(_)
                 | Report::Read { .. }
+                | Report::Stranded { .. }
                 | Report::Clear => {}
             }
         }

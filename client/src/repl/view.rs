@@ -147,8 +147,8 @@ impl View {
                 self.shared.screen.resolve(ticket.0);
             }
             Report::Read { target, until } => self.page.read(&target, until),
-            // A prompt asks for no pages.
-            Report::Found(_) => {}
+            // A prompt asks for no pages, and is no script.
+            Report::Found(_) | Report::Stranded { .. } => {}
             Report::Ended(ended) => return Some(ended),
         }
         None

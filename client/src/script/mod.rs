@@ -120,6 +120,8 @@ struct Script<'a, E> {
     /// What is to be printed.
     text: String,
     refused: bool,
+    /// Whether a hub that it was to go to could not be had.
+    stranded: bool,
     answer: Answer,
     /// The room that the lines are for, if they are for one.
     lonely_room: Option<String>,
@@ -143,6 +145,7 @@ impl<'a, E: Write> Script<'a, E> {
             shows: manner.shows,
             text: String::new(),
             refused: false,
+            stranded: false,
             lonely_room: answer.room(),
             answer,
             complaints,
@@ -291,6 +294,10 @@ impl<'a, E: Write> Script<'a, E> {
                     self.refused = true;
                     self.complaints.line(&format!("line {ticket}: {refusal}"));
                 }
+                Report::Stranded { reason } => {
+                    self.complaints.error(&reason);
+                    self.stranded = true;
+                }
                 Report::Ended(end) => ended = Some(end),
             }
             if self.text.len() > CHUNK_BYTES {
@@ -339,6 +346,7 @@ impl<'a, E: Write> Script<'a, E> {
         self.input_ended
             && self.lines.is_empty()
             && self.conversation.is_open()
+            && !self.conversation.is_on_the_way()
             && self.conversation.unacknowledged() == 0
     }
 
@@ -347,6 +355,7 @@ impl<'a, E: Write> Script<'a, E> {
             Ended::Quit => {
                 self.complain_of_the_rest();
                 match (self.refused, self.answer.is_missing()) {
+                    _ if self.stranded => exit::UNREACHABLE,
                     (true, _) => exit::REFUSED,
                     (false, true) => exit::NOTHING,
                     (false, false) => exit::OK,

@@ -303,6 +303,11 @@ impl Session {
         self.phase == Phase::Ready
     }
 
+    /// Whether the server has not let us in yet.
+    pub(crate) fn is_registering(&self) -> bool {
+        matches!(self.phase, Phase::Registering(_))
+    }
+
     /// Whether the rooms of the arrival are being joined.
     pub(crate) fn is_joining(&self) -> bool {
         self.phase == Phase::Joining

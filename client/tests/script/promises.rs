@@ -243,3 +243,20 @@ fn another_nick_than_the_one_wanted_is_said() {
     let outcome = run(&hub, &["--nick", "ann"], "hello\n");
     check(&outcome, 0, "the nick 'ann' is taken; this is 'ann_'\n");
 }
+
+#[test]
+fn a_hub_that_cannot_be_had_later_counts_as_one_that_cannot_be_had() {
+    let hub = Hub::modern();
+    // Nobody listens there, and no program of ours may.
+    let error = "error: could not connect to 127.0.0.1:1: connection refused\n";
+    let outcome = run(&hub, &[], "first\n:connect 127.0.0.1:1\n");
+    check(&outcome, 3, error);
+    let outcome = run(&hub, &[], ":connect 127.0.0.1:1\nsecond\n");
+    check(
+        &outcome,
+        3,
+        &format!("{error}line 2: there is no current room\n"),
+    );
+    let there_and_back = format!(":connect {}\nsecond\n", Hub::modern().address);
+    check(&run(&hub, &[], there_and_back), 0, "");
+}
