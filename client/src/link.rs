@@ -22,6 +22,9 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 /// How much may wait to be written before lines are held back.
 const UNWRITTEN_BYTES_MAX: usize = 64 * 1024;
 
+/// How a record of TLS begins that holds an alert: its type, and the major version.
+const TLS_ALERT: [u8; 2] = [21, 3];
+
 /// What a turn of the link brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Turn {
@@ -33,6 +36,17 @@ pub(crate) enum Turn {
     Closed,
 }
 
+/// What a peer has said so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// Not a byte.
+    Nothing,
+    /// What begins like lines.
+    Lines,
+    /// A record of TLS, on a connection without: how such a peer says that it understands nothing.
+    Tls,
+}
+
 /// A connection.
 pub(crate) struct Link {
     reader: Box<dyn AsyncRead + Send + Unpin>,
@@ -41,6 +55,7 @@ pub(crate) struct Link {
     socket: Option<OwnedFd>,
     decoder: LineDecoder,
     buffer: Box<[u8]>,
+    heard: Heard,
     unwritten: Vec<u8>,
     /// How much of `unwritten` is written.
     written: usize,
@@ -99,6 +114,7 @@ impl Link {
             socket: None,
             decoder: LineDecoder::with_body_max(BODY_BYTES_MAX),
             buffer: vec![0; READ_BYTES].into_boxed_slice(),
+            heard: Heard::Nothing,
             unwritten: Vec::new(),
             written: 0,
             unflushed: false,
@@ -113,6 +129,11 @@ impl Link {
     /// Whether so much waits to be written that no more should be queued.
     pub(crate) fn is_congested(&self) -> bool {
         self.unwritten.len() - self.written > UNWRITTEN_BYTES_MAX
+    }
+
+    /// What the peer has said so far, of what [`Link::lines`] has given away.
+    pub(crate) fn heard(&self) -> Heard {
+        self.heard
     }
 
     /// Reads or writes once. Nothing is lost when it is dropped before it is done.
@@ -151,6 +172,10 @@ impl Link {
     /// protocol is left out.
     pub(crate) fn lines(&mut self, length: usize, mut take: impl FnMut(&str)) {
         let mut input = self.buffer.get(..length).unwrap_or_default();
+        if self.heard == Heard::Nothing {
+            let is_tls = input.starts_with(&TLS_ALERT);
+            self.heard = if is_tls { Heard::Tls } else { Heard::Lines };
+        }
         while let Some(line) = self.decoder.next_line(&mut input) {
             match line {
                 Ok(line) => take(&text_of(line)),

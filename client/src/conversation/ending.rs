@@ -2,6 +2,7 @@
 
 use super::{Conversation, clock, is_inner};
 use crate::driver::{Ended, Report};
+use crate::link::Heard;
 use crate::session::End;
 
 impl Conversation {
@@ -28,11 +29,30 @@ impl Conversation {
 
     /// The link is gone.
     pub(super) fn end(&mut self, reason: &str) {
+        let reason = &self.with_way_to_tls(reason);
         self.note_place();
         self.link.abort();
         self.session.link_down(reason, clock());
         self.leave_all_unsaid();
         self.carry_out();
+    }
+
+    /// A server that speaks TLS alone makes nothing of what we say, and ends it.
+    fn with_way_to_tls(&self, reason: &str) -> String {
+        let is_lost_in_clear = self.plan.tls().is_none() && self.session.is_registering();
+        let way = || format!("`ircs://{}`", self.address);
+        match self.link.heard() {
+            Heard::Nothing if is_lost_in_clear => {
+                format!(
+                    "{reason} without a word; if this port speaks TLS, use {}",
+                    way()
+                )
+            }
+            Heard::Tls if is_lost_in_clear => {
+                format!("this port speaks TLS: use {}", way())
+            }
+            Heard::Nothing | Heard::Tls | Heard::Lines => reason.to_owned(),
+        }
     }
 
     pub(super) fn finish_session(&mut self, end: End) {

@@ -1,5 +1,6 @@
 //! The real program and a real hub over TLS: who is trusted, and what is said of who isn't.
 
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -191,4 +192,27 @@ fn a_certificate_of_ones_own_is_shown() {
     certificate(&hub.folder.path().join("other"), "eve");
     let outcome = run("other");
     assert_eq!(outcome.code, Some(3), "{outcome:?}");
+}
+
+#[test]
+fn whoever_goes_to_tls_without_it_is_told_the_way() {
+    let hub = Hub::named("127.0.0.1", "");
+    let address = hub.address();
+    let outcome = Salon::new(&[&address.to_string()]).run("hello\n");
+    let expected = format!(
+        "error: {address} did not let us in: this port speaks TLS: use `ircs://{address}`\n"
+    );
+    assert_eq!((outcome.code, outcome.stderr), (Some(3), expected));
+    // A server that says nothing may speak TLS as well.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        // It takes notice of what is said to it, so that closing is no reset.
+        assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+    });
+    let outcome = Salon::new(&[&address.to_string()]).run("hello\n");
+    let hint = format!("without a word; if this port speaks TLS, use `ircs://{address}`\n");
+    assert_eq!(outcome.code, Some(3));
+    assert!(outcome.stderr.ends_with(&hint), "{}", outcome.stderr);
 }
