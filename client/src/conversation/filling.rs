@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use salon_commands::Target;
 use salon_protocol::{Timestamp, eq_folded, fold};
 
 use super::seen::{Origin, is_said};
@@ -279,8 +280,8 @@ impl Conversation {
             return None;
         }
         let person = if event.own { to } else { event.from.as_deref() };
-        // Servers speak too, and no history has it.
-        person.filter(|name| !name.contains('.')).map(str::to_owned)
+        // Servers and services speak too, and no history has it.
+        person.filter(|name| has_history(name)).map(str::to_owned)
     }
 
     fn fill_nothing(&mut self) {
@@ -446,7 +447,8 @@ impl Conversation {
         for name in names {
             let is_open = |gap: &Gap| gap.after.is_some();
             let gap = self.filling.gaps.get(&fold(name));
-            if !self.session.is_room(name) && !gap.is_some_and(is_open) {
+            let is_person = !self.session.is_room(name) && has_history(name);
+            if is_person && !gap.is_some_and(is_open) {
                 self.fill_again(name);
             }
         }
@@ -474,6 +476,12 @@ impl Conversation {
         let told = told.filter(|told| *told > 0);
         told.map_or(PAGE_EVENTS_UNTOLD, |told| told.min(PAGE_EVENTS_MAX))
     }
+}
+
+/// Whether what somebody says may be in a history: somebody who is no server and none of a network's services.
+fn has_history(name: &str) -> bool {
+    let is_services = || Target::new(name).is_ok_and(|target| target.is_services());
+    !name.contains('.') && !is_services()
 }
 
 /// Where the next page begins.
