@@ -14,6 +14,7 @@ mod json;
 mod link;
 mod packaging;
 mod plugin;
+mod policies;
 mod render;
 mod repl;
 mod script;

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::cli::{Options, TlsOptions};
 use crate::conversation::{ClosedRoom, Lines, PAUSE_MIN, Plan, Preferences};
+use crate::policies::Policies;
 use crate::render::Palette;
 use crate::repl::{Invitation, Passage};
 use crate::secret::{self, SecretError};
@@ -108,6 +109,8 @@ pub(crate) fn decide(
     plan.preferences = Preferences::new(config, file);
     plan.preferences.profile.clone_from(&options.profile);
     plan.home = environment.home().map(PathBuf::from);
+    let policies = directories.as_ref().ok().map(Directories::sts_dir);
+    plan.policies = policies.map(Policies::new);
     plan.unsent = directories.as_ref().ok().map(Directories::unsent_dir);
     Ok(Settings {
         palette: palette(options.color.unwrap_or(settings.color), &environment, input),
@@ -166,6 +169,8 @@ fn plan(
         host: server.host.clone(),
         port: server.port,
         transport: server.transport,
+        secure_port: None,
+        policies: None,
         tls: options.tls.over(&settings.tls),
         identity: Identity {
             user: nick.clone(),

@@ -78,6 +78,11 @@ impl Directories {
         self.state.join("unsent")
     }
 
+    /// The servers that are to be spoken to over TLS alone.
+    pub fn sts_dir(&self) -> PathBuf {
+        self.state.join("sts")
+    }
+
     /// The plug-ins.
     pub fn plugins_dir(&self) -> PathBuf {
         self.data.join("plugins")

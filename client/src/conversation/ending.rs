@@ -56,6 +56,7 @@ impl Conversation {
     }
 
     pub(super) fn finish_session(&mut self, end: End) {
+        self.keep_strictness();
         if self.moving_to.is_leaving() {
             return self.left();
         }

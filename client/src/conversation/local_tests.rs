@@ -70,7 +70,7 @@ fn check_refused(conversation: &mut Conversation, line: &str, expected: &str) {
 }
 
 /// What the hub hears next.
-async fn heard(talk: &mut Conversation, hub: &mut Hub) -> String {
+pub(super) async fn heard(talk: &mut Conversation, hub: &mut Hub) -> String {
     let going = async {
         loop {
             talk.turn().await;

@@ -30,6 +30,7 @@ mod seen;
 mod sending;
 mod setting;
 mod source;
+mod strict;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -109,6 +110,8 @@ pub(crate) struct Conversation {
     /// For the line with that ticket.
     passwords: Option<(Ticket, Passwords)>,
     home: Option<PathBuf>,
+    /// For how long the server wants TLS alone, if it said so on this connection.
+    strict_seconds: Option<u64>,
     ended: bool,
     last_heard: Instant,
     /// Since when the hub owes us an answer.
@@ -119,9 +122,10 @@ pub(crate) struct Conversation {
 
 impl Conversation {
     /// Connects and begins to log in; [`Conversation::turn`] goes on with it.
-    pub(crate) async fn open(plan: Plan) -> Result<Self, OpenError> {
-        let address = salon_config::ListenAddress::new(&*plan.host, plan.port).to_string();
-        let connecting = Link::connect(&plan.host, plan.port, plan.tls());
+    pub(crate) async fn open(mut plan: Plan) -> Result<Self, OpenError> {
+        plan.heed_policy();
+        let address = plan.link_address();
+        let connecting = Link::connect(&plan.host, plan.link_port(), plan.tls());
         let connected = match plan.timeout {
             None => connecting.await,
             Some(within) => match timeout(within, connecting).await {
@@ -132,6 +136,7 @@ impl Conversation {
         let link = connected.map_err(|error| {
             OpenError::connect(address.clone(), &error, similar_subcommand(&plan.host))
         })?;
+        let address = plan.address();
         Ok(Self::over(link, plan, address))
     }
 
@@ -169,6 +174,7 @@ impl Conversation {
             told_lacking: None,
             moves: 0,
             passwords: None,
+            strict_seconds: None,
             ended: false,
             last_heard: now,
             awaiting_since: None,

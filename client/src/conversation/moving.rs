@@ -8,8 +8,8 @@ use std::pin::Pin;
 use tokio::time::{Instant, timeout};
 
 use super::liveness::Liveness;
-use super::{Conversation, Plan, cause, clock};
-use crate::driver::Report;
+use super::{Conversation, OpenError, Plan, cause, clock};
+use crate::driver::{Ended, Report};
 use crate::link::Link;
 use crate::session::{Refusal, Session};
 
@@ -126,8 +126,9 @@ impl Conversation {
         self.reports.push_back(Report::Stranded { reason });
     }
 
-    pub(super) fn begin_connecting(&mut self, plan: Box<Plan>) {
-        let (host, port, patience) = (plan.host.clone(), plan.port, self.timeout);
+    pub(super) fn begin_connecting(&mut self, mut plan: Box<Plan>) {
+        plan.heed_policy();
+        let (host, port, patience) = (plan.host.clone(), plan.link_port(), self.timeout);
         let tls = plan.tls().cloned();
         let link = async move {
             let connecting = Link::connect(&host, port, tls.as_ref());
@@ -162,12 +163,16 @@ impl Conversation {
         else {
             return;
         };
-        self.address = salon_config::ListenAddress::new(&*plan.host, plan.port).to_string();
+        self.address = plan.address();
         match link {
             Ok(link) => self.begin_session(link, *plan),
+            Err(error) if !self.opened => {
+                let failed = OpenError::connect(plan.link_address(), &error, None);
+                self.finish(Ended::Failed(failed));
+            }
             Err(error) => {
-                let mut reason =
-                    format!("could not connect to {}: {}", self.address, cause(&error));
+                let address = plan.link_address();
+                let mut reason = format!("could not connect to {address}: {}", cause(&error));
                 if let Some(error) = super::tls_error(&error) {
                     reason.push_str("; ");
                     reason.push_str(&error.hint());
@@ -198,7 +203,9 @@ impl Conversation {
         if std::mem::take(&mut self.returning.is_elsewhere) {
             self.open_outbox();
         }
-        self.moves = self.moves.saturating_add(1);
+        self.strict_seconds = None;
+        // The way to a server's port with TLS is a part of the way to it.
+        self.moves = self.moves.saturating_add(u32::from(self.opened));
         self.last_heard = Instant::now();
         self.liveness = Liveness::new(self.last_heard, clock());
         self.begin_arrival();

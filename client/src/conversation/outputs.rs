@@ -56,6 +56,7 @@ impl Conversation {
             Output::FilledPage { number, refusal } => {
                 self.filled_page(number, refusal.as_deref());
             }
+            Output::Strict(wish) => self.take_strictness(wish),
             Output::Ready => {
                 self.opened = true;
                 self.tell_otherwise();

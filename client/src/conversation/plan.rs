@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use base64ct::{Base64, Encoding as _};
 use salon_commands::Target;
-use salon_config::{ClientTls, ServerUrl, Transport};
+use salon_config::{ClientTls, ListenAddress, ServerUrl, Transport};
 
 use super::preferences::Preferences;
 use crate::plugin::Setup;
+use crate::policies::Policies;
 use crate::session::Identity;
 
 /// What a line that begins with `:` or `/` is.
@@ -41,6 +42,10 @@ pub(crate) struct Plan {
     pub(crate) port: u16,
     /// What carries the conversation.
     pub(crate) transport: Transport,
+    /// Where TLS is, if the server itself wants nothing else.
+    pub(crate) secure_port: Option<u16>,
+    /// What servers wanted so far; `None` is for who has no home.
+    pub(crate) policies: Option<Policies>,
     /// Whom to trust with TLS, and what to show.
     pub(crate) tls: ClientTls,
     /// Who we want to be.
@@ -76,6 +81,7 @@ impl Plan {
         self.host.clone_from(&hub.host);
         self.port = hub.port;
         self.transport = hub.transport;
+        self.secure_port = None;
     }
 
     /// Who arrives now: with what no login has had before, and knowing whether somebody may listen.
@@ -83,7 +89,7 @@ impl Plan {
         let host = self.host.parse::<IpAddr>();
         let is_here = self.host == "localhost" || host.is_ok_and(|address| address.is_loopback());
         Identity {
-            is_private: is_here || self.transport == Transport::Tls,
+            is_private: is_here || self.tls().is_some(),
             nonce: nonce(),
             ..self.identity.clone()
         }
@@ -91,7 +97,27 @@ impl Plan {
 
     /// The settings for TLS, if that carries the conversation.
     pub(crate) fn tls(&self) -> Option<&ClientTls> {
-        (self.transport == Transport::Tls).then_some(&self.tls)
+        (self.is_tls_asked_for() || self.secure_port.is_some()).then_some(&self.tls)
+    }
+
+    /// Whether TLS is wanted whatever the server wants.
+    pub(super) fn is_tls_asked_for(&self) -> bool {
+        self.transport == Transport::Tls
+    }
+
+    /// The port that is connected to.
+    pub(super) fn link_port(&self) -> u16 {
+        self.secure_port.unwrap_or(self.port)
+    }
+
+    /// The hub, as one would write it.
+    pub(super) fn address(&self) -> String {
+        ListenAddress::new(&*self.host, self.port).to_string()
+    }
+
+    /// Where the hub is connected to.
+    pub(super) fn link_address(&self) -> String {
+        ListenAddress::new(&*self.host, self.link_port()).to_string()
     }
 }
 

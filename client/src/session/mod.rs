@@ -34,6 +34,7 @@ mod show;
 mod spelling;
 mod split;
 mod status;
+mod strictness;
 #[cfg(test)]
 mod tests;
 mod verbs;
@@ -51,6 +52,7 @@ pub(crate) use self::output::{End, Output};
 pub(crate) use self::past::{Found, Lacking, Page, Point};
 pub(crate) use self::sasl::{Login, Proving};
 pub(crate) use self::status::Status;
+pub(crate) use self::strictness::Strictness;
 pub(crate) use self::wire::Wire;
 
 use self::batches::{Batches, Collected};

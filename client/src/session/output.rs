@@ -4,6 +4,7 @@ use salon_protocol::Message;
 
 use super::outcome::{Outcome, Ticket};
 use super::past::Found;
+use super::strictness::Strictness;
 use crate::event::Event;
 
 /// What the session wants done or known, in order.
@@ -50,6 +51,8 @@ pub(crate) enum Output {
         /// How it ended.
         outcome: Outcome,
     },
+    /// The server wants to be spoken to over TLS alone.
+    Strict(Strictness),
     /// Input lines can be performed from now on.
     Ready,
     /// A room that was to be joined at the start could not be.

@@ -13,4 +13,5 @@ mod promises;
 mod salon;
 mod start;
 mod streams;
+mod sts;
 mod tls;

@@ -11,7 +11,7 @@ use crate::hub::PATIENCE;
 
 /// A program that is about to start.
 pub(crate) struct Salon {
-    command: Command,
+    pub(crate) command: Command,
     home: TempDir,
 }
 

@@ -18,6 +18,8 @@ pub(crate) fn plan() -> Plan {
         host: "localhost".to_owned(),
         port: 6000,
         transport: salon_config::Transport::Plain,
+        secure_port: None,
+        policies: None,
         tls: salon_config::ClientTls::default(),
         identity: Identity {
             nick: "ann".to_owned(),
@@ -59,9 +61,14 @@ impl Hub {
 }
 
 fn start() -> (Conversation, Hub) {
+    start_with(plan())
+}
+
+/// A conversation that begins, and the end of the hub.
+pub(super) fn start_with(plan: Plan) -> (Conversation, Hub) {
     let (ours, theirs) = duplex(1 << 16);
     let (reader, writer) = split(ours);
-    let conversation = Conversation::over(Link::new(reader, writer), plan(), "hub:6000".to_owned());
+    let conversation = Conversation::over(Link::new(reader, writer), plan, "hub:6000".to_owned());
     let (reader, writer) = split(theirs);
     (
         conversation,

@@ -170,6 +170,7 @@ fn describe(output: &Output) -> String {
             ticket,
             outcome: Outcome::Refused(refusal),
         } => format!("line {ticket}: {refusal}"),
+        Output::Strict(wish) => format!("strict: {wish:?}"),
         Output::Ready => "ready".to_owned(),
         Output::RoomRefused { room, reason } => format!("no {room}: {reason}"),
         Output::Rejected { reason } => format!("rejected: {reason}"),

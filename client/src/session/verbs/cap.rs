@@ -4,7 +4,7 @@ use salon_protocol::{Message, cap};
 
 use crate::session::capability::{Capability, wanted};
 use crate::session::multiline::Limits;
-use crate::session::{Incoming, Session};
+use crate::session::{Incoming, Output, Session, Strictness};
 
 pub(super) fn cap(session: &mut Session, incoming: &Incoming<'_>) {
     let list = incoming.last();
@@ -56,6 +56,8 @@ fn is_of_bouncer(list: &str) -> bool {
 
 /// What a server says of its capabilities.
 fn learn_values(session: &mut Session, list: &str) {
+    let strictness = Strictness::find(list);
+    session.outputs.extend(strictness.map(Output::Strict));
     session.learn_mechanisms(list);
     let mut tokens = list.split_ascii_whitespace();
     let limits = tokens.find_map(|token| token.strip_prefix(cap::MULTILINE)?.strip_prefix('='));
