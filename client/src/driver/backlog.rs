@@ -10,8 +10,11 @@ use tokio::sync::mpsc::Permit;
 use super::Report;
 use crate::event::{Event, EventKind};
 
-/// How many reports may wait before events are left out.
+/// How many reports may wait before what others do is left out.
 pub(super) const REPORTS_MAX: usize = 10_000;
+
+/// How many may wait before complaints and answers of the server are left out too: they are few, and for this person alone.
+const REPORTS_MOST: usize = 2 * REPORTS_MAX;
 
 /// The reports, in order.
 #[derive(Debug, Default)]
@@ -22,10 +25,10 @@ pub(super) struct Backlog {
 }
 
 impl Backlog {
-    /// Keeps a report, unless there are too many. Only what others did can be left out.
+    /// Keeps a report, unless there are too many. What one said oneself is never left out.
     pub(super) fn keep(&mut self, report: Report) {
         match &report {
-            Report::Show(event) if !event.own && self.reports.len() >= REPORTS_MAX => {
+            Report::Show(event) if !event.own && self.reports.len() >= most_before(event) => {
                 let before = self.left_out.map_or(0, |(_, count)| count);
                 self.left_out = Some((event.time, before + 1));
                 return;
@@ -78,5 +81,27 @@ impl Backlog {
                 },
             }));
         }
+    }
+}
+
+/// How many reports may wait before an event is left out.
+fn most_before(event: &Event) -> usize {
+    match event.kind {
+        EventKind::Error { .. }
+        | EventKind::Ready { .. }
+        | EventKind::Gap { .. }
+        | EventKind::ReadUpTo
+        | EventKind::Alert { .. }
+        | EventKind::Info { .. } => REPORTS_MOST,
+        EventKind::Message { .. }
+        | EventKind::Action { .. }
+        | EventKind::Notice { .. }
+        | EventKind::Join
+        | EventKind::Part { .. }
+        | EventKind::Quit { .. }
+        | EventKind::Nick { .. }
+        | EventKind::Topic { .. }
+        | EventKind::Kick { .. }
+        | EventKind::Mode { .. } => REPORTS_MAX,
     }
 }

@@ -156,6 +156,7 @@ async fn a_terminal_that_is_busy_keeps_nobody_from_answering_the_hub() {
     for number in 0..said {
         hub.say(&format!(":bob!b@h PRIVMSG #lobby :{number}")).await;
     }
+    hub.say(":hub 421 ann FOO :Unknown command").await;
     hub.say("PING :still there?").await;
     hub.hear("PONG :still there?").await;
     let mut shown = 0;
@@ -181,6 +182,12 @@ async fn a_terminal_that_is_busy_keeps_nobody_from_answering_the_hub() {
     };
     assert_eq!(shown + usize::try_from(gap).unwrap(), said);
     assert!(shown >= REPORTS_MAX, "{shown}");
+    let complaint = line.reports.recv().await.unwrap();
+    let is_complaint = |event: &Event| matches!(event.kind, EventKind::Error { .. });
+    assert!(
+        matches!(&complaint, Report::Show(event) if is_complaint(event)),
+        "{complaint:?}"
+    );
     hub.say(":bob!b@h PRIVMSG #lobby :after").await;
     let after = line.reports.recv().await.unwrap();
     assert!(

@@ -227,6 +227,7 @@ impl Client {
             "AUTHENTICATE" if parameter(0) == "PLAIN" => self.reply(label, "AUTHENTICATE +"),
             "AUTHENTICATE" => self.reply(label, &format!(":hub 900 {nick} x y :You are logged in")),
             "QUIT" => self.reply(label, "ERROR :bye"),
+            "PONG" => {}
             _ => self.reply(label, &format!(":hub 421 {nick} {} :no", message.verb)),
         }
     }
