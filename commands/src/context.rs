@@ -39,12 +39,12 @@ impl<'a> Context<'a> {
         self.target.ok_or(Problem::NoTarget)
     }
 
-    /// The current room, or a refusal if there is none or the current target is a person.
+    /// The current room, or a refusal if there is none or the current target is a person or some of a room.
     pub fn room(&self) -> Result<&'a Room, Problem> {
         match self.target()? {
             Target::Room(room) => Ok(room),
-            Target::Nick(nick) => Err(Problem::NotInRoom {
-                nick: nick.to_string(),
+            other @ (Target::Ranked(_) | Target::Nick(_)) => Err(Problem::NotInRoom {
+                nick: other.to_string(),
             }),
         }
     }

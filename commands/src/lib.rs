@@ -122,4 +122,4 @@ pub use registry::{
 pub use say::Say;
 pub use spec::{Argument, Complete, Example, Kind, Outcome, Presence, Spec, SpecError, arguments};
 pub use typing::{Class, Highlight};
-pub use value::{Nick, Room, Span, Target, Text, Value, ValueError, When, Word};
+pub use value::{Nick, Ranked, Room, Span, Target, Text, Value, ValueError, When, Word};

@@ -199,7 +199,9 @@ fn class(spec: &Spec, piece: &Piece) -> Option<Class> {
     }
     match piece.value.as_ref() {
         None | Some(Value::Given) => Some(Class::Flag),
-        Some(Value::Room(_) | Value::Target(Target::Room(_))) => Some(Class::Room),
+        Some(Value::Room(_) | Value::Target(Target::Room(_) | Target::Ranked(_))) => {
+            Some(Class::Room)
+        }
         Some(Value::Nick(_) | Value::Target(Target::Nick(_))) => Some(Class::Nick),
         Some(Value::Text(_)) => None,
         Some(
@@ -254,7 +256,13 @@ fn may_become(kind: &Kind, word: &str) -> bool {
                 || kind.values().iter().any(|value| begins(value))
         }
         Kind::OneOf(values) => values.iter().any(|value| begins(value)),
-        Kind::Word | Kind::Quoted | Kind::Text | Kind::Nick | Kind::Target | Kind::Switch => false,
+        Kind::Word
+        | Kind::Quoted
+        | Kind::Text
+        | Kind::Nick
+        | Kind::Target
+        | Kind::Addressee
+        | Kind::Switch => false,
     }
 }
 

@@ -21,12 +21,12 @@ pub(super) struct Leaving {
 pub(super) fn leaving(effect: &Effect) -> Option<Leaving> {
     match effect {
         Effect::Say { target, text } => Some(Leaving {
-            to: target.to_string(),
+            to: target.place().to_owned(),
             text: text.to_string(),
             kind: MessageKind::Message,
         }),
         Effect::Action { target, text } => Some(Leaving {
-            to: target.to_string(),
+            to: target.place().to_owned(),
             text: text.to_string(),
             kind: MessageKind::Action,
         }),

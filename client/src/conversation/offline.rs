@@ -49,9 +49,7 @@ impl Conversation {
                     )));
                 }
             },
-            Effect::Switch {
-                target: Target::Nick(nick),
-            } => self.returning.current = Some(nick.to_string()),
+            Effect::Switch { target } => self.returning.current = Some(target.to_string()),
             Effect::Part { room, .. } => self.part_now(&room)?,
             _ => {
                 return Err(Refusal::new(

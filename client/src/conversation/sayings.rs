@@ -62,15 +62,15 @@ impl Conversation {
         text: &str,
         kind: MessageKind,
     ) {
-        let message = MessageHook {
-            from: self.session.nick().to_owned(),
-            to: target.to_owned(),
-            text: text.to_owned(),
-            kind,
-            time: None,
-        };
         let (Ok(target), Ok(text)) = (target.parse::<Target>(), Text::new(text)) else {
             return;
+        };
+        let message = MessageHook {
+            from: self.session.nick().to_owned(),
+            to: target.place().to_owned(),
+            text: text.to_string(),
+            kind,
+            time: None,
         };
         let effect = match kind {
             MessageKind::Action => Effect::Action { target, text },

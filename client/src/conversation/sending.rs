@@ -105,7 +105,7 @@ impl Conversation {
             && !self.link.is_congested()
             && let Some(next) = self.outbox.next()
         {
-            let (number, target) = (next.number, next.target.to_string());
+            let (number, target) = (next.number, next.target.place().to_owned());
             let effects = next.effects();
             if effects.as_slice().is_empty() {
                 let done = self.outbox.done(number, None);
@@ -265,7 +265,7 @@ impl Conversation {
             .outbox
             .iter()
             .filter(|message| !self.outbox.is_shut(message))
-            .filter_map(|message| Some((message.target.to_string(), message.doubt()?.after)))
+            .filter_map(|message| Some((message.target.place().to_owned(), message.doubt()?.after)))
             .collect();
         for (target, after) in doubtful {
             let is_room = self.session.is_room(&target);
@@ -292,7 +292,7 @@ impl Conversation {
             .outbox
             .iter()
             .filter(|message| message.doubt().is_some() && !self.outbox.is_shut(message))
-            .map(|message| (message.number, message.target.to_string()))
+            .map(|message| (message.number, message.target.place().to_owned()))
             .collect();
         for (number, target) in doubtful {
             if self.history_tells(&target) {

@@ -9,8 +9,9 @@ use salon_config::Nickname;
 /// `salon send`
 #[derive(Debug, clap::Args)]
 pub(crate) struct SendOptions {
-    /// Where to: a room, such as '#dev' (quoted, since a shell takes # for a comment), or a nick
-    #[arg(value_parser = target)]
+    /// Where to: a room, such as '#dev' (quoted, since a shell takes # for a comment), those of it who have a rank, such
+    /// as '@#dev', or a nick
+    #[arg(value_parser = addressee)]
     pub(crate) target: Target,
 
     /// What to say; without it, the lines of standard input, each as a message
@@ -111,6 +112,17 @@ pub(crate) struct ExportOptions {
 
 /// A room or a nick.
 fn target(text: &str) -> Result<Target, String> {
+    match addressee(text)? {
+        Target::Ranked(ranked) => Err(format!(
+            "those are some of {room} alone; expected the room, '{room}', or a nick",
+            room = ranked.room()
+        )),
+        target => Ok(target),
+    }
+}
+
+/// A room, some of it, or a nick.
+fn addressee(text: &str) -> Result<Target, String> {
     if text.contains("://") {
         return Err(
             "that is a hub, which stands behind `--server`; expected a room or a nick".to_owned(),

@@ -204,11 +204,11 @@ fn prepare(plan: &mut Plan, target: &Target, wants_all_events: bool) {
     // Of the rooms that are joined otherwise, this one may have a key.
     plan.identity
         .rooms
-        .retain(|room| eq_folded(&room.name, target.as_str()));
-    if let Target::Room(room) = target
+        .retain(|room| eq_folded(&room.name, target.place()));
+    if let Some(room) = target.room()
         && plan.identity.rooms.is_empty()
     {
-        plan.identity.rooms.push(RoomToJoin::open(room.as_str()));
+        plan.identity.rooms.push(RoomToJoin::open(room));
     }
 }
 

@@ -5,7 +5,7 @@ use salon_commands::{Target, When};
 use salon_protocol::{Timestamp, eq_folded};
 
 use super::failure::Failure;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, room_of};
 
 /// What is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,9 @@ pub(super) fn belongs(event: &Event, target: &Target, own_nick: &str) -> bool {
     let is = |name: Option<&str>, other: &str| name.is_some_and(|name| eq_folded(name, other));
     let to = event.to.as_deref();
     match target {
-        Target::Room(room) => to.is_none() || is(to, room.as_str()),
+        Target::Room(_) | Target::Ranked(_) => {
+            to.is_none() || is(to.and_then(room_of), target.place())
+        }
         Target::Nick(nick) if event.own => is(to, nick.as_str()),
         Target::Nick(nick) => is(event.from.as_deref(), nick.as_str()) && is(to, own_nick),
     }
@@ -85,6 +87,7 @@ mod tests {
     #[test]
     fn rooms_have_what_names_them_and_what_names_none() {
         check(&event("ann", Some("#Dev"), false), "#dev", true);
+        check(&event("ann", Some("@#dev"), false), "#dev", true);
         check(&event("ann", Some("#ops"), false), "#dev", false);
         check(&event("ann", None, false), "#dev", true);
     }

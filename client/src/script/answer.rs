@@ -11,7 +11,7 @@ use salon_protocol::eq_folded;
 use tokio::time::{Instant, sleep_until};
 
 use crate::conversation::Plan;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, room_of};
 
 /// Whether the answer has come.
 #[derive(Debug)]
@@ -43,10 +43,7 @@ impl Answer {
 
     /// The room that it is expected in.
     pub(super) fn room(&self) -> Option<String> {
-        match &self.place {
-            Some(Target::Room(room)) => Some(room.to_string()),
-            Some(Target::Nick(_)) | None => None,
-        }
+        self.place.as_ref()?.room().map(str::to_owned)
     }
 
     /// Something is said now: what is heard from here on may be the answer.
@@ -69,7 +66,10 @@ impl Answer {
         };
         let is_here = match &self.place {
             None => true,
-            Some(Target::Room(room)) => is(&event.to, room.as_str()),
+            Some(place @ (Target::Room(_) | Target::Ranked(_))) => {
+                let room = event.to.as_deref().and_then(room_of);
+                room.is_some_and(|room| eq_folded(room, place.place()))
+            }
             Some(Target::Nick(nick)) => is(&event.from, nick.as_str()) && is(&event.to, own_nick),
         };
         self.has_come = self.has_begun && !event.own && is_here && pattern.is_match(text);

@@ -135,6 +135,7 @@ impl Session {
         if !self.is_ready() {
             return Err(Refusal::new("not connected"));
         }
+        self.server.check_addressee(target)?;
         let (open, close) = frame;
         let wire = self.wire();
         let piece_bytes_max = wire.text_bytes_max(target, open.len() + close.len());

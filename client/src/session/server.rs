@@ -1,7 +1,10 @@
 //! What the server says of itself: its name, and the parts of `005` that change how its lines read.
 
+use salon_commands::Ranked;
 use salon_protocol::Message;
 use salon_protocol::isupport::{CaseMapping, ChanModes, Isupport, Prefix};
+
+use super::outcome::Refusal;
 
 /// What is known of the server; what it doesn't say is as the specification has it.
 #[derive(Debug)]
@@ -107,6 +110,24 @@ impl Server {
         self.isupport.is_room(target)
     }
 
+    /// Refuses to speak to some of a room alone where the server has no such messages.
+    pub(super) fn check_addressee(&self, target: &str) -> Result<(), Refusal> {
+        let Ok(ranked) = Ranked::new(target) else {
+            return Ok(());
+        };
+        if self.is_room(target) || self.isupport.statusmsg().contains(ranked.mark()) {
+            return Ok(());
+        }
+        let room = ranked.room();
+        Err(Refusal::new(match self.isupport.statusmsg() {
+            "" => format!("this server takes no messages for some of {room} alone; nothing was sent"),
+            marks => format!(
+                "this server takes messages for some of {room} with one of '{marks}' in front, and not '{}'; nothing was sent",
+                ranked.mark()
+            ),
+        }))
+    }
+
     /// The marks of rank, highest first.
     pub(super) fn rank_marks(&self) -> String {
         self.ranks.ranks().iter().map(|(_, mark)| mark).collect()
@@ -200,6 +221,33 @@ mod tests {
         assert_eq!(
             (server.names(), server.line_bytes_max()),
             (CaseMapping::Rfc1459, 512)
+        );
+    }
+
+    #[test]
+    fn some_of_a_room_are_spoken_to_where_the_server_lets_them() {
+        #[track_caller]
+        fn check(tokens: &str, target: &str, expected: Option<&str>) {
+            let mut server = Server::default();
+            let line = format!(":hub 005 ann {tokens} :are supported");
+            server.learn(&Message::parse(&line).unwrap());
+            let refusal = server.check_addressee(target).err();
+            let refusal = refusal.map(|refusal| refusal.to_string());
+            assert_eq!(refusal.as_deref(), expected, "{tokens} {target}");
+        }
+        check("STATUSMSG=@+", "@#dev", None);
+        check("STATUSMSG=@", "#dev", None);
+        check("STATUSMSG=@", "ann", None);
+        check("CHANTYPES=#+", "+#dev", None);
+        check(
+            "STATUSMSG=@+",
+            "%#dev",
+            Some("this server takes messages for some of #dev with one of '@+' in front, and not '%'; nothing was sent"),
+        );
+        check(
+            "PREFIX=(ov)@+",
+            "@#dev",
+            Some("this server takes no messages for some of #dev alone; nothing was sent"),
         );
     }
 

@@ -1,6 +1,7 @@
 //! `salon send`, and the answers that it and scripts wait for.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
+use std::process::ChildStdout;
 
 use crate::real::{Hub, check, numbers, said, texts};
 use crate::salon::{Running, Salon};
@@ -170,4 +171,38 @@ fn a_pattern_in_front_of_a_subcommand_is_refused() {
         let stderr = "error: `--expect` is for lines that are sent: `salon send` with it behind that word, or lines on standard input\n";
         check(&Salon::new(&args).run(""), 2, "", stderr);
     }
+}
+
+/// Somebody who is in `#dev`, after those who came before, and the lines that they hear from then on.
+fn in_dev(hub: &Hub, nick: &str) -> (Running, Lines<BufReader<ChildStdout>>) {
+    let options = ["--nick", nick, "--room", "#dev", "--json"];
+    let mut running = hub.salon(&options).start();
+    let mut lines = BufReader::new(running.child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains(r#""type":"ready""#)));
+    (running, lines)
+}
+
+#[test]
+fn those_with_a_rank_in_a_room_are_spoken_to_alone() {
+    let hub = Hub::start();
+    let (_op, op_hears) = in_dev(&hub, "op");
+    let (_eve, eve_hears) = in_dev(&hub, "eve");
+    hub.output(&["send", "@#dev", "for operators"], "");
+    hub.output(&["send", "#dev", "for all"], "");
+    let heard = |lines: Lines<BufReader<ChildStdout>>| {
+        let mut heard = Vec::new();
+        for line in lines {
+            let event: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+            if event["type"] == "message" {
+                let said = format!("{} {}", event["to"], event["text"]);
+                heard.push(said.replace('"', ""));
+            }
+            if event["text"] == "for all" {
+                break;
+            }
+        }
+        heard
+    };
+    assert_eq!(heard(op_hears), ["@#dev for operators", "#dev for all"]);
+    assert_eq!(heard(eve_hears), ["#dev for all"]);
 }

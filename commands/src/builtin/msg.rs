@@ -24,13 +24,18 @@ impl Builtin for Msg {
             text: sample::text(text),
         };
         Spec::new("msg", "say something to a person or in another room")
-            .argument(Argument::required("NICK|ROOM", Kind::Target))
+            .argument(Argument::required("NICK|ROOM", Kind::Addressee))
             .argument(Argument::required("TEXT", Kind::Text))
             .example(":msg bob lunch?", "ask bob alone", [say("bob", "lunch?")])
             .example(
                 ":msg #dev it builds",
                 "tell #dev",
                 [say("#dev", "it builds")],
+            )
+            .example(
+                ":msg @#dev who may ban?",
+                "ask the operators of #dev alone",
+                [say("@#dev", "who may ban?")],
             )
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::spec::Complete;
-use crate::value::{Nick, Room, Span, Target, Text, Value, When, Word};
+use crate::value::{Nick, Ranked, Room, Span, Target, Text, Value, When, Word};
 
 /// What an argument may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Kind {
     Room,
     /// A room or a person.
     Target,
+    /// A room, those in it who have a rank, such as `@#dev`, or a person.
+    Addressee,
     /// A whole number.
     Number {
         /// The least that it may be.
@@ -65,7 +67,9 @@ impl Kind {
             Self::Text => "some text".to_owned(),
             Self::Nick => "a nick such as 'ann'".to_owned(),
             Self::Room => "a room such as '#dev'".to_owned(),
-            Self::Target => "a room or a nick, such as '#dev' or 'ann'".to_owned(),
+            Self::Target | Self::Addressee => {
+                "a room or a nick, such as '#dev' or 'ann'".to_owned()
+            }
             Self::Number { min, max } => number_expectation(*min, *max),
             Self::Duration => "a length of time such as '10m' or '1h30m'".to_owned(),
             Self::Time => "a time such as 'yesterday', '18:30', '2h' or '2026-11-23'".to_owned(),
@@ -82,7 +86,7 @@ impl Kind {
             }
             Self::Text | Self::Nick => Complete::Nicks,
             Self::Room => Complete::Rooms,
-            Self::Target => Complete::Targets,
+            Self::Target | Self::Addressee => Complete::Targets,
             Self::Time | Self::OneOf(_) => Complete::Values,
         }
     }
@@ -98,6 +102,7 @@ impl Kind {
             | Self::Nick
             | Self::Room
             | Self::Target
+            | Self::Addressee
             | Self::Number { .. }
             | Self::Duration
             | Self::Switch => &[],
@@ -113,7 +118,12 @@ impl Kind {
             Self::Duration => Span::new(word).is_ok(),
             Self::Time => When::new(word).is_ok(),
             Self::OneOf(values) => find(values, word).is_some(),
-            Self::Word | Self::Quoted | Self::Text | Self::Nick | Self::Target => true,
+            Self::Word
+            | Self::Quoted
+            | Self::Text
+            | Self::Nick
+            | Self::Target
+            | Self::Addressee => true,
             Self::Switch => false,
         }
     }
@@ -126,7 +136,11 @@ impl Kind {
             Self::Quoted | Self::Text => Text::new(source).ok().map(Value::Text),
             Self::Nick => Nick::new(source).ok().map(Value::Nick),
             Self::Room => Room::new(source).ok().map(Value::Room),
-            Self::Target => Target::new(source).ok().map(Value::Target),
+            Self::Target => Target::new(source)
+                .ok()
+                .filter(|target| !matches!(target, Target::Ranked(_)))
+                .map(Value::Target),
+            Self::Addressee => Target::new(source).ok().map(Value::Target),
             Self::Number { min, max } => source
                 .parse()
                 .ok()
@@ -154,9 +168,16 @@ impl Kind {
             Self::Duration => Some(format!("{source}m")).filter(|span| Span::new(span).is_ok()),
             Self::Time => nearest(&When::NAMES, source),
             Self::OneOf(values) => nearest(values, source),
-            Self::Word | Self::Quoted | Self::Text | Self::Nick | Self::Target | Self::Switch => {
-                None
-            }
+            // Whoever goes somewhere goes to all who are there.
+            Self::Target => Ranked::new(source)
+                .ok()
+                .map(|ranked| ranked.room().to_owned()),
+            Self::Word
+            | Self::Quoted
+            | Self::Text
+            | Self::Nick
+            | Self::Addressee
+            | Self::Switch => None,
         }
     }
 }
@@ -244,6 +265,13 @@ mod tests {
     fn room_suggests_the_forgotten_mark() {
         check(&Kind::Room, "dev", Err(Some("#dev")));
         check(&Kind::Room, "a,b", Err(None));
+    }
+
+    #[test]
+    fn some_of_a_room_can_be_spoken_to_and_not_gone_to() {
+        let operators = Target::new("@#dev").map(Value::Target);
+        check(&Kind::Addressee, "@#dev", operators.map_err(|_| None));
+        check(&Kind::Target, "@#dev", Err(Some("#dev")));
     }
 
     #[test]

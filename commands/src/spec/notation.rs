@@ -6,8 +6,8 @@
 //! argument  = value | "[" value "]" | "[" flag "]"
 //! value     = NAME [ ":" kind ] [ "..." ]
 //! flag      = "--" name [ blank NAME [ ":" kind ] ]
-//! kind      = "word" | "quoted" | "text" | "secret" | "nick" | "room" | "target" | "duration"
-//!           | "time" | number | choice
+//! kind      = "word" | "quoted" | "text" | "secret" | "nick" | "room" | "target" | "addressee"
+//!           | "duration" | "time" | number | choice
 //! number    = "number" [ "(" [ least ] ".." [ most ] ")" ]
 //! choice    = word "|" word { "|" word }
 //! ```
@@ -22,13 +22,14 @@ use crate::grammar::is_blank;
 use crate::spec::{Argument, Kind, Presence, SpecError, check_arguments};
 
 /// The kinds that have a name of their own.
-const KINDS: [(&str, Kind); 9] = [
+const KINDS: [(&str, Kind); 10] = [
     ("word", Kind::Word),
     ("quoted", Kind::Quoted),
     ("text", Kind::Text),
     ("nick", Kind::Nick),
     ("room", Kind::Room),
     ("target", Kind::Target),
+    ("addressee", Kind::Addressee),
     ("duration", Kind::Duration),
     ("time", Kind::Time),
     ("number", Kind::NUMBER),
@@ -190,6 +191,7 @@ impl fmt::Display for KindNotation<'_> {
             | Kind::Nick
             | Kind::Room
             | Kind::Target
+            | Kind::Addressee
             | Kind::Duration
             | Kind::Time => Ok(()),
         }

@@ -11,7 +11,7 @@ mod text;
 mod when;
 
 pub(crate) use name::is_services;
-pub use name::{Nick, Room, Target};
+pub use name::{Nick, Ranked, Room, Target};
 pub use span::Span;
 pub use text::{Text, Word};
 pub use when::When;
@@ -30,7 +30,7 @@ pub enum Value {
     Nick(Nick),
     /// A room.
     Room(Room),
-    /// A room or a person.
+    /// A room, some of it, or a person.
     Target(Target),
     /// A whole number within its bounds.
     Number(i64),
@@ -79,6 +79,9 @@ pub enum ValueError {
     /// The text can't be a room on any server.
     #[error("expected a room such as '#dev'")]
     Room,
+    /// The text can't be the mark of a rank and a room.
+    #[error("expected the mark of a rank and a room such as '@#dev'")]
+    Ranked,
     /// The text is no length of time.
     #[error("expected a length of time such as '10m' or '1h30m'")]
     Duration,

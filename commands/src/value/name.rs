@@ -13,6 +13,9 @@ use crate::value::{ValueError, Word, text_views};
 /// The characters that a room begins with.
 const ROOM_PREFIXES: [char; 2] = ['#', '&'];
 
+/// The marks of ranks that stand before a room when some of it are meant.
+const RANK_MARKS: [char; 5] = ['~', '&', '@', '%', '+'];
+
 /// How the names of services end.
 const SERVICES_SUFFIX: &str = "serv";
 
@@ -59,22 +62,73 @@ impl Room {
     }
 }
 
-/// Where a message goes: a room or a person.
+/// Those in a room who have a rank there, or a higher one: `@#dev` are the operators of `#dev`. Which ranks can be
+/// spoken to, the server says (<https://modern.ircdocs.horse/#statusmsg-parameter>). It compares without regard to
+/// ASCII case.
+#[derive(Debug, Clone)]
+pub struct Ranked(Arc<str>);
+
+impl Ranked {
+    /// Takes a text that begins with the mark of a rank, one of `~&@%+`, and goes on with a room that begins with `#`:
+    /// what else begins like a room may stand for a rank.
+    pub fn new(text: &str) -> Result<Self, ValueError> {
+        let room = text.strip_prefix(RANK_MARKS);
+        let is_ranked = room.is_some_and(|room| room.starts_with('#') && Room::new(room).is_ok());
+        if is_ranked {
+            Ok(Self(text.into()))
+        } else {
+            Err(ValueError::Ranked)
+        }
+    }
+
+    /// The mark of the rank.
+    pub fn mark(&self) -> char {
+        self.0.chars().next().expect("it begins with a mark")
+    }
+
+    /// The name of the room.
+    pub fn room(&self) -> &str {
+        self.0.trim_start_matches(RANK_MARKS)
+    }
+}
+
+/// Where a message goes: a room, some of it, or a person.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// Everyone in a room.
     Room(Room),
+    /// Those in a room who have a rank.
+    Ranked(Ranked),
     /// One person.
     Nick(Nick),
 }
 
 impl Target {
-    /// Takes a text as a room if it begins like one, else as a nick.
+    /// Takes a text as a room if it begins like one, with or without the mark of a rank, else as a nick.
     pub fn new(text: &str) -> Result<Self, ValueError> {
-        if Room::looks_like(text) {
+        if let Ok(ranked) = Ranked::new(text) {
+            Ok(Self::Ranked(ranked))
+        } else if Room::looks_like(text) {
             Room::new(text).map(Self::Room)
         } else {
             Nick::new(text).map(Self::Nick)
+        }
+    }
+
+    /// The place where its messages are read: the room, be they for some of it alone, or the person.
+    pub fn place(&self) -> &str {
+        match self {
+            Self::Room(room) => room,
+            Self::Ranked(ranked) => ranked.room(),
+            Self::Nick(nick) => nick,
+        }
+    }
+
+    /// The name of the room in which its messages are read, if it is not a person.
+    pub fn room(&self) -> Option<&str> {
+        match self {
+            Self::Room(_) | Self::Ranked(_) => Some(self.place()),
+            Self::Nick(_) => None,
         }
     }
 
@@ -86,7 +140,7 @@ impl Target {
     /// Whether it is one of a network's services, which are told passwords: `NickServ` and the like.
     pub fn is_services(&self) -> bool {
         match self {
-            Self::Room(_) => false,
+            Self::Room(_) | Self::Ranked(_) => false,
             Self::Nick(nick) => is_services(nick),
         }
     }
@@ -95,6 +149,7 @@ impl Target {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Room(room) => room.as_str(),
+            Self::Ranked(ranked) => ranked.as_str(),
             Self::Nick(nick) => nick.as_str(),
         }
     }
@@ -134,7 +189,7 @@ impl From<Nick> for Target {
     }
 }
 
-text_views!(Nick, Room);
+text_views!(Nick, Room, Ranked);
 
 /// Gives a name the comparison that servers make: `CASEMAPPING=ascii`.
 macro_rules! folded {
@@ -158,7 +213,7 @@ macro_rules! folded {
     )*};
 }
 
-folded!(Nick, Room);
+folded!(Nick, Room, Ranked);
 
 /// What separates names on the wire, and so can be in none.
 fn is_separator(character: char) -> bool {
@@ -200,6 +255,27 @@ mod tests {
         assert_eq!(Nick::new("Ann"), Nick::new("aNN"));
         assert_ne!(Nick::new("ann"), Nick::new("anna"));
         assert_eq!(Target::new("#Dev"), Target::new("#dev"));
+    }
+
+    #[test]
+    fn some_of_a_room_are_told_by_their_rank() {
+        for (text, mark, room) in [
+            ("@#dev", '@', "#dev"),
+            ("+#dev", '+', "#dev"),
+            ("~##", '~', "##"),
+        ] {
+            let target = Target::new(text).expect("a target");
+            assert_eq!((target.as_str(), target.room()), (text, Some(room)));
+            let Target::Ranked(ranked) = target else {
+                panic!("{text} is for some of a room")
+            };
+            assert_eq!((ranked.mark(), ranked.room()), (mark, room));
+        }
+        for text in ["@", "@ann", "@#a,#b", "@@#dev", "@&dev", "#dev", "dev"] {
+            assert_eq!(Ranked::new(text), Err(ValueError::Ranked), "{text:?}");
+        }
+        assert_eq!(Target::new("@#Dev"), Target::new("@#dev"));
+        assert_ne!(Target::new("@#dev"), Target::new("+#dev"));
     }
 
     #[test]

@@ -195,7 +195,7 @@ impl Outbox {
                 return false;
             };
             message.is_action == is_action
-                && eq_folded(message.target.as_str(), place)
+                && is_to(&message.target, place, event)
                 && (event.own || eq_folded(&sent.nick, from))
                 && (message.ticket.is_some() || sent.after.is_none_or(|after| event.time > after))
                 && rest(&message.text, text).is_some()
@@ -351,6 +351,15 @@ fn said(effects: &Effects) -> Option<Vec<(Target, String, bool)>> {
         }
     }
     Some(messages)
+}
+
+/// Whether what was said in a place was said to this target: what is for some of a room is not for all of it.
+fn is_to(target: &Target, place: &str, event: &Event) -> bool {
+    let to = match target {
+        Target::Room(_) | Target::Ranked(_) => event.to.as_deref(),
+        Target::Nick(_) => Some(place),
+    };
+    to.is_some_and(|to| eq_folded(to, target.as_str()))
 }
 
 /// What is left of a message when this line of it, or this part of a line, was heard; `None` if it is none.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use salon_commands::Target;
 use salon_protocol::{eq_folded, fold};
 
 use super::{Outbox, State, Unsent};
@@ -12,7 +11,7 @@ impl Outbox {
     pub(in super::super) fn rooms(&self) -> Vec<String> {
         let mut rooms: BTreeMap<String, &str> = BTreeMap::new();
         for message in &self.messages {
-            if let Target::Room(room) = &message.target {
+            if let Some(room) = message.target.room() {
                 rooms.entry(fold(room)).or_insert(room);
             }
         }
@@ -33,7 +32,7 @@ impl Outbox {
 
     /// Whether a message is for a room that is shut.
     pub(in super::super) fn is_shut(&self, message: &Unsent) -> bool {
-        !self.shut.is_empty() && self.shut.contains(&fold(message.target.as_str()))
+        !self.shut.is_empty() && self.shut.contains(&fold(message.target.place()))
     }
 
     /// How many messages could be on their way and are not.
@@ -46,7 +45,7 @@ impl Outbox {
     /// The numbers of the messages for a room that are not on their way.
     pub(in super::super) fn waiting_for(&self, room: &str) -> Vec<u64> {
         let is_for = |message: &&Unsent| {
-            eq_folded(message.target.as_str(), room) && !matches!(message.state, State::Sent(_))
+            eq_folded(message.target.place(), room) && !matches!(message.state, State::Sent(_))
         };
         let messages = self.messages.iter().filter(is_for);
         messages.map(|message| message.number).collect()

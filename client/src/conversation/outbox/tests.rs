@@ -34,12 +34,17 @@ fn send_next(outbox: &mut Outbox) {
 }
 
 fn hear(outbox: &mut Outbox, from: &str, text: &str) -> Option<u64> {
+    hear_for("#dev", outbox, from, text)
+}
+
+/// Somebody says something in `#dev` to all who are there, or to some of them.
+fn hear_for(to: &str, outbox: &mut Outbox, from: &str, text: &str) -> Option<u64> {
     let event = Event {
         time: at(20),
         id: None,
         from: Some(from.to_owned()),
         account: None,
-        to: Some("#dev".to_owned()),
+        to: Some(to.to_owned()),
         own: false,
         kind: EventKind::Message {
             text: text.to_owned(),
@@ -187,4 +192,30 @@ fn there_is_no_place_for_ever_more() {
     let one_more = outbox.add(Ticket(9999), say("#dev", "x"), at(1));
     assert!(one_more.is_err());
     assert_eq!(outbox.waiting(), MESSAGES_MAX);
+}
+
+#[test]
+fn what_is_for_some_of_a_room_is_told_from_what_is_for_all() {
+    let mut outbox = Outbox::default();
+    for (ticket, target) in [(1, "@#dev"), (2, "#dev")] {
+        outbox
+            .add(Ticket(ticket), say(target, "ok"), at(1))
+            .unwrap();
+        send_next(&mut outbox);
+    }
+    outbox.lose();
+    assert_eq!(hear_for("#dev", &mut outbox, "ann", "ok"), Some(2));
+    assert_eq!(hear_for("#dev", &mut outbox, "ann", "ok"), None);
+    assert_eq!(hear_for("@#dev", &mut outbox, "ann", "ok"), Some(1));
+    assert_eq!(outbox.rooms(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_for_some_of_a_room_waits_for_the_room() {
+    let mut outbox = Outbox::default();
+    outbox.add(Ticket(1), say("@#dev", "ok"), at(1)).unwrap();
+    assert_eq!(outbox.rooms(), ["#dev"]);
+    outbox.shut(&["#dev".to_owned()]);
+    assert!(outbox.next().is_none());
+    assert_eq!(outbox.waiting_for("#dev").len(), 1);
 }

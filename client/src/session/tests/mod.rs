@@ -7,6 +7,7 @@ mod login;
 mod membership;
 mod multiline;
 mod past;
+mod ranked;
 mod refusals;
 mod registration;
 mod splitting;
