@@ -60,3 +60,41 @@ pub(crate) fn rooms(
     }
     rooms
 }
+
+#[cfg(test)]
+mod tests {
+    use salon_commands::{Context, Effect, Mode, Registry};
+
+    use super::*;
+
+    /// The room that `:join` enters.
+    fn joined(written: &str) -> String {
+        let registry = Registry::builtin();
+        let command = registry.parse(&format!(":join {written}"), Mode::Script);
+        let effects = command.unwrap().unwrap().run(&Context::new(&registry));
+        match effects.unwrap().as_slice() {
+            [Effect::Join { room, .. }] => room.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_room_is_the_same_wherever_it_is_written() {
+        for (written, room) in [
+            ("den", "#den"),
+            ("#den", "#den"),
+            ("##den", "##den"),
+            ("&den", "&den"),
+            ("+den", "+den"),
+            ("!den", "!den"),
+        ] {
+            let setting: KeyedRoom = written.parse().unwrap();
+            let url: ServerUrl = format!("irc://hub/{written}").parse().unwrap();
+            let in_url: Vec<_> = url.rooms.iter().map(|room| room.as_str()).collect();
+            assert_eq!(setting.as_str(), room);
+            assert_eq!(in_url, [room]);
+            assert_eq!(joined(written), room);
+        }
+        assert!("de,n".parse::<KeyedRoom>().is_err());
+    }
+}

@@ -120,7 +120,7 @@ impl Registry {
             };
         }
         let spec = entry.spec();
-        let end = reader::at_end(spec, call.rest);
+        let end = reader::at_end(spec, call.rest, self.room_marks());
         let last = spec
             .arguments
             .iter()

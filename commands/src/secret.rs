@@ -28,7 +28,7 @@ impl Registry {
         if let Some(expanded) = entry.expansion(call.rest) {
             return self.carries_secret(&expanded, None);
         }
-        match reader::read(entry.spec(), call.rest) {
+        match reader::read(entry.spec(), call.rest, self.room_marks()) {
             Ok(arguments) => {
                 has_secret(entry, &arguments)
                     || entry

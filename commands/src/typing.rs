@@ -11,7 +11,7 @@ use crate::grammar::{Call, Line, is_blank};
 use crate::reader::{self, Piece};
 use crate::registry::{Entry, Mode, Registry};
 use crate::spec::{Argument, Kind, Spec};
-use crate::value::{Target, Value};
+use crate::value::{RoomMarks, Target, Value};
 
 /// A part of a line that is not plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,13 +76,13 @@ impl Registry {
         };
         add(0..rest_at, Class::Command);
         let spec = entry.spec();
-        let read = reader::walk(spec, call.rest, |piece| {
+        let read = reader::walk(spec, call.rest, self.room_marks(), |piece| {
             if let Some(class) = class(spec, &piece) {
                 add(shift(&piece.span, rest_at), class);
             }
         });
         if let Err((problem, span)) = read
-            && !may_become_right(spec, call.rest, &problem, &span)
+            && !may_become_right(spec, self.room_marks(), call.rest, &problem, &span)
         {
             let span = shift(&span, rest_at);
             // A part that was right until something made it wrong is wrong.
@@ -109,7 +109,7 @@ impl Registry {
         }
         let entry = self.resolve(call.name, Mode::Prompt).ok()?;
         let spec = entry.spec();
-        let end = reader::at_end(spec, call.rest);
+        let end = reader::at_end(spec, call.rest, self.room_marks());
         if end.word.is_empty() {
             let first = *end.possible.first()?;
             let hint = match spec.arguments.get(first)? {
@@ -215,7 +215,13 @@ fn class(spec: &Spec, piece: &Piece) -> Option<Class> {
 }
 
 /// Whether what is wrong may become right by typing on at the end.
-fn may_become_right(spec: &Spec, rest: &str, problem: &Problem, span: &Range<usize>) -> bool {
+fn may_become_right(
+    spec: &Spec,
+    marks: &RoomMarks,
+    rest: &str,
+    problem: &Problem,
+    span: &Range<usize>,
+) -> bool {
     let word = rest.get(span.clone()).unwrap_or_default();
     let is_at_end = span.end == rest.len();
     match problem {
@@ -229,7 +235,7 @@ fn may_become_right(spec: &Spec, rest: &str, problem: &Problem, span: &Range<usi
         }
         Problem::InvalidArgument { .. } => {
             is_at_end
-                && reader::at_end(spec, rest)
+                && reader::at_end(spec, rest, marks)
                     .possible
                     .iter()
                     .filter_map(|&index| spec.arguments.get(index))
@@ -343,8 +349,8 @@ mod tests {
         check(":find --six fast", "ccccc !!!!!");
         check(":find --since ye", "ccccc fffffff");
         check(":find --since never fast", "ccccc fffffff !!!!!");
-        check(":join de", "ccccc");
-        check(":join dev x", "ccccc !!!");
+        check(":join de", "ccccc rr");
+        check(":join de,v", "ccccc !!!!");
         check(":rooms x", "cccccc !");
     }
 

@@ -117,6 +117,7 @@ mod tests {
         check("#dev", Ok("#dev"));
         check("dev", Ok("#dev"));
         check("#dev sesame", Ok("#dev sesame"));
+        check("&dev sesame", Ok("&dev sesame"));
         check(" dev  sesame ", Ok("#dev sesame"));
     }
 
@@ -130,9 +131,9 @@ mod tests {
             Err("a room follows '#dev'; expected each room in quotes of its own"),
         );
         check(
-            "&dev sesame",
+            "de,v sesame",
             Err(
-                "'&dev' is not a room; expected `#` and a name without blanks, commas or control characters, such as \"#lobby\"",
+                "'de,v' is not a room; expected `#` and a name without blanks, commas or control characters, such as \"#lobby\"",
             ),
         );
     }

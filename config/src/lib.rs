@@ -47,7 +47,7 @@ pub use self::error::{ConfigError, Problem};
 pub use self::fingerprint::{Fingerprint, FingerprintError};
 pub use self::home::expand_home;
 pub use self::keyed_room::{KeyedRoom, KeyedRoomError};
-pub use self::name::{NameError, Nickname, Room, ServerName};
+pub use self::name::{HubRoom, NameError, Nickname, Room, ServerName};
 pub use self::secret::Secret;
 pub use self::server::{
     AccountSettings, AlwaysOn, Durability, HistorySettings, HubSettings, LimitSettings, LogFormat,

@@ -60,10 +60,17 @@ macro_rules! checked_name {
 }
 
 checked_name!(
-    /// A room, such as `#lobby`. It is read without its `#` too, as on a command line, where a shell takes `#` for a remark.
+    /// A room of some server: `#lobby`, and where it has such, `&local`, `+free` or `!safe`. It is read without its `#`
+    /// too, as on a command line, where a shell takes `#` for a remark.
     Room,
     NameError::Room,
     room
+);
+checked_name!(
+    /// A room of a hub, such as `#lobby`, which is read without its `#` too.
+    HubRoom,
+    NameError::Room,
+    hub_room
 );
 checked_name!(
     /// A nick.
@@ -84,18 +91,26 @@ impl Default for ServerName {
     }
 }
 
-impl Room {
+impl HubRoom {
     /// `#lobby`, where everyone meets.
     pub fn lobby() -> Self {
         Self("#lobby".to_owned())
     }
 }
 
+/// The marks that rooms begin with, on one server or another. <https://modern.ircdocs.horse/#channel-types>
+const ROOM_MARKS: [char; 4] = ['#', '&', '+', '!'];
+
 fn room(text: &str) -> Option<String> {
     let unfit = |c: char| c == ' ' || c == ',' || c.is_control();
-    let name = text.strip_prefix('#').unwrap_or(text);
-    let is_fit = !name.is_empty() && !name.starts_with('&') && !name.chars().any(unfit);
-    Some(format!("#{name}")).filter(|room| is_fit && room.len() <= 128)
+    let name = text.strip_prefix(ROOM_MARKS);
+    let is_fit = !name.unwrap_or(text).is_empty() && !text.chars().any(unfit);
+    let mark = if name.is_some() { "" } else { "#" };
+    Some(format!("{mark}{text}")).filter(|room| is_fit && room.len() <= 128)
+}
+
+fn hub_room(text: &str) -> Option<String> {
+    room(text).filter(|room| room.starts_with('#'))
 }
 
 fn nick(text: &str) -> Option<String> {
@@ -131,7 +146,7 @@ mod tests {
     use std::fmt::{Debug, Display};
     use std::str::FromStr;
 
-    use super::{Nickname, Room, ServerName};
+    use super::{HubRoom, Nickname, Room, ServerName};
 
     #[track_caller]
     fn check<T: FromStr + Display>(valid: &[&str], invalid: &[&str])
@@ -147,13 +162,20 @@ mod tests {
     }
 
     #[test]
-    fn rooms_begin_with_a_hash() {
+    fn rooms_begin_with_a_mark_or_get_a_hash() {
         check::<Room>(
-            &["#lobby", "##", "#été", "#a#b"],
-            &["", "#", "#a b", "#a,b", "#a\u{7}", "&local", "a b"],
+            &["#lobby", "##", "#été", "#a#b", "&local", "+free", "!safe"],
+            &["", "#", "+", "#a b", "#a,b", "#a\u{7}", "a b"],
         );
         let bare: Room = "lobby".parse().expect("a room without its hash");
-        assert_eq!(bare, Room::lobby());
+        assert_eq!(bare.as_str(), "#lobby");
+    }
+
+    #[test]
+    fn rooms_of_a_hub_begin_with_a_hash() {
+        check::<HubRoom>(&["#lobby", "##"], &["", "#", "#a b", "&local", "+free"]);
+        let bare: HubRoom = "lobby".parse().expect("a room without its hash");
+        assert_eq!(bare, HubRoom::lobby());
     }
 
     #[test]

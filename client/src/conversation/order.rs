@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn a_wrong_join_or_switch_was_to_move() {
-        for line in [":join dev", ":join", ":switch", ":s", ":join #a b c"] {
+        for line in [":join de,v", ":join", ":switch", ":s", ":join #a b c"] {
             check(line, true);
         }
     }

@@ -59,6 +59,9 @@ impl Conversation {
             Output::Strict(wish) => self.take_strictness(wish),
             Output::Ready => {
                 self.opened = true;
+                if self.registry.set_room_marks(self.session.room_marks()) {
+                    self.report_commands();
+                }
                 self.tell_otherwise();
                 self.came_back();
                 self.begin_plugins();

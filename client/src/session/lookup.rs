@@ -106,6 +106,11 @@ impl Session {
         self.request(request, Message::new("ISON").with_param(nick.to_owned()));
     }
 
+    /// What rooms of the server begin with.
+    pub(crate) fn room_marks(&self) -> &str {
+        self.server.room_marks()
+    }
+
     /// Whether messages can be taken back.
     pub(crate) fn can_redact(&self) -> bool {
         self.can(Capability::MessageRedaction)

@@ -179,6 +179,7 @@ impl Session {
         if self.rooms.get(room).is_some() {
             return self.switch_to(room);
         }
+        self.server.check_room(room)?;
         self.server.check_length(Limited::Room, room)?;
         self.check_text(Limited::Key, key)?;
         let room = RoomToJoin {

@@ -110,6 +110,31 @@ impl Server {
         self.isupport.is_room(target)
     }
 
+    /// What its rooms begin with.
+    pub(super) fn room_marks(&self) -> &str {
+        self.isupport.chantypes()
+    }
+
+    /// Refuses what can't be a room here.
+    pub(super) fn check_room(&self, room: &str) -> Result<(), Refusal> {
+        if self.is_room(room) {
+            return Ok(());
+        }
+        let marks: Vec<String> = self
+            .room_marks()
+            .chars()
+            .map(|mark| format!("'{mark}'"))
+            .collect();
+        Err(Refusal::new(if marks.is_empty() {
+            "this server has no rooms".to_owned()
+        } else {
+            format!(
+                "'{room}' can't be a room here: those of this server begin with {}",
+                marks.join(" or ")
+            )
+        }))
+    }
+
     /// Refuses to speak to some of a room alone where the server has no such messages.
     pub(super) fn check_addressee(&self, target: &str) -> Result<(), Refusal> {
         let Ok(ranked) = Ranked::new(target) else {
@@ -120,7 +145,9 @@ impl Server {
         }
         let room = ranked.room();
         Err(Refusal::new(match self.isupport.statusmsg() {
-            "" => format!("this server takes no messages for some of {room} alone; nothing was sent"),
+            "" => {
+                format!("this server takes no messages for some of {room} alone; nothing was sent")
+            }
             marks => format!(
                 "this server takes messages for some of {room} with one of '{marks}' in front, and not '{}'; nothing was sent",
                 ranked.mark()
@@ -242,7 +269,9 @@ mod tests {
         check(
             "STATUSMSG=@+",
             "%#dev",
-            Some("this server takes messages for some of #dev with one of '@+' in front, and not '%'; nothing was sent"),
+            Some(
+                "this server takes messages for some of #dev with one of '@+' in front, and not '%'; nothing was sent",
+            ),
         );
         check(
             "PREFIX=(ov)@+",

@@ -70,10 +70,19 @@ mod tests {
     }
 
     #[test]
-    fn join_suggests_the_forgotten_mark() {
+    fn join_takes_a_room_of_any_server_and_one_without_its_mark() {
+        for (line, room) in [
+            (":join dev", "#dev"),
+            (":join &dev", "&dev"),
+            (":join +dev", "+dev"),
+            (":join !dev", "!dev"),
+        ] {
+            let room = sample::room(room);
+            check(line, Ok(Effect::Join { room, key: None }));
+        }
         check(
-            ":join dev",
-            Err(":join: expected ROOM (a room such as '#dev'), found 'dev'; did you mean '#dev'?"),
+            ":join @#dev",
+            Err(":join: expected ROOM (a room such as '#dev'), found '@#dev'"),
         );
     }
 

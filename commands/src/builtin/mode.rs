@@ -42,10 +42,18 @@ impl Builtin for Mode {
     }
 
     fn parse(arguments: &mut Arguments) -> Result<Self, Problem> {
-        Ok(Self {
-            room: arguments.take("ROOM")?,
-            changes: arguments.take("CHANGE")?,
-        })
+        let room: Option<Room> = arguments.take("ROOM")?;
+        let mut changes: Vec<Word> = arguments.take("CHANGE")?;
+        // What begins with `+` is a change also where rooms begin so: those have no modes (RFC 2811, section 2.1).
+        let (first, room) = room.map_or((None, None), |room| {
+            if room.starts_with('+') {
+                (Word::new(room.as_str()).ok(), None)
+            } else {
+                (None, Some(room))
+            }
+        });
+        changes.splice(0..0, first);
+        Ok(Self { room, changes })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Effects, Problem> {
@@ -102,6 +110,27 @@ mod tests {
                 expected,
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn changes_are_no_rooms_where_rooms_begin_like_them() {
+        let mut registry = crate::Registry::builtin();
+        assert!(registry.set_room_marks("#+"));
+        let lobby = sample::target("#lobby");
+        let context = Context::new(&registry).with_target(&lobby);
+        for (line, room, changes) in [
+            (":mode +l 20", "#lobby", ["+l", "20"].as_slice()),
+            (":mode #dev +l 20", "#dev", &["+l", "20"]),
+            (":mode +i", "#lobby", &["+i"]),
+        ] {
+            let command = registry
+                .parse(line, crate::Mode::Script)
+                .expect("a command");
+            let effects = command.expect("a command").run(&context);
+            let changes = changes.iter().copied().map(sample::word).collect();
+            let room = sample::room(room);
+            assert_eq!(effects, Ok(Effect::Mode { room, changes }.into()), "{line}");
         }
     }
 

@@ -55,11 +55,9 @@ mod tests {
     use crate::builtin::tests::{check, check_with};
 
     #[test]
-    fn names_rejects_a_nick() {
-        check(
-            ":names bob",
-            Err(":names: expected ROOM (a room such as '#dev'), found 'bob'; did you mean '#bob'?"),
-        );
+    fn names_takes_a_room_without_its_mark() {
+        let room = sample::room("#dev");
+        check(":names dev", Ok(Effect::Names { room }));
     }
 
     #[test]

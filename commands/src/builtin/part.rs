@@ -88,6 +88,22 @@ mod tests {
     }
 
     #[test]
+    fn part_takes_for_a_room_what_the_server_has_such() {
+        let mut registry = crate::Registry::builtin();
+        let lobby = sample::target("#lobby");
+        for (marks, expected) in [
+            ("#", part("#lobby", Some("+dev bye"))),
+            ("#+", part("+dev", Some("bye"))),
+        ] {
+            registry.set_room_marks(marks);
+            let context = Context::new(&registry).with_target(&lobby);
+            let command = registry.parse(":part +dev bye", crate::Mode::Script);
+            let command = command.expect("a command").expect("a command");
+            assert_eq!(command.run(&context), Ok(expected.into()), "{marks}");
+        }
+    }
+
+    #[test]
     fn part_rejects_a_room_that_is_none() {
         check(
             ":part #a,#b bye",

@@ -10,7 +10,7 @@ use crate::grammar::Line;
 use crate::reader;
 use crate::registry::{Mode, Registry};
 use crate::spec::Outcome;
-use crate::value::{Target, sample};
+use crate::value::{RoomMarks, Target, sample};
 
 /// Parses and runs a line in the room `#lobby`, and compares its one effect, or the error's text.
 #[track_caller]
@@ -160,9 +160,8 @@ fn every_argument_is_given_in_an_example_so_its_declared_kind_is_tried() {
     let registry = Registry::builtin();
     for spec in registry.entries().map(crate::registry::Entry::spec) {
         let given = |name: &str, line: &str| match registry.read(line) {
-            Line::Call(call) => {
-                reader::read(spec, call.rest).is_ok_and(|arguments| arguments.get(name).is_some())
-            }
+            Line::Call(call) => reader::read(spec, call.rest, &RoomMarks::default())
+                .is_ok_and(|arguments| arguments.get(name).is_some()),
             Line::Blank | Line::Message(_) => false,
         };
         for argument in &spec.arguments {

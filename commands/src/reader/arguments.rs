@@ -107,10 +107,12 @@ mod tests {
     use super::*;
     use crate::reader::read;
     use crate::reader::tests::spec;
+    use crate::value::RoomMarks;
 
     #[test]
     fn take_refuses_what_the_spec_does_not_declare() {
-        let arguments = read(&spec(), " 3").expect("the arguments are right");
+        let arguments =
+            read(&spec(), " 3", &RoomMarks::default()).expect("the arguments are right");
         let undeclared = |argument| Problem::Undeclared { argument };
         assert_eq!(arguments.clone().take("COUNT"), Ok(3_i64));
         assert_eq!(arguments.clone().take::<Option<Room>>("ROOM"), Ok(None));

@@ -4,6 +4,7 @@ use super::{FLAG_MARK, find_flag, quoted};
 use crate::error::Problem;
 use crate::grammar;
 use crate::spec::{Argument, Kind, Spec};
+use crate::value::RoomMarks;
 
 /// What the end of a text may be.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub(crate) struct AtEnd<'a> {
     pub(crate) may_be_flag: bool,
 }
 
-/// Finds what the last word of a text, which is still being typed, may be.
-pub(crate) fn at_end<'a>(spec: &Spec, rest: &'a str) -> AtEnd<'a> {
+/// Finds what the last word of a text, which is still being typed, may be. Rooms begin with `marks`.
+pub(crate) fn at_end<'a>(spec: &Spec, rest: &'a str, marks: &RoomMarks) -> AtEnd<'a> {
     let mut places = spec
         .arguments
         .iter()
@@ -61,7 +62,7 @@ pub(crate) fn at_end<'a>(spec: &Spec, rest: &'a str) -> AtEnd<'a> {
             let mut possible = vec![];
             for (index, argument) in places {
                 possible.push(index);
-                if !argument.may_be_left_out_before(word) {
+                if !argument.may_be_left_out_before(word, marks) {
                     break;
                 }
             }
@@ -72,7 +73,7 @@ pub(crate) fn at_end<'a>(spec: &Spec, rest: &'a str) -> AtEnd<'a> {
             };
         }
         let is_last = places.clone().nth(1).is_none();
-        let is_given = !argument.gives_way_to(word, is_last);
+        let is_given = !argument.gives_way_to(word, is_last, marks);
         if is_given {
             rest = after_value(argument, from, after);
         }
@@ -149,7 +150,7 @@ mod tests {
     #[track_caller]
     fn check_end(rest: &str, expected: (&[&str], &str, bool)) {
         let spec = flagged();
-        let end = at_end(&spec, rest);
+        let end = at_end(&spec, rest, &RoomMarks::default());
         let names: Vec<&str> = end
             .possible
             .iter()

@@ -16,7 +16,7 @@ pub(crate) use self::ending::at_end;
 use crate::error::Problem;
 use crate::grammar;
 use crate::spec::{Argument, Kind, Spec};
-use crate::value::Value;
+use crate::value::{RoomMarks, Value};
 
 /// How a flag begins; alone it ends the flags.
 const FLAG_MARK: &str = "--";
@@ -35,14 +35,15 @@ pub(crate) struct Piece {
     pub(crate) value: Option<Value>,
 }
 
-/// Reads what follows a command's name. The places of errors count from the beginning of `rest`.
-pub(crate) fn read(spec: &Spec, rest: &str) -> Result<Arguments, ReadError> {
+/// Reads what follows a command's name, on a server where rooms begin with `marks`. The places of errors count from the
+/// beginning of `rest`.
+pub(crate) fn read(spec: &Spec, rest: &str, marks: &RoomMarks) -> Result<Arguments, ReadError> {
     let mut values: Vec<(Cow<'static, str>, Option<Value>)> = spec
         .arguments
         .iter()
         .map(|argument| (argument.name.clone(), None))
         .collect();
-    walk(spec, rest, |piece| {
+    walk(spec, rest, marks, |piece| {
         let Some(value) = piece.value else { return };
         let is_repeated = spec
             .arguments
@@ -61,7 +62,12 @@ pub(crate) fn read(spec: &Spec, rest: &str) -> Result<Arguments, ReadError> {
 }
 
 /// Reads what follows a command's name, and calls `visit` with each part as far as it is right.
-pub(crate) fn walk(spec: &Spec, rest: &str, visit: impl FnMut(Piece)) -> Result<(), ReadError> {
+pub(crate) fn walk(
+    spec: &Spec,
+    rest: &str,
+    marks: &RoomMarks,
+    visit: impl FnMut(Piece),
+) -> Result<(), ReadError> {
     let has_flags = spec
         .arguments
         .iter()
@@ -69,6 +75,7 @@ pub(crate) fn walk(spec: &Spec, rest: &str, visit: impl FnMut(Piece)) -> Result<
     let mut cursor = Cursor {
         spec,
         rest,
+        marks,
         at: 0,
         has_flags,
         given: 0,
@@ -91,6 +98,7 @@ pub(crate) fn walk(spec: &Spec, rest: &str, visit: impl FnMut(Piece)) -> Result<
 struct Cursor<'a, V> {
     spec: &'a Spec,
     rest: &'a str,
+    marks: &'a RoomMarks,
     at: usize,
     /// Whether a word that begins with `--` is a flag.
     has_flags: bool,
@@ -104,7 +112,7 @@ impl<V: FnMut(Piece)> Cursor<'_, V> {
     fn place(&mut self, index: usize, argument: &Argument, is_last: bool) -> Result<(), ReadError> {
         self.flags()?;
         let (_, word, _) = grammar::word(self.rest);
-        if word.is_empty() || argument.gives_way_to(word, is_last) {
+        if word.is_empty() || argument.gives_way_to(word, is_last, self.marks) {
             return self.left_out(argument);
         }
         self.value(index, argument)?;
@@ -332,7 +340,7 @@ mod tests {
     /// Reads what follows the name, and compares the values given, or the error's text and place.
     #[track_caller]
     fn check(rest: &str, expected: Result<&[Value], (&str, Range<usize>)>) {
-        let read = read(&spec(), rest)
+        let read = read(&spec(), rest, &RoomMarks::default())
             .map(|arguments| {
                 arguments
                     .iter()
@@ -413,7 +421,7 @@ mod tests {
     /// the error's text and place.
     #[track_caller]
     fn check_flags(rest: &str, expected: Result<&Given, (&str, Range<usize>)>) {
-        let read = read(&flagged(), rest)
+        let read = read(&flagged(), rest, &RoomMarks::default())
             .map(|arguments| {
                 let given = arguments
                     .iter()

@@ -18,6 +18,7 @@ use crate::error::Problem;
 use crate::invoke::Invoke;
 use crate::reader::Arguments;
 use crate::spec::Spec;
+use crate::value::RoomMarks;
 use alias::Expansion;
 use names::Names;
 
@@ -153,6 +154,7 @@ pub struct Registry {
     entries: Vec<Entry>,
     names: Names,
     hooks: Vec<Hook>,
+    room_marks: RoomMarks,
 }
 
 impl Registry {
@@ -240,6 +242,18 @@ impl Registry {
             entry.disabled = reason;
             true
         })
+    }
+
+    /// Says what rooms begin with on the server that there is (`CHANTYPES`): where a room may be left out, a word that
+    /// begins otherwise is none. It is `#` and `&` until then. Says whether that is news.
+    pub fn set_room_marks(&mut self, marks: &str) -> bool {
+        let marks = RoomMarks::new(marks);
+        std::mem::replace(&mut self.room_marks, marks) != self.room_marks
+    }
+
+    /// What rooms begin with.
+    pub(crate) fn room_marks(&self) -> &RoomMarks {
+        &self.room_marks
     }
 
     /// The commands, in the order in which they were added.

@@ -95,11 +95,13 @@ impl Registry {
                 .of(&entry.spec)
                 .at(0..rest_at));
         }
-        let arguments = reader::read(&entry.spec, call.rest).map_err(|(problem, span)| {
-            CommandError::new(problem)
-                .of(&entry.spec)
-                .at(rest_at + span.start..rest_at + span.end)
-        })?;
+        let arguments = reader::read(&entry.spec, call.rest, self.room_marks()).map_err(
+            |(problem, span)| {
+                CommandError::new(problem)
+                    .of(&entry.spec)
+                    .at(rest_at + span.start..rest_at + span.end)
+            },
+        )?;
         if let Some(expanded) = entry.expansion(call.rest) {
             return self
                 .expanded(&expanded, depth)

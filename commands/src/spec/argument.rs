@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::spec::Kind;
+use crate::value::RoomMarks;
 
 /// An argument, as a spec declares it. It prints as the usage has it: `ROOM`, `[KEY]`, `NICK...` or
 /// `[--since TIME]`.
@@ -154,13 +155,13 @@ impl Argument {
 
     /// Whether it counts as left out before this word: it may be, another follows, and the word
     /// doesn't have its shape.
-    pub(crate) fn gives_way_to(&self, word: &str, is_last: bool) -> bool {
-        !is_last && self.is_optional() && !self.kind.recognises(word)
+    pub(crate) fn gives_way_to(&self, word: &str, is_last: bool, marks: &RoomMarks) -> bool {
+        !is_last && self.is_optional() && !self.kind.recognises(word, marks)
     }
 
     /// Whether a word that is still being typed may belong to the argument after it.
-    pub(crate) fn may_be_left_out_before(&self, word: &str) -> bool {
-        self.is_optional() && (word.is_empty() || !self.kind.recognises(word))
+    pub(crate) fn may_be_left_out_before(&self, word: &str, marks: &RoomMarks) -> bool {
+        self.is_optional() && (word.is_empty() || !self.kind.recognises(word, marks))
     }
 
     /// What is expected in its place: `ROOM (a room such as '#dev')`.

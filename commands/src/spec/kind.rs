@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::spec::Complete;
-use crate::value::{Nick, Ranked, Room, Span, Target, Text, Value, When, Word};
+use crate::value::{Nick, Ranked, Room, RoomMarks, Span, Target, Text, Value, When, Word};
 
 /// What an argument may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,10 +110,10 @@ impl Kind {
     }
 
     /// Whether a word has the shape of it at all. An optional argument gives way to the next one
-    /// when the word hasn't: in `:part see you`, `see` is no room, so it begins the reason.
-    pub(crate) fn recognises(&self, word: &str) -> bool {
+    /// when the word hasn't: in `:part see you`, `see` is no room, so it begins the reason. Rooms begin with `marks`.
+    pub(crate) fn recognises(&self, word: &str, marks: &RoomMarks) -> bool {
         match self {
-            Self::Room => Room::looks_like(word),
+            Self::Room => marks.begin(word),
             Self::Number { .. } => word.parse::<i64>().is_ok(),
             Self::Duration => Span::new(word).is_ok(),
             Self::Time => When::new(word).is_ok(),
@@ -135,7 +135,7 @@ impl Kind {
             Self::Word => Word::new(source).ok().map(Value::Word),
             Self::Quoted | Self::Text => Text::new(source).ok().map(Value::Text),
             Self::Nick => Nick::new(source).ok().map(Value::Nick),
-            Self::Room => Room::new(source).ok().map(Value::Room),
+            Self::Room => Room::named(source).ok().map(Value::Room),
             Self::Target => Target::new(source)
                 .ok()
                 .filter(|target| !matches!(target, Target::Ranked(_)))
@@ -160,7 +160,6 @@ impl Kind {
 
     fn suggestion(&self, source: &str) -> Option<String> {
         match self {
-            Self::Room => Some(format!("#{source}")).filter(|room| Room::new(room).is_ok()),
             Self::Number { min, max } => source
                 .parse::<i64>()
                 .ok()
@@ -176,6 +175,7 @@ impl Kind {
             | Self::Quoted
             | Self::Text
             | Self::Nick
+            | Self::Room
             | Self::Addressee
             | Self::Switch => None,
         }
@@ -262,9 +262,14 @@ mod tests {
     }
 
     #[test]
-    fn room_suggests_the_forgotten_mark() {
-        check(&Kind::Room, "dev", Err(Some("#dev")));
+    fn room_needs_its_mark_where_something_else_may_stand() {
+        let room = || Ok(Value::Room(Room::new("#dev").expect("a room")));
+        check(&Kind::Room, "#dev", room());
+        check(&Kind::Room, "dev", room());
         check(&Kind::Room, "a,b", Err(None));
+        let recognises = |marks, word| Kind::Room.recognises(word, &RoomMarks::new(marks));
+        assert!(recognises("#", "#dev") && recognises("#+", "+dev"));
+        assert!(!recognises("#", "dev") && !recognises("#", "+1"));
     }
 
     #[test]

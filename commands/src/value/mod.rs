@@ -10,8 +10,8 @@ mod span;
 mod text;
 mod when;
 
-pub(crate) use name::is_services;
 pub use name::{Nick, Ranked, Room, Target};
+pub(crate) use name::{RoomMarks, is_services};
 pub use span::Span;
 pub use text::{Text, Word};
 pub use when::When;

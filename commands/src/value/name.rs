@@ -4,14 +4,16 @@
 //! admit what some IRC server admits (`*status` of a bouncer, `alice/bridge` of a relay) and refuse
 //! only what would change the meaning of a line.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::value::{ValueError, Word, text_views};
 
-/// The characters that a room begins with.
-const ROOM_PREFIXES: [char; 2] = ['#', '&'];
+/// The characters that a room begins with, on one server or another; no nick begins so on any.
+/// <https://modern.ircdocs.horse/#channel-types>
+const ROOM_PREFIXES: [char; 4] = ['#', '&', '+', '!'];
 
 /// The marks of ranks that stand before a room when some of it are meant.
 const RANK_MARKS: [char; 5] = ['~', '&', '@', '%', '+'];
@@ -46,7 +48,7 @@ impl Nick {
 pub struct Room(Arc<str>);
 
 impl Room {
-    /// Takes a text that can be a room: one word that begins with `#` or `&`, without `,`.
+    /// Takes a text that can be a room on some server: one word that begins with `#`, `&`, `+` or `!`, without `,`.
     pub fn new(text: &str) -> Result<Self, ValueError> {
         let is_room = Self::looks_like(text) && !text.contains(is_separator);
         if is_room {
@@ -56,9 +58,50 @@ impl Room {
         }
     }
 
+    /// Takes a text as people write a room: with its mark, or without it where that is `#`.
+    ///
+    /// ```
+    /// use salon_commands::Room;
+    ///
+    /// assert_eq!(Room::named("den")?, Room::new("#den")?);
+    /// assert_eq!(Room::named("&den")?, Room::new("&den")?);
+    /// # Ok::<(), salon_commands::ValueError>(())
+    /// ```
+    pub fn named(text: &str) -> Result<Self, ValueError> {
+        if Self::looks_like(text) {
+            Self::new(text)
+        } else if text.is_empty() || text.starts_with(RANK_MARKS) {
+            Err(ValueError::Room)
+        } else {
+            Self::new(&format!("#{text}"))
+        }
+    }
+
     /// Whether a text begins like a room does; it may still hold what a room can't.
     pub(crate) fn looks_like(text: &str) -> bool {
         text.starts_with(ROOM_PREFIXES)
+    }
+}
+
+/// The characters that rooms begin with on the server that there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RoomMarks(Cow<'static, str>);
+
+impl RoomMarks {
+    pub(crate) fn new(marks: &str) -> Self {
+        Self(Cow::Owned(marks.to_owned()))
+    }
+
+    /// Whether a word begins with one of them.
+    pub(crate) fn begin(&self, word: &str) -> bool {
+        word.starts_with(|first| self.0.contains(first))
+    }
+}
+
+impl Default for RoomMarks {
+    /// What is so where no server says otherwise.
+    fn default() -> Self {
+        Self(Cow::Borrowed("#&"))
     }
 }
 
@@ -242,11 +285,26 @@ mod tests {
 
     #[test]
     fn room_begins_with_its_mark() {
-        for text in ["#dev", "&local", "##", "#caf\u{e9}"] {
+        for text in ["#dev", "&local", "+free", "!ABCDEsafe", "##", "#caf\u{e9}"] {
             assert_eq!(Room::new(text).expect("a room").as_str(), text);
         }
         for text in ["", "dev", "#a b", "#a,#b", "#a\u{7}"] {
             assert_eq!(Room::new(text), Err(ValueError::Room), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn room_may_be_written_without_its_mark() {
+        for (text, room) in [
+            ("den", "#den"),
+            ("#den", "#den"),
+            ("+den", "+den"),
+            ("!den", "!den"),
+        ] {
+            assert_eq!(Room::named(text).expect("a room").as_str(), room);
+        }
+        for text in ["", "@#den", "a,b", "a b"] {
+            assert_eq!(Room::named(text), Err(ValueError::Room), "{text:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::address::ListenAddress;
 use crate::list;
-use crate::name::{Room, ServerName};
+use crate::name::{HubRoom, ServerName};
 use crate::secret::Secret;
 use crate::url::{DEFAULT_HOST, DEFAULT_PORT};
 
@@ -23,7 +23,7 @@ pub struct HubSettings {
     pub password: Option<Secret>,
     /// The rooms that everyone is put into on arrival. Default: `["#lobby"]`.
     #[serde(deserialize_with = "list::one_or_many")]
-    pub auto_join: Vec<Room>,
+    pub auto_join: Vec<HubRoom>,
     /// Where the hub listens without TLS; a list, or one address. Default: `["127.0.0.1:6000"]`.
     #[serde(deserialize_with = "list::one_or_many")]
     pub listen: Vec<ListenAddress>,
@@ -37,7 +37,7 @@ impl Default for HubSettings {
             name: ServerName::default(),
             motd: None,
             password: None,
-            auto_join: vec![Room::lobby()],
+            auto_join: vec![HubRoom::lobby()],
             listen: vec![ListenAddress::new(DEFAULT_HOST, DEFAULT_PORT)],
             data_dir: None,
         }

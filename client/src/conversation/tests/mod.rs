@@ -241,6 +241,36 @@ async fn a_line_that_never_went_out_is_among_the_unacknowledged() {
 }
 
 #[tokio::test]
+async fn what_rooms_begin_with_is_known_once_the_hub_has_said_it() {
+    let (mut conversation, mut hub) = start();
+    hub.say(&[
+        ":hub CAP * LS :batch labeled-response echo-message",
+        ":hub CAP * ACK :batch labeled-response echo-message",
+        ":hub 001 ann :Welcome",
+        ":hub 005 ann CHANTYPES=#+ :are supported",
+        ":ann!a@h JOIN +den",
+        ":ann!a@h JOIN #lobby",
+        ":hub 422 ann :No MOTD",
+        "@label=0 :hub PONG hub :salon-0",
+    ])
+    .await;
+    while !conversation.is_open() {
+        conversation.turn().await;
+    }
+    conversation.submit(Ticket(1), ":part +den bye");
+    let going = async {
+        loop {
+            conversation.turn().await;
+        }
+    };
+    let listening = async { while hub.hear().await != "@label=1 PART +den :bye" {} };
+    tokio::select! {
+        () = listening => {}
+        () = going => unreachable!("turns have no end"),
+    }
+}
+
+#[tokio::test]
 async fn blank_and_wrong_lines_need_no_hub() {
     let (mut conversation, _hub) = started().await;
     conversation.submit(Ticket(1), "");

@@ -55,6 +55,29 @@ fn a_server_that_folds_ascii_alone_has_two_rooms() {
 }
 
 #[test]
+fn rooms_begin_as_those_of_the_server_do() {
+    check("CHANTYPES=#&+!", ":join +den", &["-> JOIN +den"]);
+    check("CHANTYPES=#&+!", ":join !den", &["-> JOIN !den"]);
+    check("CHANTYPES=#&", ":join &den", &["-> JOIN &den"]);
+    check("CHANTYPES=#", ":join den", &["-> JOIN #den"]);
+    for (tokens, line, refusal) in [
+        (
+            "CHANTYPES=#",
+            ":join &den",
+            "'&den' can't be a room here: those of this server begin with '#'",
+        ),
+        (
+            "CHANTYPES=+!",
+            ":join den",
+            "'#den' can't be a room here: those of this server begin with '+' or '!'",
+        ),
+        ("CHANTYPES=", ":join den", "this server has no rooms"),
+    ] {
+        check(tokens, line, &[&format!("line 1: {refusal}")]);
+    }
+}
+
+#[test]
 fn our_own_nick_is_ours_however_the_server_spells_it() {
     let mut t = on("CASEMAPPING=rfc1459");
     t.server(":ann!a@h NICK ann[1]");
