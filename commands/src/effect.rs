@@ -166,6 +166,15 @@ pub enum Saved {
     Hub,
 }
 
+/// Where a part of what was said begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// With a moment.
+    Time(When),
+    /// Behind the message with this id.
+    Message(Word),
+}
+
 /// Where a part of what was said ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
@@ -184,9 +193,11 @@ pub enum Local {
     History {
         /// Where.
         target: Target,
-        /// How many lines at most.
+        /// How many messages at most, the last ones.
         count: u32,
-        /// Which of them.
+        /// Where they begin, if not as early as there are so many.
+        start: Option<Start>,
+        /// Where they end.
         end: End,
     },
     /// Find what was said.

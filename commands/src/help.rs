@@ -177,7 +177,7 @@ mod tests {
                   :devoice [ROOM] NICK...       take back the right to speak
                   :ban [ROOM] NICK|MASK         keep somebody out of the room
                   :unban [ROOM] NICK|MASK       let somebody in again
-                  :history [--more] [--before WHEN] [COUNT] [ROOM|NICK]  show again what was said
+                  :history [--more] [--since WHEN] [--after MSGID] [--before TIME] [COUNT] [ROOM|NICK]  show again what was said
                   :search [--in ROOM|NICK] [--from NICK] [--since WHEN] WORDS  find what was said
                   :mark [ROOM|NICK]             remember that you have read up to here
                   :redact [BACK] [REASON]       take back what you said here

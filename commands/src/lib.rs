@@ -112,7 +112,7 @@ mod value;
 pub use builtin::{Builtin, Command};
 pub use completion::{Candidate, Candidates, Completion};
 pub use context::Context;
-pub use effect::{Account, Effect, Effects, End, Local, Saved};
+pub use effect::{Account, Effect, Effects, End, Local, Saved, Start};
 pub use error::{CommandError, Forbidden, Problem};
 pub use invoke::Invoke;
 pub use reader::{Arguments, FromArgument};

@@ -1,7 +1,7 @@
 //! What commands do that concern the program: what it has seen, how it behaves, and which hub it talks
 //! to. Each is done here, or asked of the hub where that can do it better.
 
-use salon_commands::{Account, AliasError, Effects, End, Local, Origin, Text, When};
+use salon_commands::{Account, AliasError, Effects, End, Local, Origin, Start, Text, When};
 use salon_config::{ServerUrl, Setting};
 use salon_protocol::{Message, Timestamp};
 
@@ -35,9 +35,12 @@ impl Conversation {
 
     fn do_local(&mut self, ticket: Ticket, local: Local) -> Result<Done, Refusal> {
         match local {
-            Local::History { target, count, end } => {
-                return self.history(ticket, target.as_str(), count, &end);
-            }
+            Local::History {
+                target,
+                count,
+                start,
+                end,
+            } => return self.history(ticket, target.as_str(), count, start, &end),
             Local::Search {
                 target,
                 nick,
@@ -112,17 +115,26 @@ impl Conversation {
         ticket: Ticket,
         target: &str,
         count: u32,
+        start: Option<Start>,
         end: &End,
     ) -> Result<Done, Refusal> {
+        let is_bounded = start.is_some() || *end != End::Last;
+        let since = match start {
+            None => None,
+            Some(Start::Time(when)) => {
+                Some(Point::just_before(moment(&when).map_err(Refusal::new)?))
+            }
+            Some(Start::Message(id)) => Some(Point::Id(id.to_string())),
+        };
         let page = match end {
             End::Last => Page::Latest,
             End::Before(when) => Page::Before(Point::Time(moment(when).map_err(Refusal::new)?)),
             End::Shown => self.session.page_before(target),
         };
-        if self.session.ask_history(ticket, target, &page, count) {
+        if self.session.ask_history(ticket, target, &page, since, count) {
             return Ok(Done::Later);
         }
-        if *end != End::Last {
+        if is_bounded {
             return Err(Refusal::new(
                 "no server is here that keeps history; ':history 1000' shows all that this program has seen",
             ));

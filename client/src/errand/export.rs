@@ -26,7 +26,7 @@ pub(super) async fn run<E: Write>(
     let until = export.until.as_ref().map(moment).transpose()?;
     let mut place = match (&export.after, &export.since) {
         (Some(id), _) => Point::Id(id.clone()),
-        (None, Some(when)) => pages::just_before(moment(when)?),
+        (None, Some(when)) => Point::just_before(moment(when)?),
         (None, None) => BEGINNING,
     };
     let mut hub = Hub::open(plan).await?;

@@ -11,11 +11,6 @@ use crate::session::{Found, Page, Point};
 /// The beginning of all times.
 pub(super) const BEGINNING: Point = Point::Time(Timestamp::from_millis(0));
 
-/// The point before a moment, so that what was said at that very moment comes behind it.
-pub(super) fn just_before(time: Timestamp) -> Point {
-    Point::Time(Timestamp::from_millis(time.as_millis().saturating_sub(1)))
-}
-
 /// Where a line stands, for the page behind it or before it.
 fn place<'a>(mut lines: impl Iterator<Item = &'a Found>) -> Option<Point> {
     let first = lines.next()?;
@@ -41,10 +36,6 @@ pub(super) async fn last(
 ) -> Result<VecDeque<Found>, Failure> {
     let mut lines = VecDeque::new();
     let mut page = Page::Latest;
-    let since_time = match since {
-        Some(Point::Time(time)) => Some(*time),
-        Some(Point::Id(_)) | None => None,
-    };
     while lines.len() < count {
         // A page may hold less than it seems to: what is not wanted counts there too.
         let found = hub.page(target, &page).await?;
@@ -53,8 +44,7 @@ pub(super) async fn last(
         };
         let mut is_over = false;
         for line in found.into_iter().rev() {
-            let is_id = matches!(since, Some(Point::Id(id)) if line.id.as_ref() == Some(id));
-            if is_id || since_time.is_some_and(|since| line.time <= since) {
+            if since.is_some_and(|since| line.is_up_to(since)) {
                 is_over = true;
                 break;
             }

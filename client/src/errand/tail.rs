@@ -112,7 +112,7 @@ impl<'a> Following<'a> {
     ) -> Result<(), Failure> {
         let since = match (&tail.after, &tail.since) {
             (Some(id), _) => Some(Point::Id(id.clone())),
-            (None, Some(when)) => Some(pages::just_before(moment(when)?)),
+            (None, Some(when)) => Some(Point::just_before(moment(when)?)),
             (None, None) => None,
         };
         if !hub.keeps_history() {

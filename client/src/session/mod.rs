@@ -260,7 +260,6 @@ impl Session {
             time: time.unwrap_or(now),
             label,
         };
-        self.note_read(&incoming);
         if !self.take_past(&incoming) && !self.is_too_old(&incoming) {
             verbs::dispatch(self, &incoming);
         }
@@ -441,7 +440,7 @@ impl Session {
             && request.refusal.is_none()
         {
             let reading = std::mem::take(reading);
-            self.has_read(&request.subject, reading);
+            self.has_read(request.ticket, &request.subject, reading);
         }
         if let Purpose::Fill(number) = request.purpose {
             let refusal = request.refusal.take();

@@ -21,6 +21,13 @@ pub(crate) enum Point {
     Time(Timestamp),
 }
 
+impl Point {
+    /// The point before a moment, so that what was said at that very moment comes behind it.
+    pub(crate) fn just_before(time: Timestamp) -> Self {
+        Self::Time(Timestamp::from_millis(time.as_millis().saturating_sub(1)))
+    }
+}
+
 /// Which page of a conversation is wanted. The points themselves are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Page {
@@ -43,6 +50,16 @@ pub(crate) struct Found {
     pub(crate) id: Option<String>,
     /// What it tells; nothing for what we don't understand.
     pub(crate) event: Option<Event>,
+}
+
+impl Found {
+    /// Whether it stands at a point, or before a moment; what stands before a message can't be told by a line alone.
+    pub(crate) fn is_up_to(&self, point: &Point) -> bool {
+        match point {
+            Point::Id(id) => self.id.as_ref() == Some(id),
+            Point::Time(time) => self.time <= *time,
+        }
+    }
 }
 
 /// What the server must offer for what was asked, and does not.
@@ -132,6 +149,10 @@ impl Session {
         };
         if incoming.message.is("BATCH") {
             return false;
+        }
+        if let Purpose::Read(_) = request.purpose {
+            self.take_read_line(incoming);
+            return true;
         }
         let output = match (&request.purpose, request.ticket) {
             (Purpose::Fetch, Some(ticket)) => Output::Found {

@@ -1,20 +1,26 @@
-//! What a person reads again of what was said: the last lines of a room or conversation, and page by page what was before.
+//! What a person reads again of what was said: the last lines of a room or conversation, or those from a point on, and
+//! page by page what was before. It goes back from the end, in as many pages as the server's limit makes necessary, and
+//! shows the lines in their order once all are there.
 
 use std::collections::HashMap;
 
-use super::past::{Page, Point, asking_for};
+use super::past::{Found, Page, Point, asking_for};
 use super::requests::{Purpose, Request};
-use super::{Incoming, Session, Ticket};
+use super::{Incoming, Output, Session, Ticket};
 
-/// What came of a page that somebody reads.
+/// What somebody reads, as far as it has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reading {
-    /// How many messages were asked for.
+    /// How many messages are wanted still.
     wanted: u32,
-    /// How many have come.
-    came: u32,
-    /// Where the first of them stands.
-    first: Option<Point>,
+    /// How many of them were asked for with this page.
+    asked: u32,
+    /// Nothing is wanted that stands there or before.
+    since: Option<Point>,
+    /// The lines of the page that is on its way.
+    page: Vec<Found>,
+    /// The lines behind it.
+    later: Vec<Found>,
 }
 
 /// What of the past a person has read again.
@@ -27,36 +33,50 @@ pub(super) struct ReadAgain {
 }
 
 impl Session {
-    /// Asks the server for what was said before a point, or for the last of it; `false` if it keeps none. The server may
-    /// give less at once than is wanted.
+    /// Asks the server for so many of the last messages of a page that stand behind `since`; `false` if it keeps none.
     pub(crate) fn ask_history(
         &mut self,
         ticket: Ticket,
         target: &str,
         page: &Page,
+        since: Option<Point>,
         count: u32,
     ) -> bool {
         if !self.is_ready() || !self.keeps_history() {
             return false;
         }
-        let wanted = self
-            .history_limit()
-            .map_or(count, |limit| count.min(limit.max(1)));
-        self.requests.open_ticket(ticket);
-        let request = Request {
-            ticket: Some(ticket),
-            purpose: Purpose::Read(Reading {
-                wanted,
-                ..Reading::default()
-            }),
-            subject: target.to_owned(),
-            refusal: None,
+        let reading = Reading {
+            wanted: count,
+            since,
+            ..Reading::default()
         };
-        self.request(request, asking_for(target, page, wanted));
+        self.requests.open_ticket(ticket);
+        self.ask_to_read(Some(ticket), target, page, reading);
         if let Some(outcome) = self.requests.complete_ticket(ticket) {
             self.resolve(ticket, outcome);
         }
         true
+    }
+
+    /// Asks for a page of what somebody reads. The server may give less at once than is wanted.
+    fn ask_to_read(
+        &mut self,
+        ticket: Option<Ticket>,
+        target: &str,
+        page: &Page,
+        mut reading: Reading,
+    ) {
+        reading.asked = self
+            .history_limit()
+            .map_or(reading.wanted, |limit| reading.wanted.min(limit.max(1)));
+        let message = asking_for(target, page, reading.asked);
+        let request = Request {
+            ticket,
+            purpose: Purpose::Read(reading),
+            subject: target.to_owned(),
+            refusal: None,
+        };
+        self.request(request, message);
     }
 
     /// What comes before all that somebody has read of a place by one question after the other; the last of it, if nobody has.
@@ -65,38 +85,98 @@ impl Session {
         read.cloned().map_or(Page::Latest, Page::Before)
     }
 
-    /// Takes note of a line that stands in a page which somebody reads.
-    pub(super) fn note_read(&mut self, incoming: &Incoming<'_>) {
-        if !self.batches.holds_past(incoming.message) || incoming.message.is("BATCH") {
-            return;
+    /// Takes a line of a page that somebody reads.
+    pub(super) fn take_read_line(&mut self, incoming: &Incoming<'_>) {
+        let mut found = self.found(incoming);
+        if self.is_ignored(incoming.message) {
+            found.event = None;
         }
         let number = self.answered_by(incoming);
         let purpose = number.and_then(|number| self.requests.purpose_mut(number));
-        let Some(Purpose::Read(reading)) = purpose else {
-            return;
-        };
-        let id = incoming.message.tags.get("msgid").map(str::to_owned);
-        // A message of many lines has its id on the first alone.
-        reading.came += u32::from(id.is_some() || reading.came == 0);
-        let place = || id.map_or(Point::Time(incoming.time), Point::Id);
-        reading.first.get_or_insert_with(place);
+        if let Some(Purpose::Read(reading)) = purpose {
+            reading.page.push(*found);
+        }
     }
 
-    /// A page that somebody reads is there whole: says whether there may be more before it.
-    pub(super) fn has_read(&mut self, target: &str, reading: Reading) {
-        let place = self.server.names().fold(target);
-        let Some(first) = reading.first else {
-            let has_begun = self.read_again.up_to.contains_key(&place);
-            let before = if has_begun { " before that" } else { "" };
+    /// A page that somebody reads is there whole: asks for the one before it, if that is wanted, or shows them.
+    pub(super) fn has_read(&mut self, ticket: Option<Ticket>, target: &str, mut reading: Reading) {
+        let came = messages(&reading.page);
+        let first = reading.page.first().map(place);
+        let is_met = reading.leave_out_unwanted();
+        let has_more = came >= reading.asked && !is_met;
+        reading.wanted = reading.wanted.saturating_sub(came);
+        reading.page.append(&mut reading.later);
+        reading.later = std::mem::take(&mut reading.page);
+        match first {
+            Some(first) if has_more && reading.wanted > 0 => {
+                self.ask_to_read(ticket, target, &Page::Before(first), reading);
+            }
+            _ => {
+                if let Some(Point::Id(id)) = &reading.since
+                    && !is_met
+                {
+                    self.show_info(&format!(
+                        "the message '{id}' is not among these: it is older, or the server does not have it"
+                    ));
+                }
+                self.show_read(target, reading, has_more);
+            }
+        }
+    }
+
+    fn show_read(&mut self, target: &str, reading: Reading, has_more: bool) {
+        let key = self.server.names().fold(target);
+        let Some(first) = reading.later.first().map(place) else {
+            let has_begun = self.read_again.up_to.contains_key(&key);
+            let when = match reading.since {
+                Some(_) => " since then",
+                None if has_begun => " before that",
+                None => "",
+            };
             self.show_info(&format!(
-                "the server has nothing that was said in {target}{before}"
+                "the server has nothing that was said in {target}{when}"
             ));
             return;
         };
-        self.read_again.up_to.insert(place, first);
-        if reading.came >= reading.wanted && !self.read_again.has_told_of_more {
+        self.read_again.up_to.insert(key, first);
+        let events = reading.later.into_iter().filter_map(|found| found.event);
+        self.outputs.extend(events.map(Output::ShowPast));
+        if has_more && !self.read_again.has_told_of_more {
             self.read_again.has_told_of_more = true;
             self.show_info("':history --more' shows what was said before that");
         }
     }
+}
+
+impl Reading {
+    /// Leaves out of the page what is not wanted; says whether there is such.
+    fn leave_out_unwanted(&mut self) -> bool {
+        let Some(since) = &self.since else {
+            return false;
+        };
+        let Some(last) = self.page.iter().rposition(|found| found.is_up_to(since)) else {
+            return false;
+        };
+        let mut unwanted = self.page.drain(..=last);
+        let time = unwanted.next_back().map(|found| found.time);
+        drop(unwanted);
+        // A message of many lines has its id on the first alone.
+        let is_rest = |found: &Found| found.id.is_none() && Some(found.time) == time;
+        let rest = self.page.iter().take_while(|found| is_rest(found)).count();
+        self.page.drain(..rest);
+        true
+    }
+}
+
+/// How many messages lines are. One of many lines has its id on the first alone; some servers know no ids.
+fn messages(lines: &[Found]) -> u32 {
+    let ids = lines.iter().filter(|found| found.id.is_some()).count();
+    let count = if ids == 0 { lines.len() } else { ids };
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Where a line stands.
+fn place(found: &Found) -> Point {
+    let id = found.id.clone();
+    id.map_or(Point::Time(found.time), Point::Id)
 }

@@ -8,6 +8,7 @@ mod membership;
 mod multiline;
 mod past;
 mod ranked;
+mod reading;
 mod refusals;
 mod registration;
 mod splitting;

@@ -4,7 +4,7 @@ use super::{Transcript, at};
 use crate::session::{Lacking, Page, Point, Ticket};
 
 /// A session on a server that keeps history.
-fn keeper(capabilities: &str) -> Transcript {
+pub(super) fn keeper(capabilities: &str) -> Transcript {
     let mut t = Transcript::new(&[]);
     t.log_in(capabilities);
     t.server("@label=0 :hub PONG hub salon-0");
@@ -49,66 +49,6 @@ fn a_page_of_a_server_without_labels_ends_with_its_fence() {
     let outputs = t.outputs();
     let ends = &outputs[outputs.len() - 2..];
     assert_eq!(ends, ["found -: join bob>#lobby", "line 9: ok"]);
-}
-
-#[test]
-fn a_person_reads_page_by_page_from_the_end() {
-    let mut t = keeper("batch labeled-response draft/chathistory message-tags");
-    let mut read = |label: u64, page: &Page, ids: &[&str]| {
-        assert!(t.session.ask_history(Ticket(9), "#lobby", page, 2));
-        t.server(&format!("@label={label} :hub BATCH +a chathistory #lobby"));
-        for id in ids {
-            t.server(&format!(
-                "@batch=a;msgid={id} :bob!b@h PRIVMSG #lobby :{id}"
-            ));
-        }
-        t.server(":hub BATCH -a");
-        (t.outputs(), t.session.page_before("#LOBBY"))
-    };
-    let before = |id: &str| Page::Before(Point::Id(id.to_owned()));
-    let (outputs, next) = read(1, &Page::Latest, &["m3", "m4"]);
-    let expected = [
-        "-> @label=1 CHATHISTORY LATEST #lobby * 2",
-        "message bob>#lobby m3",
-        "message bob>#lobby m4",
-        "info ':history --more' shows what was said before that",
-        "line 9: ok",
-    ];
-    assert_eq!(
-        (outputs.as_slice(), &next),
-        (expected.map(str::to_owned).as_slice(), &before("m3"))
-    );
-    let (outputs, next) = read(2, &next, &["m1", "m2"]);
-    let expected = [
-        "-> @label=2 CHATHISTORY BEFORE #lobby msgid=m3 2",
-        "message bob>#lobby m1",
-        "message bob>#lobby m2",
-        "line 9: ok",
-    ];
-    assert_eq!(
-        (outputs.as_slice(), &next),
-        (expected.map(str::to_owned).as_slice(), &before("m1"))
-    );
-    let (outputs, next) = read(3, &next, &[]);
-    let expected = [
-        "-> @label=3 CHATHISTORY BEFORE #lobby msgid=m1 2",
-        "info the server has nothing that was said in #lobby before that",
-        "line 9: ok",
-    ];
-    assert_eq!(
-        (outputs.as_slice(), &next),
-        (expected.map(str::to_owned).as_slice(), &before("m1"))
-    );
-}
-
-#[test]
-fn a_page_is_as_long_as_the_server_gives_them() {
-    let mut t = keeper("batch labeled-response draft/chathistory message-tags");
-    t.server(":hub 005 ann CHATHISTORY=50 :are supported by this server");
-    t.outputs();
-    t.session
-        .ask_history(Ticket(9), "#lobby", &Page::Latest, 1_000);
-    t.expect(&["-> @label=1 CHATHISTORY LATEST #lobby * 50"]);
 }
 
 #[test]
@@ -173,7 +113,7 @@ fn comings_that_a_server_tells_in_words_are_no_messages() {
     let mut t = keeper("batch labeled-response draft/chathistory message-tags server-time");
     fetch(&mut t, &Page::Latest);
     t.session
-        .ask_history(Ticket(10), "#lobby", &Page::Latest, 3);
+        .ask_history(Ticket(10), "#lobby", &Page::Latest, None, 3);
     t.outputs();
     for (label, said) in [(1, "then"), (2, "again")] {
         t.server(&format!(
