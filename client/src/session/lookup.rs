@@ -60,6 +60,21 @@ impl Session {
         is_too_old
     }
 
+    /// Says what may be the reason why what was said in a room is not shown: servers show it to those who are there.
+    pub(super) fn explain_outside(&self, request: &mut Request) {
+        let place = match &request.purpose {
+            Purpose::Search { target, .. } => target.as_deref(),
+            Purpose::Read(_) => Some(request.subject.as_str()),
+            _ => None,
+        };
+        let outside = place.filter(|place| self.server.is_room(place) && !self.is_in(place));
+        if let (Some(room), Some(refusal)) = (outside, &mut request.refusal) {
+            *refusal = format!(
+                "you are not in {room}, and the server shows what was said there to those who are: ':join {room}' first"
+            );
+        }
+    }
+
     /// Where a search looks that names no place: the rooms that we are in. It looks in what was said to us alone, too.
     pub(crate) fn searched(&self) -> String {
         let names: Vec<&str> = self.rooms.iter().map(|room| room.name.as_str()).collect();

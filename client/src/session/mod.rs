@@ -447,6 +447,7 @@ impl Session {
             self.outputs
                 .push_back(Output::FilledPage { number, refusal });
         }
+        self.explain_outside(&mut request);
         if let Some((ticket, outcome)) = self.requests.settle(&request) {
             self.resolve(ticket, outcome);
         }

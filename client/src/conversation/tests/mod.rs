@@ -1,6 +1,7 @@
 //! A conversation over a link of the test, with its clock paused: order, windows and patience.
 
 mod cuts;
+mod real;
 
 use tokio::io::{
     AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines as IoLines, ReadHalf, WriteHalf,

@@ -2,7 +2,7 @@
 
 use super::past::keeper;
 use super::{Transcript, at};
-use crate::session::{Page, Point, Ticket};
+use crate::session::{Page, Point, Ticket, Wanted};
 
 const KEEPER: &str = "batch labeled-response draft/chathistory message-tags server-time";
 
@@ -196,4 +196,32 @@ fn who_is_ignored_is_not_read_either() {
     answer(&mut t, 1, [8]);
     let outputs = t.outputs();
     assert_eq!(outputs[1..], ["line 9: ok"]);
+}
+
+#[test]
+fn what_is_refused_of_a_room_that_one_is_not_in_has_its_reason() {
+    let mut t = keeper(&format!("{KEEPER} soju.im/search standard-replies"));
+    let outside = "you are not in #dev, and the server shows what was said there to those who are: ':join #dev' first";
+    let page = Page::Latest;
+    assert!(t.session.ask_history(Ticket(8), "#dev", &page, None, 5));
+    t.server("@label=1 FAIL CHATHISTORY INVALID_TARGET LATEST #dev :no");
+    let wanted = Wanted {
+        target: Some("#dev"),
+        words: "build",
+        ..Wanted::default()
+    };
+    assert!(t.session.ask_search(Ticket(9), &wanted));
+    t.server("@label=2 FAIL SEARCH INVALID_PARAMS in :no");
+    t.expect(&[
+        "-> @label=1 CHATHISTORY LATEST #dev * 5",
+        &format!("line 8: {outside}"),
+        "-> @label=2 SEARCH text=build;in=#dev",
+        &format!("line 9: {outside}"),
+    ]);
+    assert!(t.session.ask_history(Ticket(10), "#lobby", &page, None, 5));
+    t.server("@label=3 FAIL CHATHISTORY MESSAGE_ERROR LATEST #lobby :later");
+    t.expect(&[
+        "-> @label=3 CHATHISTORY LATEST #lobby * 5",
+        "line 10: LATEST #lobby: later",
+    ]);
 }

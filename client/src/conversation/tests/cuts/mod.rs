@@ -25,14 +25,14 @@ use crate::session::{Found, Outcome, Page, Point};
 const PATIENCE: Duration = Duration::from_mins(10);
 
 /// The real hub, which keeps what is said.
-struct RealHub {
-    port: u16,
+pub(super) struct RealHub {
+    pub(super) port: u16,
     _stop: oneshot::Sender<()>,
     _data: tempfile::TempDir,
 }
 
 impl RealHub {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut config = ServerConfig::default();
         config.server.listen = vec![ListenAddress::new("127.0.0.1", 0)];
@@ -54,7 +54,7 @@ impl RealHub {
 /// What was said, as one saw it: by whom does not matter, for a nick may be another after a cut.
 type View = Vec<String>;
 
-fn plan_for(nick: &str, port: u16) -> Plan {
+pub(super) fn plan_for(nick: &str, port: u16) -> Plan {
     let plan = plan();
     Plan {
         host: "127.0.0.1".to_owned(),

@@ -1,0 +1,51 @@
+//! What a person types, on the real hub.
+
+use super::cuts::{RealHub, plan_for};
+use super::*;
+use crate::event::EventKind;
+
+/// Somebody at a prompt who is on the hub.
+async fn person(nick: &str, port: u16) -> Conversation {
+    let plan = Plan {
+        lines: Lines::Typed,
+        closed_room: ClosedRoom::Tell,
+        ..plan_for(nick, port)
+    };
+    let mut talk = Conversation::open(plan).await.unwrap();
+    is_there(&mut talk).await;
+    talk
+}
+
+/// Waits until they are in, for the first time or again.
+async fn is_there(talk: &mut Conversation) {
+    until(talk, |report| match report {
+        Report::Show(event) => matches!(event.kind, EventKind::Ready { .. }).then_some(()),
+        _ => None,
+    })
+    .await;
+}
+
+/// Why a line is refused; `None` if it isn't.
+async fn refusal(talk: &mut Conversation, number: u64, line: &str) -> Option<String> {
+    talk.submit(Ticket(number), line);
+    match outcome(talk, number).await {
+        Outcome::Ok => None,
+        Outcome::Refused(refusal) => Some(refusal.to_string()),
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_in_a_room_is_for_those_who_are_there() {
+    let hub = RealHub::start().await;
+    let mut bob = person("bob", hub.port).await;
+    assert_eq!(refusal(&mut bob, 1, ":join #dev").await, None);
+    let mut ann = person("ann", hub.port).await;
+    let outside = "you are not in #dev, and the server shows what was said there to those who are: ':join #dev' first";
+    for (number, line) in [(1, ":history #dev"), (2, ":search --in #dev build")] {
+        let told = refusal(&mut ann, number, line).await;
+        assert_eq!(told.as_deref(), Some(outside), "{line}");
+    }
+    assert_eq!(refusal(&mut ann, 3, ":join dev").await, None);
+    assert_eq!(refusal(&mut ann, 4, ":history #dev").await, None);
+    assert_eq!(refusal(&mut ann, 5, ":search --in #dev build").await, None);
+}
