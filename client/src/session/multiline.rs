@@ -43,8 +43,8 @@ pub(crate) struct Piece<'a> {
     pub(crate) continues: bool,
 }
 
-/// Divides lines into messages within the limits, each of which is pieces that fit a line of the wire. A
-/// server without limits gets each piece as a message; blank lines are left out there, since it knows none.
+/// Divides lines into messages within the limits, each of which is pieces that fit a line of the wire: a line that is too
+/// long for one piece goes on in the next. A server without limits gets each piece as a message; blank lines are left out there, since it knows none.
 pub(crate) fn divide<'a>(
     lines: &[&'a str],
     piece_bytes_max: usize,
@@ -57,10 +57,11 @@ pub(crate) fn divide<'a>(
             continues: index > 0,
         })
     });
+    let pieces: Vec<Piece<'a>> = pieces.collect();
     let Some(limits) =
-        limits.filter(|limits| lines.len() > 1 && limits.bytes_max > piece_bytes_max)
+        limits.filter(|limits| pieces.len() > 1 && limits.bytes_max > piece_bytes_max)
     else {
-        let said = pieces.filter(|piece| !piece.text.is_empty());
+        let said = pieces.into_iter().filter(|piece| !piece.text.is_empty());
         return said.map(|piece| vec![piece]).collect();
     };
     let mut messages = Vec::new();

@@ -10,7 +10,7 @@ use super::capability::Capability;
 use super::identity::RoomToJoin;
 use super::length::Limited;
 use super::modes;
-use super::multiline::{Piece, divide, spoken};
+use super::multiline::{Piece, spoken};
 use super::outcome::{Outcome, Refusal, Ticket};
 use super::requests::{Purpose, Request};
 use super::wire::Wire;
@@ -124,7 +124,7 @@ impl Session {
         }
     }
 
-    /// Says lines, in as few messages as the server takes.
+    /// Says lines, in as few messages as the server takes; what is framed is one message each.
     fn say(
         &mut self,
         ticket: Ticket,
@@ -145,7 +145,7 @@ impl Session {
             )));
         }
         let is_echoed = self.can(Capability::EchoMessage);
-        for pieces in divide(lines, piece_bytes_max, wire.multiline) {
+        for pieces in wire.divided(target, lines, open.len() + close.len()) {
             let unechoed = if is_echoed {
                 Vec::new()
             } else {

@@ -3,7 +3,7 @@
 
 use salon_protocol::LINE_BYTES_MAX;
 
-use super::multiline::{Limits, divide};
+use super::multiline::{Limits, Piece, divide};
 
 /// What decides it on a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,16 +29,28 @@ impl Default for Wire {
 
 impl Wire {
     /// How long the text of one message to that target may be, whose frame has so many bytes.
-    pub(crate) fn text_bytes_max(&self, target: &str, frame_bytes: usize) -> usize {
+    pub(super) fn text_bytes_max(&self, target: &str, frame_bytes: usize) -> usize {
         let relayed =
             ":".len() + self.prefix_bytes + " PRIVMSG ".len() + target.len() + " :\r\n".len();
         self.line_bytes_max.saturating_sub(relayed + frame_bytes)
     }
 
+    /// The messages that these lines are, each of which has such a frame. What is framed goes as one piece each: a frame
+    /// is around a whole message.
+    pub(super) fn divided<'a>(
+        &self,
+        target: &str,
+        lines: &[&'a str],
+        frame_bytes: usize,
+    ) -> Vec<Vec<Piece<'a>>> {
+        let text_bytes_max = self.text_bytes_max(target, frame_bytes);
+        let limits = self.multiline.filter(|_| frame_bytes == 0);
+        divide(lines, text_bytes_max, limits)
+    }
+
     /// How many messages these lines are.
     pub(crate) fn messages(&self, target: &str, lines: &[&str], frame_bytes: usize) -> usize {
-        let text_bytes_max = self.text_bytes_max(target, frame_bytes);
-        divide(lines, text_bytes_max, self.multiline).len()
+        self.divided(target, lines, frame_bytes).len()
     }
 }
 
@@ -48,12 +60,15 @@ mod tests {
 
     #[track_caller]
     fn check(lines: &[&str], limits: Option<&str>, expected: usize) {
-        let wire = Wire {
+        assert_eq!(wire(limits).messages("#lobby", lines, 0), expected);
+    }
+
+    fn wire(limits: Option<&str>) -> Wire {
+        Wire {
             prefix_bytes: "ann!ann@host".len(),
             multiline: limits.and_then(Limits::parse),
             ..Wire::default()
-        };
-        assert_eq!(wire.messages("#lobby", lines, 0), expected);
+        }
     }
 
     #[test]
@@ -61,7 +76,12 @@ mod tests {
         let long = "x".repeat(1000);
         check(&["hello"], None, 1);
         check(&[&long], None, 3);
-        check(&[&long], Some("max-bytes=4096"), 3);
+        check(&[&long], Some("max-bytes=4096"), 1);
+        check(&[&long.repeat(5)], Some("max-bytes=4096"), 2);
+        check(&[&long], Some("max-bytes=4096,max-lines=2"), 2);
+        let frame_bytes = "\u{1}ACTION \u{1}".len();
+        let deeds = wire(Some("max-bytes=4096")).messages("#lobby", &[&long], frame_bytes);
+        assert_eq!(deeds, 3);
         check(&["one", "", "two"], None, 2);
         check(&["one", "", "two"], Some("max-bytes=4096"), 1);
         check(&["x"; 30], Some("max-bytes=4096,max-lines=10"), 3);

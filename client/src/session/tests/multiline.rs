@@ -62,6 +62,41 @@ fn what_is_more_than_the_server_takes_goes_as_several_messages_in_order() {
 }
 
 #[test]
+fn a_line_too_long_for_one_message_of_the_protocol_goes_as_one_all_the_same() {
+    let mut t = three_lines();
+    let long = format!("{}end", "word ".repeat(100));
+    t.user(&long);
+    let sent = t.outputs();
+    assert_eq!(sent.len(), 4);
+    assert_eq!(sent[0], "-> @label=1 BATCH +1 draft/multiline #lobby");
+    let first = sent[1]
+        .strip_prefix("-> @batch=1 PRIVMSG #lobby :")
+        .unwrap();
+    let second = "-> @batch=1;draft/multiline-concat PRIVMSG #lobby :";
+    let second = sent[2].strip_prefix(second).unwrap();
+    assert_eq!([first, second].concat(), long);
+    assert_eq!(sent[3], "-> BATCH -1");
+    t.server("@label=1;msgid=m1 :ann!ann@host BATCH +x draft/multiline #lobby");
+    t.server(&format!("@batch=x :ann!ann@host PRIVMSG #lobby :{first}"));
+    t.server(&format!(
+        "@batch=x;draft/multiline-concat :ann!ann@host PRIVMSG #lobby :{second}"
+    ));
+    t.server(":hub BATCH -x");
+    t.expect(&[&format!("message own ann>#lobby {long}"), "line 1: ok"]);
+}
+
+#[test]
+fn a_long_deed_goes_as_several() {
+    let mut t = three_lines();
+    t.user(&format!(":me {}", "x".repeat(600)));
+    let sent = t.outputs();
+    assert_eq!(sent.len(), 2);
+    for line in sent {
+        assert!(line.contains("PRIVMSG #lobby :\u{1}ACTION x"), "{line}");
+    }
+}
+
+#[test]
 fn a_server_that_knows_no_such_messages_gets_the_lines() {
     let mut t = Transcript::modern();
     t.says(&["one", "", "three"]);
