@@ -64,6 +64,7 @@ pub(crate) fn rooms(
 #[cfg(test)]
 mod tests {
     use salon_commands::{Context, Effect, Mode, Registry};
+    use salon_config::Room;
 
     use super::*;
 
@@ -90,7 +91,7 @@ mod tests {
         ] {
             let setting: KeyedRoom = written.parse().unwrap();
             let url: ServerUrl = format!("irc://hub/{written}").parse().unwrap();
-            let in_url: Vec<_> = url.rooms.iter().map(|room| room.as_str()).collect();
+            let in_url: Vec<_> = url.rooms.iter().map(Room::as_str).collect();
             assert_eq!(setting.as_str(), room);
             assert_eq!(in_url, [room]);
             assert_eq!(joined(written), room);

@@ -69,7 +69,11 @@ pub(crate) fn login(settings: &ClientLogin, plan: &Plan) -> Result<Option<Login>
         let name = account.as_deref().unwrap_or(&plan.identity.nick);
         Proving::Password(asked_for(name)?)
     };
-    Ok(Some(Login { account, proving }))
+    Ok(Some(Login {
+        account,
+        proving,
+        former: None,
+    }))
 }
 
 fn of_command(command: &str) -> Result<Secret, SecretError> {

@@ -95,12 +95,13 @@ impl Conversation {
     /// Does something with an account, with the passwords that were typed for it.
     pub(super) fn perform_account(&mut self, ticket: Ticket, account: Account) {
         let handed = self.passwords.take();
-        match handed.filter(|(of, _)| *of == ticket) {
-            Some((_, passwords)) => self.session.account(ticket, account, passwords, clock()),
-            None => self.session.refuse(
-                ticket,
-                Refusal::new("a password is asked for at the prompt, and there is none"),
-            ),
+        if let Some((_, passwords)) = handed.filter(|(of, _)| *of == ticket) {
+            self.session.account(ticket, account, passwords, clock());
+        } else {
+            let refused = self.session.check_account(&account).err();
+            let missing = "a password is asked for at the prompt, and there is none";
+            let refusal = refused.unwrap_or_else(|| Refusal::new(missing));
+            self.session.refuse(ticket, refusal);
         }
         self.carry_out();
     }
@@ -131,7 +132,10 @@ impl Conversation {
             End::Before(when) => Page::Before(Point::Time(moment(when).map_err(Refusal::new)?)),
             End::Shown => self.session.page_before(target),
         };
-        if self.session.ask_history(ticket, target, &page, since, count) {
+        if self
+            .session
+            .ask_history(ticket, target, &page, since, count)
+        {
             return Ok(Done::Later);
         }
         if is_bounded {

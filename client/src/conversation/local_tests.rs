@@ -470,14 +470,30 @@ async fn one_can_go_to_another_hub_and_to_none() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_server_lacks_is_told_before_that_a_password_is_missing() {
+    let (mut talk, mut hub) = started().await;
+    let no_accounts = "the server has no accounts to log in to: it offers no SASL";
+    let no_registration =
+        "the server makes no accounts on request: it offers no draft/account-registration";
+    for (line, expected) in [
+        (":login", no_accounts),
+        (":passwd", no_accounts),
+        (":register", no_registration),
+    ] {
+        check_refused(&mut talk, line, expected);
+    }
+    let offer = ":hub CAP ann ACK :sasl draft/account-registration";
+    hears(&mut talk, &mut hub, &[offer]).await;
+    for line in [":login", ":passwd", ":register"] {
+        let missing = "a password is asked for at the prompt, and there is none";
+        check_refused(&mut talk, line, missing);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn password_goes_to_the_hub_and_nowhere_else() {
     let (mut talk, mut hub) = started().await;
     while !heard(&mut talk, &mut hub).await.contains("PING") {}
-    check_refused(
-        &mut talk,
-        ":login",
-        "a password is asked for at the prompt, and there is none",
-    );
     let passwords = || Passwords {
         present: Secret::new("hunter2"),
         new: Some(Secret::new("sesame")),
@@ -532,7 +548,7 @@ async fn password_goes_to_the_hub_and_nowhere_else() {
             ":register --email ada@example.org",
             "REGISTER * ada@example.org :hunter2",
         ),
-        (7, ":passwd", "NICKSERV PASSWORD hunter2 sesame"),
+        (7, ":passwd", "NICKSERV PASSWORD hunter2 sesame sesame"),
     ] {
         talk.hand_passwords(Ticket(number), passwords());
         talk.submit(Ticket(number), line);

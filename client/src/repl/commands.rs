@@ -14,7 +14,7 @@ use crate::conversation::Look;
 use crate::driver::Request;
 use crate::plugin::Ask;
 use crate::render::Palette;
-use crate::session::Wire;
+use crate::session::{Accounts, Status, Wire};
 
 /// How long Tab waits for a plug-in.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -37,6 +37,7 @@ struct State {
     highlight: Vec<String>,
     paste_guard: u16,
     wire: Wire,
+    accounts: Accounts,
 }
 
 impl Commands {
@@ -52,6 +53,7 @@ impl Commands {
                 highlight: Vec::new(),
                 paste_guard: 0,
                 wire: Wire::default(),
+                accounts: Accounts::default(),
             }),
             requests: requests.downgrade(),
         }
@@ -87,10 +89,17 @@ impl Commands {
         state.paste_guard
     }
 
-    /// In how many messages a text goes out from now on.
-    pub(super) fn set_wire(&self, wire: Wire) {
+    /// In how many messages a text goes out from now on, and what the hub can do with accounts.
+    pub(super) fn follow(&self, status: &Status) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.wire = wire;
+        state.wire = status.wire;
+        state.accounts = status.accounts;
+    }
+
+    /// What the hub can do with accounts.
+    pub(super) fn accounts(&self) -> Accounts {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.accounts
     }
 
     /// In how many messages a text goes out.

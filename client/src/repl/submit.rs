@@ -110,6 +110,21 @@ impl Submitter {
         kept
     }
 
+    /// The passwords that a command needs; none where the hub would refuse it all the same.
+    fn passwords(&self, account: &Account) -> Wish {
+        let accounts = self.commands.accounts();
+        let (questions, is_of_use) = match account {
+            Account::Login { .. } => (Questions::Present, accounts.has_login),
+            Account::Register { .. } => (Questions::New, accounts.has_registration),
+            Account::Password => (Questions::Change, accounts.has_login),
+        };
+        if is_of_use && self.screen.is_connected() {
+            Wish::Passwords(questions)
+        } else {
+            Wish::Submit
+        }
+    }
+
     /// What a text wants before it is submitted. Only a line alone wants anything.
     pub(super) fn request(&self, text: &str) -> Wish {
         let mut typed = lines(text);
@@ -124,9 +139,7 @@ impl Submitter {
             Some(Effect::Local(Local::Edit { text })) => {
                 Wish::Edit(text.map(|text| text.to_string()).unwrap_or_default())
             }
-            Some(Effect::Account(Account::Login { .. })) => Wish::Passwords(Questions::Present),
-            Some(Effect::Account(Account::Register { .. })) => Wish::Passwords(Questions::New),
-            Some(Effect::Account(Account::Password)) => Wish::Passwords(Questions::Change),
+            Some(Effect::Account(account)) => self.passwords(&account),
             _ => Wish::Submit,
         }
     }

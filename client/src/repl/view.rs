@@ -227,7 +227,7 @@ impl View {
         }
         self.show();
         self.page.status(&status);
-        self.shared.commands.set_wire(status.wire);
+        self.shared.commands.follow(&status);
         let drafts = &self.shared.drafts;
         drafts.go(&status.hub, status.current.as_deref());
         {

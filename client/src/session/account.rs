@@ -13,6 +13,7 @@ use super::outcome::{Refusal, Ticket};
 use super::registration::NICK_STEM_BYTES;
 use super::requests::{Purpose, Request};
 use super::sasl::{Login, Proving};
+use super::status::Accounts;
 
 /// The passwords that an action needs, as they were typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +35,38 @@ impl Session {
     ) {
         self.now = now;
         self.requests.open_ticket(ticket);
-        let done = match account {
+        let done = self
+            .check_account(&account)
+            .and_then(|()| self.perform_account(ticket, account, passwords));
+        if let Err(refusal) = done {
+            self.requests.refuse_ticket(ticket, refusal);
+        }
+        if let Some(outcome) = self.requests.complete_ticket(ticket) {
+            self.resolve(ticket, outcome);
+        }
+    }
+
+    /// Refuses what the server can't do with accounts, which needs no password to be known.
+    pub(crate) fn check_account(&self, account: &Account) -> Result<(), Refusal> {
+        self.require_ready()?;
+        let (capability, lacking) = match account {
+            Account::Register { .. } => (Capability::AccountRegistration, NO_REGISTRATION),
+            Account::Login { .. } | Account::Password => (Capability::Sasl, NO_ACCOUNTS),
+        };
+        if self.can(capability) {
+            Ok(())
+        } else {
+            Err(Refusal::new(lacking))
+        }
+    }
+
+    fn perform_account(
+        &mut self,
+        ticket: Ticket,
+        account: Account,
+        passwords: Passwords,
+    ) -> Result<(), Refusal> {
+        match account {
             Account::Login { account } => {
                 self.log_in(ticket, account.as_deref(), passwords.present)
             }
@@ -45,12 +77,6 @@ impl Session {
                 &passwords.present,
             ),
             Account::Password => self.change_password(ticket, &passwords),
-        };
-        if let Err(refusal) = done {
-            self.requests.refuse_ticket(ticket, refusal);
-        }
-        if let Some(outcome) = self.requests.complete_ticket(ticket) {
-            self.resolve(ticket, outcome);
         }
     }
 
@@ -60,16 +86,13 @@ impl Session {
         account: Option<&str>,
         password: Secret,
     ) -> Result<(), Refusal> {
-        self.require_ready()?;
-        if !self.can(Capability::Sasl) {
-            return Err(Refusal::new(NO_ACCOUNTS));
-        }
         let account = account
             .unwrap_or_else(|| own_account(&self.me.nick, &self.identity.nick))
             .to_owned();
         let login = Login {
             account: Some(account),
             proving: Proving::Password(password),
+            former: None,
         };
         self.begin_login(Some(ticket), &login)
             .map_err(Refusal::new)?;
@@ -84,49 +107,70 @@ impl Session {
         email: Option<&str>,
         password: &Secret,
     ) -> Result<(), Refusal> {
-        self.require_ready()?;
-        if !self.can(Capability::AccountRegistration) {
-            return Err(Refusal::new(NO_REGISTRATION));
-        }
         let message = Message::new("REGISTER")
             .with_param(account.unwrap_or("*").to_owned())
             .with_param(email.unwrap_or("*").to_owned())
             .with_text(password.expose().to_owned());
-        self.send_secret(ticket, message)?;
+        self.send_secret(ticket, Purpose::Ask, message)?;
         self.hoped_for = Some(Login {
             account: account.map(str::to_owned),
             proving: Proving::Password(password.clone()),
+            former: None,
         });
         Ok(())
     }
 
     fn change_password(&mut self, ticket: Ticket, passwords: &Passwords) -> Result<(), Refusal> {
-        self.require_ready()?;
-        if !self.can(Capability::Sasl) {
-            return Err(Refusal::new(NO_ACCOUNTS));
-        }
         let Some(new) = &passwords.new else {
             return Err(Refusal::new("expected a new password"));
         };
         if passwords.present.expose().contains(' ') || new.expose().contains(' ') {
             return Err(Refusal::new("expected passwords without blanks"));
         }
-        // A message to the service would come back as an echo; this command does not.
+        // A message to the service would come back as an echo; this command does not. Ergo wants the new one twice.
         let message = Message::new("NICKSERV")
             .with_param("PASSWORD")
             .with_param(passwords.present.expose().to_owned())
+            .with_param(new.expose().to_owned())
             .with_param(new.expose().to_owned());
-        self.send_secret(ticket, message)
+        let purpose = self.login_with(passwords.present.clone(), new.clone());
+        let purpose = purpose.map_or(Purpose::Ask, Purpose::ChangePassword);
+        self.send_secret(ticket, purpose, message)
     }
 
-    fn send_secret(&mut self, ticket: Ticket, message: Message<'static>) -> Result<(), Refusal> {
+    /// How one logs in with a new password: not at all where nobody is logged in, or by a certificate.
+    fn login_with(&self, former: Secret, new: Secret) -> Option<Login> {
+        let present = self.identity.login.as_ref().map(|login| &login.proving);
+        let is_by_certificate = present == Some(&Proving::Certificate);
+        let account = self.me.account.clone().filter(|_| !is_by_certificate)?;
+        Some(Login {
+            account: Some(account),
+            proving: Proving::Password(new),
+            former: Some(former),
+        })
+    }
+
+    fn send_secret(
+        &mut self,
+        ticket: Ticket,
+        purpose: Purpose,
+        message: Message<'static>,
+    ) -> Result<(), Refusal> {
         if message.to_line().is_err() {
             return Err(Refusal::new(
                 "a password has a character that no line can hold",
             ));
         }
-        self.request(account_request(ticket), message);
+        self.request(account_request(ticket, purpose), message);
         Ok(())
+    }
+
+    /// What the server can do with accounts.
+    pub(super) fn accounts(&self) -> Accounts {
+        Accounts {
+            has_login: self.can(Capability::Sasl),
+            has_registration: self.can(Capability::AccountRegistration),
+        }
     }
 
     /// Whether the server has accounts to log in to.
@@ -189,10 +233,10 @@ const NO_ACCOUNTS: &str = "the server has no accounts to log in to: it offers no
 const NO_REGISTRATION: &str =
     "the server makes no accounts on request: it offers no draft/account-registration";
 
-fn account_request(ticket: Ticket) -> Request {
+fn account_request(ticket: Ticket, purpose: Purpose) -> Request {
     Request {
         ticket: Some(ticket),
-        purpose: Purpose::Ask,
+        purpose,
         subject: String::new(),
         refusal: None,
     }

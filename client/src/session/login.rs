@@ -12,6 +12,8 @@ use super::{Incoming, Session};
 #[derive(Debug)]
 pub(super) struct LoggingIn {
     exchange: Exchange,
+    /// What is tried.
+    login: Login,
     /// The line that asked for it; `None` is the registration.
     ticket: Option<Ticket>,
 }
@@ -32,7 +34,11 @@ impl Session {
             self.identity.is_private,
             &self.identity.nonce,
         )?;
-        self.logging_in = Some(LoggingIn { exchange, ticket });
+        self.logging_in = Some(LoggingIn {
+            exchange,
+            login: login.clone(),
+            ticket,
+        });
         self.authenticate(ticket, vec![name.to_owned()]);
         Ok(())
     }
@@ -66,6 +72,7 @@ impl Session {
             return;
         }
         if login.exchange.may_succeed() {
+            self.settle_login(login.login);
             self.send(Message::new("CAP").with_param("END"));
         } else {
             self.reject(
@@ -75,13 +82,30 @@ impl Session {
         }
     }
 
-    /// The server says that it doesn't let us in as that. Says whether a registration ends with it.
+    /// Which of two passwords counts is known: the next return needs no second try.
+    fn settle_login(&mut self, login: Login) {
+        let settled = Login {
+            former: None,
+            ..login
+        };
+        if self.identity.login.as_ref() != Some(&settled) {
+            self.logged_in_by = Some(settled);
+        }
+    }
+
+    /// The server says that it doesn't let us in as that: the registration ends with it, unless there is another
+    /// password to try. Says whether it was the registration that logged in.
     pub(super) fn login_failed(&mut self, incoming: &Incoming<'_>) -> bool {
         let Some(login) = self.logging_in.take() else {
             return false;
         };
         if login.ticket.is_some() {
             return false;
+        }
+        if let Some(former) = login.login.with_former()
+            && self.begin_login(None, &former).is_ok()
+        {
+            return true;
         }
         let account = login.exchange.account();
         let reason = incoming.last();

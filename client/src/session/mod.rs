@@ -51,7 +51,7 @@ pub(crate) use self::outcome::{Fate, Outcome, Refusal, Ticket};
 pub(crate) use self::output::{End, Output};
 pub(crate) use self::past::{Found, Lacking, Page, Point};
 pub(crate) use self::sasl::{Login, Proving};
-pub(crate) use self::status::Status;
+pub(crate) use self::status::{Accounts, Status};
 pub(crate) use self::strictness::Strictness;
 pub(crate) use self::wire::Wire;
 
@@ -93,6 +93,8 @@ pub(crate) struct Session {
     multiline: Option<multiline::Limits>,
     /// What the prompt was told of how texts are divided.
     told_wire: Wire,
+    /// What it was told of accounts.
+    told_accounts: Accounts,
     rooms: Rooms,
     requests: Requests,
     batches: Batches,
@@ -166,6 +168,7 @@ impl Session {
             is_bounced: false,
             multiline: None,
             told_wire: Wire::default(),
+            told_accounts: Accounts::default(),
             rooms: Rooms::default(),
             requests: Requests::default(),
             batches: Batches::default(),
@@ -441,6 +444,11 @@ impl Session {
         {
             let reading = std::mem::take(reading);
             self.has_read(request.ticket, &request.subject, reading);
+        }
+        if let Purpose::ChangePassword(login) = &request.purpose
+            && request.refusal.is_none()
+        {
+            self.logged_in_by = Some(login.clone());
         }
         if let Purpose::Fill(number) = request.purpose {
             let refusal = request.refusal.take();

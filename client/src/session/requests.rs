@@ -14,6 +14,7 @@ use salon_protocol::Timestamp;
 
 use super::outcome::{Outcome, Refusal, Ticket};
 use super::reading::Reading;
+use super::sasl::Login;
 use crate::event::EventKind;
 
 /// Why something was sent.
@@ -28,6 +29,8 @@ pub(super) enum Purpose {
     Change,
     /// To learn something: every reply is for the person who asked.
     Ask,
+    /// To change the password of an account; this is how one logs in from then on.
+    ChangePassword(Login),
     /// To find what was said, not before `since` if that is given, in one place or everywhere.
     Search {
         since: Option<Timestamp>,

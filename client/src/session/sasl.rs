@@ -27,6 +27,20 @@ pub(crate) struct Login {
     pub(crate) account: Option<String>,
     /// How it is proved.
     pub(crate) proving: Proving,
+    /// The password before that one, if it was changed a moment ago: services say in words alone that they did not take
+    /// the new one.
+    pub(crate) former: Option<Secret>,
+}
+
+impl Login {
+    /// The login by the password before, if there was one.
+    pub(super) fn with_former(&self) -> Option<Self> {
+        Some(Self {
+            account: self.account.clone(),
+            proving: Proving::Password(self.former.clone()?),
+            former: None,
+        })
+    }
 }
 
 /// A login under way.

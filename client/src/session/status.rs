@@ -22,14 +22,27 @@ pub(crate) struct Status {
     pub(crate) nicks: Vec<String>,
     /// In how many messages a text goes to the others.
     pub(crate) wire: Wire,
+    /// What the server can do with accounts.
+    pub(crate) accounts: Accounts,
+}
+
+/// What a server can do with accounts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Accounts {
+    /// One can log in.
+    pub(crate) has_login: bool,
+    /// One can make an account.
+    pub(crate) has_registration: bool,
 }
 
 impl Session {
     /// The status, if it may have changed since it was last taken.
     pub(crate) fn take_status(&mut self) -> Option<Status> {
         let wire = self.wire();
-        let has_changed = std::mem::take(&mut self.changed) || wire != self.told_wire;
-        self.told_wire = wire;
+        let accounts = self.accounts();
+        let has_changed = std::mem::take(&mut self.changed)
+            || (wire, accounts) != (self.told_wire, self.told_accounts);
+        (self.told_wire, self.told_accounts) = (wire, accounts);
         has_changed.then(|| self.status())
     }
 
@@ -47,6 +60,7 @@ impl Session {
             waiting: 0,
             nicks: members.map(|member| member.nick.clone()).collect(),
             wire: self.wire(),
+            accounts: self.accounts(),
         }
     }
 }

@@ -9,12 +9,34 @@ use crate::Stage;
 use crate::hub::Hub;
 use crate::terminal::{Terminal, cursor_row};
 
+/// The hub can do that from now on, and the prompt knows it: what changed is told before what is said afterwards.
+fn offer(stage: &mut Stage, capability: &str) {
+    stage
+        .hub
+        .send([format!(":hub CAP alice ACK :{capability}").as_str()]);
+    for said in ["it can.", "really."] {
+        stage.hub.say(said);
+        stage.terminal.wait_for(&format!("<bob> {said}"));
+    }
+}
+
+#[test]
+fn password_is_not_asked_for_where_there_are_no_accounts() {
+    let mut stage = Stage::set();
+    for (line, told) in [
+        (":login ada", "it offers no SASL"),
+        (":register", "draft/account-registration"),
+    ] {
+        stage.terminal.enter(line);
+        stage.terminal.wait_for(told);
+        stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    }
+}
+
 #[test]
 fn password_is_seen_as_stars_and_goes_to_the_hub_alone() {
     let mut stage = Stage::set();
-    stage.hub.send([":hub CAP alice ACK :sasl"]);
-    stage.hub.say("it can.");
-    stage.terminal.wait_for("<bob> it can.");
+    offer(&mut stage, "sasl");
     stage.terminal.enter(":login ada");
     stage
         .terminal
@@ -50,6 +72,7 @@ fn password_is_seen_as_stars_and_goes_to_the_hub_alone() {
 #[test]
 fn password_that_is_not_given_sends_nothing() {
     let mut stage = Stage::set();
+    offer(&mut stage, "draft/account-registration");
     stage.terminal.enter(":register");
     stage.terminal.wait("the question", |screen| {
         cursor_row(screen) == "new password:"

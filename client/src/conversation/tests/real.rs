@@ -1,8 +1,11 @@
 //! What a person types, on the real hub.
 
-use super::cuts::{RealHub, plan_for};
+use salon_config::Secret;
+
+use super::cuts::{Proxy, Random, RealHub, plan_for};
 use super::*;
 use crate::event::EventKind;
+use crate::session::{Login, Passwords, Proving};
 
 /// Somebody at a prompt who is on the hub.
 async fn person(nick: &str, port: u16) -> Conversation {
@@ -48,4 +51,31 @@ async fn what_was_said_in_a_room_is_for_those_who_are_there() {
     assert_eq!(refusal(&mut ann, 3, ":join dev").await, None);
     assert_eq!(refusal(&mut ann, 4, ":history #dev").await, None);
     assert_eq!(refusal(&mut ann, 5, ":search --in #dev build").await, None);
+}
+
+#[tokio::test]
+async fn a_changed_password_logs_in_on_return() {
+    let hub = RealHub::start().await;
+    let cable = Proxy::start(hub.port, Random::new(1)).await;
+    let mut ann = person("ann", cable.port).await;
+    for (number, line, present, new) in [
+        (1, ":register", "pencil-1", None),
+        (2, ":passwd", "pencil-1", Some("crayon-2")),
+    ] {
+        let passwords = Passwords {
+            present: Secret::new(present),
+            new: new.map(Secret::new),
+        };
+        ann.hand_passwords(Ticket(number), passwords);
+        assert_eq!(refusal(&mut ann, number, line).await, None, "{line}");
+    }
+    cable.cut();
+    is_there(&mut ann).await;
+    assert_eq!(ann.session.account_name(), Some("ann"));
+    let settled = Login {
+        account: Some("ann".to_owned()),
+        proving: Proving::Password(Secret::new("crayon-2")),
+        former: None,
+    };
+    assert_eq!(ann.plan.identity.login, Some(settled));
 }

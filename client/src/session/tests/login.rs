@@ -1,9 +1,10 @@
 //! Logging in before the server lets us in.
 
+use salon_commands::Account;
 use salon_config::Secret;
 
-use super::Transcript;
-use crate::session::{Login, Proving};
+use super::{MODERN, Transcript, at};
+use crate::session::{Login, Passwords, Proving, Ticket};
 
 /// Somebody with a password whose link is up, on a server that offers this.
 fn arriving(offer: &str) -> Transcript {
@@ -11,6 +12,7 @@ fn arriving(offer: &str) -> Transcript {
     t.session.identity.login = Some(Login {
         account: Some("user".to_owned()),
         proving: Proving::Password(Secret::new("pencil")),
+        former: None,
     });
     t.session.identity.nonce = "rOprNGfwEbeRWgbNEkqO".to_owned();
     t.up();
@@ -98,6 +100,7 @@ fn who_logs_in_by_hand_gets_the_nick_of_the_account() {
     t.session.hoped_for = Some(Login {
         account: Some("Ann".to_owned()),
         proving: Proving::Password(Secret::new("pencil")),
+        former: None,
     });
     t.server(":hub 900 ann_ ann_!a@h Ann :You are now logged in as Ann");
     let outputs = t.outputs();
@@ -110,4 +113,94 @@ fn who_logs_in_by_hand_gets_the_nick_of_the_account() {
         "{outputs:?}"
     );
     assert_eq!(outputs.len(), 3);
+}
+
+/// Who is logged in as `ann` on a modern server, and changes the password there.
+fn changing() -> Transcript {
+    let mut t = Transcript::new(&[]);
+    t.log_in(&format!("{MODERN} sasl"));
+    t.server("@label=0 :hub PONG hub salon-0");
+    t.server(":hub 900 ann ann!a@h ann :You are now logged in as ann");
+    t.outputs();
+    t
+}
+
+fn change(t: &mut Transcript) {
+    let passwords = Passwords {
+        present: Secret::new("pencil"),
+        new: Some(Secret::new("crayon")),
+    };
+    let session = &mut t.session;
+    session.account(Ticket(1), Account::Password, passwords, at(2));
+    t.expect(&["-> @label=1 NICKSERV PASSWORD pencil crayon crayon"]);
+}
+
+/// The login by that password, where another one came before it.
+fn login(password: &str, former: Option<&str>) -> Login {
+    Login {
+        account: Some("ann".to_owned()),
+        proving: Proving::Password(Secret::new(password)),
+        former: former.map(Secret::new),
+    }
+}
+
+#[test]
+fn a_changed_password_is_that_of_the_next_login() {
+    let mut t = changing();
+    change(&mut t);
+    assert_eq!(t.session.take_login(), None, "nothing is changed yet");
+    t.server("@label=1 :NickServ NOTICE ann :The password of ann is changed");
+    t.expect(&[
+        "notice NickServ>ann The password of ann is changed",
+        "line 1: ok",
+    ]);
+    let expected = login("crayon", Some("pencil"));
+    assert_eq!(t.session.take_login(), Some(expected));
+}
+
+#[test]
+fn a_password_that_is_not_changed_stays() {
+    let mut t = changing();
+    change(&mut t);
+    t.server("@label=1 FAIL NICKSERV NO :too short");
+    t.expect(&["line 1: too short"]);
+    assert_eq!(t.session.take_login(), None);
+
+    let mut t = changing();
+    let by_certificate = Login {
+        account: None,
+        proving: Proving::Certificate,
+        former: None,
+    };
+    t.session.identity.login = Some(by_certificate);
+    change(&mut t);
+    t.server("@label=1 :NickServ NOTICE ann :The password of ann is changed");
+    assert_eq!(t.session.take_login(), None, "the certificate stays");
+}
+
+#[test]
+fn the_password_before_is_tried_where_a_service_did_not_take_the_new_one() {
+    let mut t = Transcript::new(&[]);
+    t.session.identity.is_private = true;
+    t.session.identity.login = Some(login("crayon", Some("pencil")));
+    t.up();
+    t.outputs();
+    t.server(":hub CAP * LS :sasl=PLAIN");
+    t.server(":hub CAP * ACK sasl");
+    t.server("AUTHENTICATE +");
+    t.expect(&[
+        "-> CAP REQ sasl",
+        "-> AUTHENTICATE PLAIN",
+        // ann, ann and crayon with NUL between them.
+        "-> AUTHENTICATE YW5uAGFubgBjcmF5b24=",
+    ]);
+    t.server(":hub 904 * :SASL authentication failed");
+    t.server("AUTHENTICATE +");
+    t.server(":hub 903 * :SASL authentication successful");
+    t.expect(&[
+        "-> AUTHENTICATE PLAIN",
+        "-> AUTHENTICATE YW5uAGFubgBwZW5jaWw=",
+        "-> CAP END",
+    ]);
+    assert_eq!(t.session.take_login(), Some(login("pencil", None)));
 }

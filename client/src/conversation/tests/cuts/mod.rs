@@ -16,7 +16,7 @@ use salon_config::{ListenAddress, ServerConfig};
 use salond::Server;
 use tokio::sync::{Barrier, oneshot};
 
-use self::proxy::{Proxy, Random};
+pub(super) use self::proxy::{Proxy, Random};
 use super::*;
 use crate::event::EventKind;
 use crate::session::{Found, Outcome, Page, Point};
@@ -35,6 +35,7 @@ impl RealHub {
     pub(super) async fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut config = ServerConfig::default();
+        config.accounts.registration = true;
         config.server.listen = vec![ListenAddress::new("127.0.0.1", 0)];
         config.server.data_dir = Some(data.path().to_owned());
         let server = Server::bind(&config).await.unwrap();

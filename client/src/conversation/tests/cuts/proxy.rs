@@ -13,15 +13,15 @@ use tokio::time::{Instant, sleep_until};
 
 /// Numbers that look random, and are the same for the same seed.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub(in super::super) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in super::super) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
     /// A number below.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub(in super::super) fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -53,15 +53,15 @@ const BREAKS: [Break; 5] = [
 ];
 
 /// The cable.
-pub(super) struct Proxy {
-    pub(super) port: u16,
+pub(in super::super) struct Proxy {
+    pub(in super::super) port: u16,
     cuts: Arc<AtomicUsize>,
     cut: watch::Sender<usize>,
 }
 
 impl Proxy {
     /// A cable to the hub on this port.
-    pub(super) async fn start(hub: u16, mut random: Random) -> Self {
+    pub(in super::super) async fn start(hub: u16, mut random: Random) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (cut, wanted) = watch::channel(0);
@@ -93,12 +93,12 @@ impl Proxy {
     }
 
     /// Pulls it.
-    pub(super) fn cut(&self) {
+    pub(in super::super) fn cut(&self) {
         self.cut.send_modify(|cuts| *cuts += 1);
     }
 
     /// How often it was pulled.
-    pub(super) fn cuts(&self) -> usize {
+    pub(in super::super) fn cuts(&self) -> usize {
         self.cuts.load(Ordering::Relaxed)
     }
 }
