@@ -445,6 +445,8 @@ impl Connection {
             // There are no lines yet.
             self.client.output.clear();
         }
+        // Whether the peer heard it changes nothing.
+        let _ = self.transport.write_last(&mut self.client.output);
         self.write_patiently().await;
         let output = &mut self.client.output;
         let farewell = async {
@@ -455,7 +457,6 @@ impl Connection {
             }
             io::Result::Ok(())
         };
-        // Whether the peer heard it changes nothing.
         let _ = tokio::time::timeout(LINGER, farewell).await;
     }
 }

@@ -3,6 +3,8 @@
 
 use std::io::{self, IoSlice, Read, Write};
 
+use socket2::SockRef;
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 
 use super::READ_BYTES;
@@ -12,9 +14,17 @@ use super::tls::Tls;
 /// gives no line, such as pings.
 const TURN_BYTES: usize = 4 * READ_BYTES;
 
+/// What tells the system that more comes, so that it waits for it with what does not fill a segment.
+#[cfg(target_os = "linux")]
+const MORE: i32 = libc::MSG_MORE;
+#[cfg(not(target_os = "linux"))]
+const MORE: i32 = 0;
+
 /// The socket itself.
 pub(super) struct Socket<'a> {
     stream: &'a TcpStream,
+    /// Whether the end of the stream comes next, and what is written may go with it.
+    is_last: bool,
     /// Whether the peer took anything.
     pub(super) sent: bool,
     /// What may still be read in this turn.
@@ -25,8 +35,17 @@ impl<'a> Socket<'a> {
     pub(super) fn new(stream: &'a TcpStream) -> Self {
         Self {
             stream,
+            is_last: false,
             sent: false,
             turn: TURN_BYTES,
+        }
+    }
+
+    /// One for what comes last: the system sends it with the end of the stream, as one segment.
+    pub(super) fn for_the_last(stream: &'a TcpStream) -> Self {
+        Self {
+            is_last: true,
+            ..Self::new(stream)
         }
     }
 
@@ -49,7 +68,12 @@ impl Read for Socket<'_> {
 
 impl Write for Socket<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.stream.try_write(bytes);
+        let written = if self.is_last {
+            let send = || SockRef::from(self.stream).send_with_flags(bytes, MORE);
+            self.stream.try_io(Interest::WRITABLE, send)
+        } else {
+            self.stream.try_write(bytes)
+        };
         self.note(written)
     }
 

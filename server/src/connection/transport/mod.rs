@@ -158,6 +158,14 @@ impl Transport {
         }
     }
 
+    /// Begins to write what comes last: what is taken now goes with the end of the stream, where nothing is between.
+    pub(super) fn write_last(&mut self, output: &mut Output) -> io::Result<()> {
+        if self.tls.is_some() || self.websocket.is_some() {
+            return Ok(());
+        }
+        output.write_to(&mut Socket::for_the_last(&self.stream))
+    }
+
     /// Whether something waits to be written that is not in the output any more, or never was.
     pub(super) fn wants_write(&self) -> bool {
         self.tls.as_ref().is_some_and(|tls| tls.wants_write())
