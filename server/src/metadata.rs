@@ -26,6 +26,11 @@ impl Metadata {
     /// No keys.
     pub(crate) const EMPTY: Self = Self(None);
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The value of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.0.as_ref()?.get(key).map(AsRef::as_ref)

@@ -6,8 +6,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::encode::{Encoded, Wire};
-use crate::event::{Event, Seq};
-use crate::identity::SessionId;
+use crate::event::{Audience, Body, Event, Seq};
+use crate::identity::UserId;
 
 /// Consecutive events of one stream. Never empty.
 #[derive(Debug)]
@@ -15,7 +15,8 @@ pub(crate) struct Run {
     pub(crate) events: Vec<Arc<Event>>,
     first: Seq,
     plain: bool,
-    origins: Vec<SessionId>,
+    /// Those whose doing it is.
+    users: Vec<UserId>,
     // Held for a look-up in a list of one entry a kind; a kind is encoded by the first recipient who needs it.
     encoded: Mutex<Vec<(Wire, Arc<Encoded>)>>,
 }
@@ -23,19 +24,15 @@ pub(crate) struct Run {
 impl Run {
     /// A run of events that follow each other, the first of them at `first`.
     pub(crate) fn new(first: Seq, events: Vec<Arc<Event>>) -> Self {
-        let plain = events.iter().all(|event| {
-            event.is_speech()
-                && event.spread.is_none()
-                && event.audience == crate::event::Audience::Everyone
-        });
-        let mut origins: Vec<SessionId> = events.iter().map(|event| event.origin).collect();
-        origins.sort_unstable();
-        origins.dedup();
+        let plain = events.iter().all(|event| is_plain(event));
+        let mut users: Vec<UserId> = events.iter().map(|event| event.user).collect();
+        users.sort_unstable();
+        users.dedup();
         Self {
             events,
             first,
             plain,
-            origins,
+            users,
             encoded: Mutex::default(),
         }
     }
@@ -50,10 +47,9 @@ impl Run {
         usize::try_from(seq.0.saturating_sub(self.first.0)).unwrap_or(usize::MAX)
     }
 
-    /// Whether a session that caused none of the events can be sent the run's bytes without a look at each event:
-    /// all of it is speech to everyone.
-    pub(crate) fn is_plain_for(&self, session: SessionId) -> bool {
-        self.plain && !self.origins.contains(&session)
+    /// Whether somebody who did none of it can be sent the run's bytes without a look at each event.
+    pub(crate) fn is_plain_for(&self, user: UserId) -> bool {
+        self.plain && !self.users.contains(&user)
     }
 
     /// The lines for a kind of recipient.
@@ -66,4 +62,33 @@ impl Run {
         known.push((wire, Arc::clone(&encoded)));
         encoded
     }
+}
+
+/// Whether all others of the room are shown an event alike, once, and as nothing but its lines.
+fn is_plain(event: &Event) -> bool {
+    let is_here_alone = event
+        .spread
+        .as_ref()
+        .is_none_or(|spread| spread.rooms.len() <= 1);
+    let is_plain = match &event.body {
+        Body::Said { .. }
+        | Body::Part { .. }
+        | Body::Quit { .. }
+        | Body::Nick { .. }
+        | Body::Topic { .. }
+        | Body::Mode { .. }
+        | Body::Away
+        | Body::Account
+        | Body::Setname => true,
+        // Some are told what whoever joins has noted of itself.
+        Body::Join => event.source.metadata.is_empty(),
+        Body::Kick { .. }
+        | Body::Rename { .. }
+        | Body::Invite { .. }
+        | Body::Metadata { .. }
+        | Body::Wallops { .. }
+        | Body::Redact { .. }
+        | Body::Redacted => false,
+    };
+    is_plain && is_here_alone && event.audience == Audience::Everyone
 }

@@ -11,7 +11,7 @@ use super::feed::{Feed, Next};
 use super::output::Output;
 use crate::encode::{self, Wire};
 use crate::event::{Body, Event, Seq, StreamId};
-use crate::identity::SessionId;
+use crate::identity::UserId;
 use crate::inbox::{Closing, News};
 use crate::metrics::Metrics;
 use crate::run::Run;
@@ -35,7 +35,7 @@ enum Spreads {
 /// of a busy room is. Says whether that is all there is.
 fn take_runs(
     feed: &mut Feed,
-    reader: SessionId,
+    reader: UserId,
     wire: Wire,
     output: &mut Output,
     metrics: &Metrics,
@@ -60,16 +60,14 @@ impl Client {
         if self.output.is_full() || self.inbox.has_news() || self.direct_behind {
             return true;
         }
+        // Who has no name yet is in no room.
+        let Some(user) = self.user.as_ref().map(|user| user.id) else {
+            return false;
+        };
         let wire = self.caps.wire();
         let mut is_all = true;
         for feed in self.feeds.values_mut() {
-            is_all &= take_runs(
-                feed,
-                self.session,
-                wire,
-                &mut self.output,
-                &self.hub.metrics,
-            );
+            is_all &= take_runs(feed, user, wire, &mut self.output, &self.hub.metrics);
         }
         !is_all
     }
@@ -194,7 +192,8 @@ impl Client {
         let mut behind = Vec::new();
         let mut next = last;
         self.hub.metrics.delivered(run.first(), run.events.last());
-        if run.is_plain_for(self.session) {
+        let user = self.user.as_ref().map(|user| user.id);
+        if user.is_some_and(|user| run.is_plain_for(user)) {
             self.output.push_shared(encoded.slice(index, last));
         } else {
             for at in index..last {

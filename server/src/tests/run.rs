@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::encode::Wire;
 use crate::event::tests::said;
-use crate::event::{Audience, Body, Event, Seq, Spread};
-use crate::identity::{SessionId, UserId};
+use crate::event::{Audience, Body, Event, Seq, Spread, StreamId};
+use crate::identity::UserId;
+use crate::metadata::Metadata;
 use crate::run::Run;
 
 fn run(events: Vec<Event>) -> Run {
@@ -31,27 +32,38 @@ fn each_kind_of_recipient_is_encoded_for_once() {
 }
 
 #[test]
-fn a_run_is_plain_where_all_is_speech_to_everyone_by_others() {
-    let (own, other) = (SessionId(1), SessionId(2));
+fn a_run_is_plain_where_all_others_are_shown_the_same_lines() {
+    let (own, other) = (UserId(1), UserId(2));
     let speech = || said(1, 5, "a");
-    let plain = run(vec![speech(), said(1, 6, "b")]);
-    assert!(plain.is_plain_for(other) && !plain.is_plain_for(own));
-    let join = Event {
-        body: Body::Join,
-        ..speech()
+    let of = |body| Event { body, ..speech() };
+    let reason = || "gone".into();
+    let here = |rooms: &[u64]| {
+        let rooms = rooms.iter().copied().map(StreamId).collect();
+        Some(Arc::new(Spread { id: 1, rooms }))
+    };
+    let quit = |rooms| Event {
+        spread: here(rooms),
+        ..of(Body::Quit { reason: reason() })
+    };
+    for event in [speech(), of(Body::Join), quit(&[1])] {
+        let run = run(vec![speech(), event]);
+        assert!(run.is_plain_for(other) && !run.is_plain_for(own));
+    }
+    let notes = Metadata::default().with("url", Some("https://example.org"));
+    let arrival = Event {
+        source: Arc::new(speech().source.with_metadata(notes)),
+        ..of(Body::Join)
     };
     let to_some = Event {
         audience: Audience::Only([UserId(3)].into()),
         ..speech()
     };
-    let spread = Event {
-        spread: Some(Arc::new(Spread {
-            id: 1,
-            rooms: [].into(),
-        })),
-        ..speech()
-    };
-    for event in [join, to_some, spread] {
+    let kick = of(Body::Kick {
+        user: other,
+        nick: "other".parse().expect("a nick"),
+        reason: reason(),
+    });
+    for event in [arrival, to_some, kick, quit(&[1, 2])] {
         assert!(!run(vec![speech(), event]).is_plain_for(other));
     }
 }
