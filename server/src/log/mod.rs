@@ -57,6 +57,9 @@ pub(crate) trait Log: Send + Sync {
     /// Distinguishes this log from every other one, so that message ids are unique for good.
     fn epoch(&self) -> u64;
 
+    /// Whether the number of a stream is given to no other one, even where nothing of the stream was ever stored.
+    fn has_noted(&self, stream: StreamId) -> bool;
+
     /// Stores all of the group, whose events continue the stream, or nothing. When it returns they are committed.
     fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>>;
 

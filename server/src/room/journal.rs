@@ -34,11 +34,14 @@ impl RoomState {
     /// What outlives the process, where it has changed since the last commit.
     pub(super) fn changed_record(&self) -> Option<RoomRecord> {
         let is_new = self.committed.0 == Seq(0);
-        let changed = self
-            .journal
+        (is_new || self.is_set_anew()).then(|| record::of(self))
+    }
+
+    /// Whether the settings or the name have changed since the last commit.
+    pub(super) fn is_set_anew(&self) -> bool {
+        self.journal
             .iter()
-            .any(|before| matches!(before, Before::Settings(_) | Before::Name(_)));
-        (is_new || changed).then(|| record::of(self))
+            .any(|before| matches!(before, Before::Settings(_) | Before::Name(_)))
     }
 
     /// Those members who are always on, as far as the log has them otherwise.

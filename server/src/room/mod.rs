@@ -4,6 +4,7 @@
 //! requests in order, commits what they bring about to the log, publishes it on the ring, and then answers. So an
 //! answer means: stored.
 
+mod beginning;
 mod founder;
 mod guests;
 mod herald;

@@ -17,6 +17,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
+use super::beginning::Beginning;
 use super::herald::Herald;
 use super::modes::Rank;
 use super::record;
@@ -71,11 +72,20 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
     let (requests, inbox) = mpsc::channel(ENVELOPES_MAX);
     let epoch = hub.log.epoch();
     let is_dormant = matches!(origin, Origin::Restored(..));
-    let state = match origin {
-        Origin::New(id, name) => RoomState::new(id, name, clock::now(), permanent, epoch),
+    let (state, beginning) = match origin {
+        Origin::New(id, name) => {
+            let beginning = if permanent || !hub.log.has_noted(id) {
+                Beginning::over()
+            } else {
+                Beginning::default()
+            };
+            let state = RoomState::new(id, name, clock::now(), permanent, epoch);
+            (state, beginning)
+        }
         Origin::Restored(room, residents) => {
             let members = residents_of(&room, &residents);
-            RoomState::restored(&room, members, permanent, epoch)
+            let state = RoomState::restored(&room, members, permanent, epoch);
+            (state, Beginning::over())
         }
     };
     let room = Arc::new(Room {
@@ -94,6 +104,7 @@ pub(crate) fn spawn(hub: &Arc<Hub>, origin: Origin, permanent: bool) -> Arc<Room
         hub: Arc::clone(hub),
         room: Arc::clone(&room),
         state,
+        beginning,
         herald: Herald::default(),
         owed: Vec::new(),
         is_dormant,
@@ -124,6 +135,7 @@ struct Task {
     hub: Arc<Hub>,
     room: Arc<Room>,
     state: RoomState,
+    beginning: Beginning,
     /// Whom to wake when there is news: the connections of the members, and of those who leave with the run that is
     /// published. Nobody, for a member who is on no connection.
     herald: Herald,
@@ -147,7 +159,7 @@ impl Task {
         }
         inbox.close();
         // A hub that ends sends everybody away, and finds the room as it was when it starts again.
-        if !self.hub.is_stopping() {
+        if self.beginning.is_over() && !self.hub.is_stopping() {
             self.hub.log.forget(self.room.id).await;
         }
     }
@@ -212,8 +224,13 @@ impl Task {
                     if matches!(request, Request::Change { .. }) {
                         changes.push((asker.clone(), request.clone()));
                     }
-                    if matches!(request, Request::Detach) {
-                        self.herald.dismiss((asker.user.id, asker.session));
+                    match request {
+                        Request::Detach => {
+                            self.herald.dismiss((asker.user.id, asker.session));
+                        }
+                        // Another connection of the user reads on from where the user came in.
+                        Request::Attach => self.beginning.ask_for(),
+                        _ => {}
                     }
                     self.state.step(&asker, request, now)
                 })
@@ -223,7 +240,8 @@ impl Task {
         let events = self.state.take_events();
         let members = self.state.changed_members();
         let guests = self.state.changed_guests();
-        if !events.is_empty() || !members.is_empty() || !guests.is_empty() {
+        let is_due = self.beginning.is_due();
+        if is_due || !events.is_empty() || !members.is_empty() || !guests.is_empty() {
             match self.store(&events, members, guests).await {
                 Ok(()) => {
                     // Somebody else may write into it from outside; what it is does not change by that.
@@ -269,17 +287,29 @@ impl Task {
         if is_the_end && !self.hub.is_stopping() {
             return Ok(());
         }
+        let concerns_none = members.is_empty() && guests.is_empty();
+        if concerns_none && !self.state.is_set_anew() && self.beginning.puts_off(events) {
+            return Ok(());
+        }
+        let events = self.beginning.and(events);
+        let count = events.len();
+        let is_begun = self.beginning.is_over();
+        let record = self
+            .state
+            .changed_record()
+            .or_else(|| (!is_begun).then(|| record::of(&self.state)));
         let group = Group {
             stream: self.room.id,
-            events: events.to_vec(),
-            room: self.state.changed_record().filter(|_| !events.is_empty()),
+            room: record.filter(|_| count > 0),
+            events,
             members,
             guests,
         };
         let begun = Instant::now();
         let log = Arc::clone(&self.hub.log);
         self.while_heralding(log.append(group)).await?;
-        self.hub.metrics.committed(events.len(), begun.elapsed());
+        self.beginning.end();
+        self.hub.metrics.committed(count, begun.elapsed());
         Ok(())
     }
 

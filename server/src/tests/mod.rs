@@ -6,8 +6,9 @@ mod encode;
 mod post;
 mod run;
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::{self, BoxFuture};
@@ -21,8 +22,8 @@ use crate::hub::Hub;
 use crate::identity::{Identity, SessionId, UserId};
 use crate::inbox::Inbox;
 use crate::log::{
-    Found, Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
-    Selection,
+    Found, Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored,
+    RoomRecord, Search, Selection,
 };
 use crate::room::Asker;
 use crate::user::{Link, User};
@@ -76,6 +77,8 @@ pub(crate) fn hub(log: Arc<dyn Log>) -> Arc<Hub> {
 pub(crate) struct FickleLog {
     memory: MemoryLog,
     refuses: AtomicBool,
+    notes: AtomicBool,
+    records: Mutex<HashMap<StreamId, RoomRecord>>,
     held: tokio::sync::RwLock<()>,
 }
 
@@ -84,12 +87,19 @@ impl FickleLog {
         Arc::new(Self {
             memory: MemoryLog::new(7, 0),
             refuses: AtomicBool::new(false),
+            notes: AtomicBool::new(false),
+            records: Mutex::default(),
             held: tokio::sync::RwLock::default(),
         })
     }
 
     pub(crate) fn refuse(&self, refuses: bool) {
         self.refuses.store(refuses, Ordering::SeqCst);
+    }
+
+    /// Has it note the numbers of streams, or none, so that whatever happens in a room is stored at once.
+    pub(crate) fn note_streams(&self, notes: bool) {
+        self.notes.store(notes, Ordering::SeqCst);
     }
 
     fn answer(&self) -> Result<(), LogError> {
@@ -107,6 +117,12 @@ impl FickleLog {
         self.held.write().await
     }
 
+    /// The room of a stream as it was stored last.
+    pub(crate) fn record(&self, stream: StreamId) -> Option<RoomRecord> {
+        let records = self.records.lock().expect("no test panicked with it");
+        records.get(&stream).cloned()
+    }
+
     /// The texts of all that is stored in a stream, each with its place.
     pub(crate) fn stored(&self, stream: StreamId) -> Vec<Arc<Event>> {
         let page = self.memory.read(stream, Seq(1), usize::MAX);
@@ -118,6 +134,10 @@ impl FickleLog {
 impl Log for FickleLog {
     fn epoch(&self) -> u64 {
         self.memory.epoch()
+    }
+
+    fn has_noted(&self, _: StreamId) -> bool {
+        self.notes.load(Ordering::SeqCst)
     }
 
     fn keep_bans(&self, _bans: Arc<[Ban]>) -> BoxFuture<'_, Result<(), LogError>> {
@@ -136,6 +156,10 @@ impl Log for FickleLog {
         Box::pin(async move {
             let _may = self.held.read().await;
             self.answer()?;
+            if let Some(room) = &group.room {
+                let mut records = self.records.lock().expect("no test panicked with it");
+                records.insert(group.stream, room.clone());
+            }
             self.memory.append(group).await
         })
     }

@@ -159,7 +159,6 @@ impl Clearing {
     pub(super) fn end(&self, connection: &mut Connection) -> rusqlite::Result<()> {
         let transaction = connection.transaction()?;
         for stream in &self.doomed {
-            marks::retire_stream(&transaction, *stream)?;
             rooms::delete(&transaction, *stream)?;
         }
         transaction.commit()
@@ -174,7 +173,6 @@ impl Clearing {
         let transaction = connection.transaction()?;
         let (mut gone, mut rows) = (0, 0);
         for stream in self.doomed.iter().take(CLEARING_STREAMS) {
-            marks::retire_stream(&transaction, *stream)?;
             while rows < CLEARING_ROWS
                 && let Some(deleted) = delete(&transaction, *stream, Seq(u64::MAX))?
             {

@@ -1,7 +1,11 @@
-//! How far numbers were given, where the events that would show it are deleted.
+//! How far numbers were given, where there are no events that would show it.
 //!
 //! An id of a message is its stream and its place there, and it is given once for good: neither a stream nor a place
-//! comes again after a restart. They are kept in the table `hub`, and only when events go.
+//! comes again after a restart. They are kept in the table `hub`: places when events go, and streams some thousands ahead,
+//! before anybody hears of an id that may never be stored.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -10,13 +14,43 @@ use crate::event::{Seq, StreamId};
 
 const STREAM: &str = "last_stream";
 
-/// Notes that a stream goes.
-pub(super) fn retire_stream(connection: &Connection, stream: StreamId) -> rusqlite::Result<()> {
+/// How many streams are noted ahead. After each start that many numbers may be left out, of the 2^31 that there are.
+const AHEAD: u64 = 4_096;
+
+/// The streams whose numbers come never again, as the hub's tasks see it.
+#[derive(Debug, Clone)]
+pub(super) struct Noted(Arc<AtomicU64>);
+
+impl Noted {
+    /// What the file says.
+    pub(super) fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let last = read(connection, STREAM)?.unwrap_or_default();
+        Ok(Self(Arc::new(AtomicU64::new(last.cast_unsigned()))))
+    }
+
+    /// Whether a stream is one of them.
+    pub(super) fn has(&self, stream: StreamId) -> bool {
+        stream.0 <= self.0.load(Ordering::Acquire)
+    }
+
+    /// What is to be noted with a stream that is stored, if anything.
+    pub(super) fn next(&self, stream: StreamId) -> Option<StreamId> {
+        (!self.has(stream)).then(|| StreamId(stream.0 + AHEAD))
+    }
+
+    /// Says that streams up to one are noted in the file.
+    pub(super) fn advance(&self, to: StreamId) {
+        self.0.fetch_max(to.0, Ordering::Release);
+    }
+}
+
+/// Notes that a stream, and all before it, are given to nobody else.
+pub(super) fn note_stream(connection: &Connection, stream: StreamId) -> rusqlite::Result<()> {
     raise(connection, STREAM, stream.0.cast_signed())
 }
 
-/// The last of the streams that went.
-pub(super) fn last_retired_stream(connection: &Connection) -> rusqlite::Result<Option<StreamId>> {
+/// The last of the streams that are noted.
+pub(super) fn last_noted_stream(connection: &Connection) -> rusqlite::Result<Option<StreamId>> {
     let last = read(connection, STREAM)?;
     Ok(last.map(|stream| StreamId(stream.cast_unsigned())))
 }
@@ -76,13 +110,26 @@ mod tests {
     }
 
     #[test]
-    fn the_last_stream_that_went_is_the_one_of_the_highest_number() {
+    fn the_last_stream_noted_is_the_one_of_the_highest_number() {
         let connection = tables();
-        assert_eq!(last_retired_stream(&connection), Ok(None));
+        assert_eq!(last_noted_stream(&connection), Ok(None));
         for stream in [9, 10, 3] {
-            retire_stream(&connection, StreamId(stream)).expect("noted");
+            note_stream(&connection, StreamId(stream)).expect("noted");
         }
-        assert_eq!(last_retired_stream(&connection), Ok(Some(StreamId(10))));
+        assert_eq!(last_noted_stream(&connection), Ok(Some(StreamId(10))));
+    }
+
+    #[test]
+    fn streams_are_noted_some_thousands_at_a_time() {
+        let connection = tables();
+        let noted = Noted::read(&connection).expect("read");
+        let next = noted.next(StreamId(1)).expect("nothing is noted yet");
+        note_stream(&connection, next).expect("noted");
+        noted.advance(next);
+        assert!(noted.has(next) && !noted.has(StreamId(next.0 + 1)));
+        assert_eq!(noted.next(StreamId(2)), None);
+        let later = Noted::read(&connection).expect("read");
+        assert!(later.has(next) && !later.has(StreamId(next.0 + 1)));
     }
 
     #[test]

@@ -49,6 +49,7 @@ use clearing::Retention;
 pub use folder::OpenError;
 use folder::{FILE, lock, private};
 use gate::Inlet;
+use marks::Noted;
 use reading::Reading;
 use wal::Wal;
 use writer::{Task, Writer};
@@ -72,6 +73,7 @@ pub(crate) struct Options {
 /// See the module.
 pub(crate) struct SqliteLog {
     epoch: u64,
+    noted: Noted,
     recent: Arc<MemoryLog>,
     inlet: Inlet,
     reading: Reading,
@@ -105,6 +107,7 @@ impl SqliteLog {
         prepare(&connection, options.durability).map_err(refused)?;
         let (epoch, restored) =
             restore::restore(&connection, epoch).map_err(|error| refuse(error.to_string()))?;
+        let noted = Noted::read(&connection).map_err(|error| refuse(error.to_string()))?;
         let recent = Arc::new(MemoryLog::new(epoch, RECENT_EVENTS));
         let (inlet, outlet) = gate::open();
         let retention = Retention {
@@ -120,7 +123,7 @@ impl SqliteLog {
         let writer = Writer::new(
             connection,
             outlet,
-            Arc::clone(&recent),
+            (Arc::clone(&recent), noted.clone()),
             retention,
             (runtime, wal),
         );
@@ -139,6 +142,7 @@ impl SqliteLog {
         Ok((
             Self {
                 epoch,
+                noted,
                 recent,
                 inlet,
                 reading: Reading::new(path),
@@ -190,6 +194,10 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
 impl Log for SqliteLog {
     fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    fn has_noted(&self, stream: StreamId) -> bool {
+        self.noted.has(stream)
     }
 
     fn append(&self, group: Group) -> BoxFuture<'_, Result<(), LogError>> {

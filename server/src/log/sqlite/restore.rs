@@ -59,7 +59,7 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
         .map(|room| room.record.stream)
         .chain(accounts.iter().filter_map(|kept| kept.account.direct))
         .chain(last_id.map(|id| row::place_of(id).0))
-        .chain(marks::last_retired_stream(connection)?)
+        .chain(marks::last_noted_stream(connection)?)
         .max();
     let next_stream = last_used.map_or(1, |stream| stream.0 + 1);
     let restored = Restored {

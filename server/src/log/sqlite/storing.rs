@@ -2,16 +2,20 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{guest, notes, presence, rooms, row, search};
-use crate::event::{Body, MessageId};
+use super::{guest, marks, notes, presence, rooms, row, search};
+use crate::event::{Body, MessageId, StreamId};
 use crate::log::Group;
 
-/// Stores all groups, or none.
+/// Stores all groups, or none; and that streams up to one are given to nobody else.
 pub(super) fn store<'a>(
     connection: &mut Connection,
     groups: impl Iterator<Item = &'a Group>,
+    noted: Option<StreamId>,
 ) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
+    if let Some(stream) = noted {
+        marks::note_stream(&transaction, stream)?;
+    }
     {
         let mut insert = transaction.prepare_cached(row::INSERT)?;
         for group in groups {

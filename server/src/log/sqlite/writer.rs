@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use super::clearing::{Clearing, Retention};
 use super::gate::{Answer, Done, Outlet};
 use super::indexing::Indexing;
+use super::marks::Noted;
 use super::storing;
 use super::wal::Wal;
 use crate::event::StreamId;
@@ -37,6 +38,7 @@ pub(super) struct Writer {
     connection: Connection,
     outlet: Outlet,
     recent: Arc<MemoryLog>,
+    noted: Noted,
     clearing: Clearing,
     indexing: Indexing,
     wal: Wal,
@@ -48,7 +50,7 @@ impl Writer {
     pub(super) fn new(
         connection: Connection,
         outlet: Outlet,
-        recent: Arc<MemoryLog>,
+        (recent, noted): (Arc<MemoryLog>, Noted),
         retention: Retention,
         (runtime, wal): (Runtime, Wal),
     ) -> Self {
@@ -56,6 +58,7 @@ impl Writer {
             connection,
             outlet,
             recent,
+            noted,
             clearing: Clearing::new(retention),
             indexing: Indexing::default(),
             wal,
@@ -151,7 +154,13 @@ impl Writer {
         if groups.is_empty() {
             return;
         }
-        let stored = storing::store(&mut self.connection, groups.iter().map(|(group, _)| group));
+        let last = groups.iter().map(|(group, _)| group.stream).max();
+        let noted = last.and_then(|last| self.noted.next(last));
+        let groups_of = groups.iter().map(|(group, _)| group);
+        let stored = storing::store(&mut self.connection, groups_of, noted);
+        if let (Ok(()), Some(noted)) = (&stored, noted) {
+            self.noted.advance(noted);
+        }
         let now = Instant::now();
         for (group, done) in groups {
             let result = match &stored {
@@ -225,14 +234,14 @@ mod tests {
         };
         limit(&connection, pages + 2);
         let groups = [group(1, 1..=3, "fits"), group(2, 1..=200, &"x".repeat(400))];
-        let error = store(&mut connection, groups.iter()).expect_err("full");
+        let error = store(&mut connection, groups.iter(), None).expect_err("full");
         assert_eq!(
             error.sqlite_error_code(),
             Some(rusqlite::ErrorCode::DiskFull)
         );
         assert_eq!((count(&connection, 1), count(&connection, 2)), (0, 0));
         limit(&connection, pages + 1_000);
-        store(&mut connection, groups.iter()).expect("there is room again");
+        store(&mut connection, groups.iter(), None).expect("there is room again");
         assert_eq!((count(&connection, 1), count(&connection, 2)), (3, 200));
     }
 
@@ -249,7 +258,9 @@ mod tests {
             gate::open()
         };
         let wal = Wal::new("none".into());
-        Writer::new(tables(), outlet, recent, retention, (runtime, wal))
+        let tables = tables();
+        let noted = Noted::read(&tables).expect("read");
+        Writer::new(tables, outlet, (recent, noted), retention, (runtime, wal))
     }
 
     fn append(writer: &mut Writer, group: Group) {
@@ -310,7 +321,7 @@ mod tests {
         let mut writer = writer(1_000);
         // Of an earlier run.
         let left = group(7, 1..=10, "word");
-        store(&mut writer.connection, [&left].into_iter()).expect("stored");
+        store(&mut writer.connection, [&left].into_iter(), None).expect("stored");
         append(&mut writer, group(1, 1..=1_500, "word"));
         append(&mut writer, group(1, 1_501..=2_000, "word"));
         let mut steps = 0;

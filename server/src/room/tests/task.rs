@@ -21,7 +21,10 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let log = FickleLog::new();
+        Self::with(FickleLog::new())
+    }
+
+    fn with(log: Arc<FickleLog>) -> Self {
         let hub = hub(Arc::<FickleLog>::clone(&log));
         let name = "#room".parse().expect("a room's name");
         let room = hub
@@ -259,4 +262,47 @@ async fn the_summary_follows_what_is_committed() {
         (summary.members, summary.topic, summary.secret),
         (1, None, true)
     );
+}
+
+#[tokio::test]
+async fn who_comes_and_goes_is_stored_with_the_first_that_is_said() {
+    let log = FickleLog::new();
+    log.note_streams(true);
+    let scene = Scene::with(log);
+    let (ann, bob) = (person(1, "ann"), person(2, "bob"));
+    scene.asks(&ann, join()).await;
+    scene.asks(&bob, join()).await;
+    scene.asks(&bob, part()).await;
+    assert_eq!(scene.stored(), [""; 0]);
+    scene.log.refuse(true);
+    let said = scene.asks(&ann, say("lost?")).await;
+    assert_eq!(said, [format!("404 #room|{REFUSED}"), "refused".to_owned()]);
+    scene.log.refuse(false);
+    scene.asks(&ann, say("kept")).await;
+    let expected = [
+        ":ann!~ann@host JOIN #room",
+        ":bob!~bob@host JOIN #room",
+        ":bob!~bob@host PART #room",
+        ":ann!~ann@host PRIVMSG #room :kept",
+    ];
+    assert_eq!(scene.stored(), expected);
+    scene.asks(&bob, join()).await;
+    assert_eq!(
+        scene.stored().len(),
+        expected.len() + 1,
+        "from now on at once"
+    );
+}
+
+#[tokio::test]
+async fn a_room_is_stored_when_it_is_set_and_its_settings_with_it() {
+    let log = FickleLog::new();
+    log.note_streams(true);
+    let scene = Scene::with(log);
+    let ann = person(1, "ann");
+    scene.asks(&ann, join()).await;
+    scene.asks(&ann, mode(&["+i"])).await;
+    assert_eq!(scene.stored().len(), 2);
+    let record = scene.log.record(scene.room.id).expect("a room");
+    assert_eq!(record.flags, "int");
 }
