@@ -78,6 +78,15 @@ fn a_text_of_several_lines_is_several_messages() {
 }
 
 #[test]
+fn a_text_too_long_for_one_line_of_the_protocol_is_one_message_all_the_same() {
+    let hub = Hub::start();
+    let long = "word ".repeat(400) + "end";
+    let output = hub.output(&["send", "#lobby", "--json", &long], "");
+    assert_eq!(texts(&output), [long]);
+    assert_eq!(output, hub.output(&["tail", "#lobby", "--json"], ""));
+}
+
+#[test]
 fn json_has_what_was_said_with_its_id() {
     let hub = Hub::start();
     let output = hub.output(&["send", "#lobby", "--json"], "one\ntwo\n");

@@ -82,16 +82,21 @@ pub(super) fn start_with(plan: Plan) -> (Conversation, Hub) {
 
 /// A conversation that is ready in `#lobby`, on a hub that labels its answers.
 pub(super) async fn started() -> (Conversation, Hub) {
+    started_on(&[":ann!a@h JOIN #lobby"]).await
+}
+
+/// The same on a hub that says this behind its welcome.
+async fn started_on(welcome: &[&str]) -> (Conversation, Hub) {
     let (mut conversation, mut hub) = start();
     hub.say(&[
         ":hub CAP * LS :batch labeled-response echo-message",
         ":hub CAP * ACK :batch labeled-response echo-message",
         ":hub 001 ann :Welcome",
-        ":ann!a@h JOIN #lobby",
-        ":hub 422 ann :No MOTD",
-        "@label=0 :hub PONG hub :salon-0",
     ])
     .await;
+    hub.say(welcome).await;
+    hub.say(&[":hub 422 ann :No MOTD", "@label=0 :hub PONG hub :salon-0"])
+        .await;
     while !conversation.is_open() {
         conversation.turn().await;
     }
@@ -243,21 +248,12 @@ async fn a_line_that_never_went_out_is_among_the_unacknowledged() {
 
 #[tokio::test]
 async fn what_rooms_begin_with_is_known_once_the_hub_has_said_it() {
-    let (mut conversation, mut hub) = start();
-    hub.say(&[
-        ":hub CAP * LS :batch labeled-response echo-message",
-        ":hub CAP * ACK :batch labeled-response echo-message",
-        ":hub 001 ann :Welcome",
+    let (mut conversation, mut hub) = started_on(&[
         ":hub 005 ann CHANTYPES=#+ :are supported",
         ":ann!a@h JOIN +den",
         ":ann!a@h JOIN #lobby",
-        ":hub 422 ann :No MOTD",
-        "@label=0 :hub PONG hub :salon-0",
     ])
     .await;
-    while !conversation.is_open() {
-        conversation.turn().await;
-    }
     conversation.submit(Ticket(1), ":part +den bye");
     let going = async {
         loop {
