@@ -101,6 +101,8 @@ pub(crate) enum EventKind {
     Ready {
         /// The nick that the server granted.
         nick: String,
+        /// The network that the server is of, where its name does not tell that; for people alone.
+        network: Option<String>,
     },
     /// Events were left out here.
     Gap {

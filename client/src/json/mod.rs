@@ -80,7 +80,7 @@ fn object(event: &Event) -> Option<Object<'_>> {
             object.code = Some(Maybe(code.as_deref()));
             ("error", Some(text.as_str()))
         }
-        EventKind::Ready { nick } => {
+        EventKind::Ready { nick, .. } => {
             object.nick = Some(nick);
             ("ready", None)
         }

@@ -63,7 +63,10 @@ fn samples() -> Vec<Event> {
             code: None,
             text: text("closing"),
         },
-        EventKind::Ready { nick: text("ann") },
+        EventKind::Ready {
+            nick: text("ann"),
+            network: None,
+        },
         EventKind::Gap {
             skipped: Some(7),
             since: None,

@@ -21,7 +21,9 @@ impl Renderer {
         self.palette.paint(out, Style::Faint, arrow);
         let room = event.to.as_deref().unwrap_or("?");
         match &event.kind {
-            EventKind::Ready { nick } => self.ready(event, nick, out),
+            EventKind::Ready { nick, network } => {
+                self.ready(event, nick, network.as_deref(), out);
+            }
             EventKind::Gap {
                 skipped: Some(skipped),
                 ..
@@ -69,11 +71,16 @@ impl Renderer {
         }
     }
 
-    fn ready(&self, event: &Event, nick: &str, out: &mut String) {
+    fn ready(&self, event: &Event, nick: &str, network: Option<&str>, out: &mut String) {
         out.push_str("connected");
         if let Some(server) = &event.from {
             out.push_str(" to ");
             push_harmless(out, server);
+        }
+        if let Some(network) = network {
+            out.push_str(" (");
+            push_harmless(out, network);
+            out.push(')');
         }
         out.push_str(" as ");
         self.nick(nick, true, out);

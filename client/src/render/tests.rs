@@ -153,8 +153,16 @@ fn comings_and_goings_are_sentences() {
         (
             EventKind::Ready {
                 nick: "alice".to_owned(),
+                network: None,
             },
             "--- connected to bob as alice, in #dev",
+        ),
+        (
+            EventKind::Ready {
+                nick: "alice".to_owned(),
+                network: Some("Acme\u{1b}".to_owned()),
+            },
+            "--- connected to bob (Acme\u{241b}) as alice, in #dev",
         ),
         (
             EventKind::Error {

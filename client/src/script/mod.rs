@@ -312,7 +312,7 @@ impl<'a, E: Write> Script<'a, E> {
 
     fn show(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::Ready { nick } => {
+            EventKind::Ready { nick, .. } => {
                 let wanted = self.conversation.wanted_nick();
                 if !eq_folded(nick, wanted) {
                     let text = format!("the nick '{wanted}' is taken; this is '{nick}'");

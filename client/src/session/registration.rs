@@ -147,6 +147,7 @@ impl Session {
             own: false,
             kind: EventKind::Ready {
                 nick: self.me.nick.clone(),
+                network: self.server.network().map(str::to_owned),
             },
         };
         self.outputs.push_back(Output::Show(event));

@@ -110,6 +110,13 @@ impl Server {
         self.isupport.is_room(target)
     }
 
+    /// The name of its network, where its own name does not hold that.
+    pub(super) fn network(&self) -> Option<&str> {
+        let network = self.isupport.network().filter(|name| !name.is_empty())?;
+        let name = self.name.to_ascii_lowercase();
+        (!name.contains(&network.to_ascii_lowercase())).then_some(network)
+    }
+
     /// What its rooms begin with.
     pub(super) fn room_marks(&self) -> &str {
         self.isupport.chantypes()
@@ -249,6 +256,24 @@ mod tests {
             (server.names(), server.line_bytes_max()),
             (CaseMapping::Rfc1459, 512)
         );
+    }
+
+    #[test]
+    fn a_network_is_named_where_the_name_of_the_server_does_not_tell_it() {
+        for (name, token, expected) in [
+            ("irc.example.org", "NETWORK=Acme", Some("Acme")),
+            ("tungsten.libera.chat", "NETWORK=Libera.Chat", None),
+            ("irc.example.org", "NETWORK=", None),
+            ("irc.example.org", "SAFELIST", None),
+        ] {
+            let mut server = Server {
+                name: name.to_owned(),
+                ..Server::default()
+            };
+            let line = format!(":{name} 005 ann {token} :are supported");
+            server.learn(&Message::parse(&line).unwrap());
+            assert_eq!(server.network(), expected, "{name} {token}");
+        }
     }
 
     #[test]

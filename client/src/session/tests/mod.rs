@@ -210,7 +210,10 @@ fn describe_event(event: &Event) -> String {
         EventKind::Kick { nick, reason } => said("kick", &format!("{nick} {}", or_none(reason))),
         EventKind::Mode { changes } => said("mode", changes),
         EventKind::Error { code, text } => said("error", &format!("{} {text}", or_none(code))),
-        EventKind::Ready { nick } => said("ready", nick),
+        EventKind::Ready { nick, network } => {
+            let network = network.as_deref().map(|network| format!(" of {network}"));
+            said("ready", &format!("{nick}{}", network.unwrap_or_default()))
+        }
         EventKind::Gap { skipped, .. } => said("gap", &format!("{skipped:?}")),
         EventKind::ReadUpTo => "read".to_owned(),
         EventKind::Alert { text } => format!("alert {text}"),
