@@ -260,9 +260,16 @@ async fn what_rooms_begin_with_is_known_once_the_hub_has_said_it() {
             conversation.turn().await;
         }
     };
-    let listening = async { while hub.hear().await != "@label=1 PART +den :bye" {} };
+    let listening = async {
+        loop {
+            let line = hub.hear().await;
+            if line.contains(" PART ") {
+                return line;
+            }
+        }
+    };
     tokio::select! {
-        () = listening => {}
+        line = listening => assert_eq!(line, "@label=1 PART +den :bye"),
         () = going => unreachable!("turns have no end"),
     }
 }

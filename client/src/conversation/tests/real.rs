@@ -19,19 +19,23 @@ async fn person(nick: &str, port: u16) -> Conversation {
     talk
 }
 
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Waits until they are in, for the first time or again.
 async fn is_there(talk: &mut Conversation) {
-    until(talk, |report| match report {
+    let ready = until(talk, |report| match report {
         Report::Show(event) => matches!(event.kind, EventKind::Ready { .. }).then_some(()),
         _ => None,
-    })
-    .await;
+    });
+    timeout(PATIENCE, ready).await.expect("they are let in");
 }
 
 /// Why a line is refused; `None` if it isn't.
 async fn refusal(talk: &mut Conversation, number: u64, line: &str) -> Option<String> {
     talk.submit(Ticket(number), line);
-    match outcome(talk, number).await {
+    let outcome = timeout(PATIENCE, outcome(talk, number)).await;
+    match outcome.expect("an answer") {
         Outcome::Ok => None,
         Outcome::Refused(refusal) => Some(refusal.to_string()),
     }
