@@ -7,6 +7,7 @@
 //! and everything said is shown once, own words only after the server took them.
 
 mod account;
+mod arrival;
 mod batches;
 mod capability;
 mod fence;
@@ -460,11 +461,8 @@ impl Session {
             self.resolve(ticket, outcome);
         }
         if request.ticket.is_none() && self.phase == Phase::Joining {
-            if let (Purpose::Join { .. }, Some(reason)) = (request.purpose, request.refusal) {
-                self.outputs.push_back(Output::RoomRefused {
-                    room: request.subject,
-                    reason,
-                });
+            if let Purpose::Arrive(entering) = request.purpose {
+                self.has_tried(entering, request.refusal.as_deref());
             }
             self.become_ready_if_joined();
         }
@@ -472,6 +470,9 @@ impl Session {
 
     /// The server said no: to a request if one fits, else to nobody knows what.
     fn refused(&mut self, incoming: &Incoming<'_>, code: &str, reason: String) {
+        if self.refuse_to_enter(incoming, &reason) {
+            return;
+        }
         let number = self.answered_by(incoming);
         if !number.is_some_and(|number| self.requests.refuse(number, &reason)) {
             self.show(

@@ -1,14 +1,12 @@
 //! Getting in: capabilities, password, nick and user, then the rooms that were asked for.
 //!
 //! `CAP LS`, `PASS`, `NICK` and `USER` go out in one go; a server that knows no `CAP` says so and
-//! registers us all the same. After the message of the day the rooms are joined, and a fence shows
-//! where the server puts us by itself.
+//! registers us all the same. After the message of the day the rooms are joined (`arrival`).
 
 use salon_protocol::Message;
 
 use super::requests::{Purpose, Request};
 use super::{Output, Phase, Session};
-use crate::event::{Event, EventKind};
 
 /// How many nicks are tried.
 const NICKS_TRIED_MAX: usize = 11;
@@ -86,6 +84,11 @@ impl Session {
             .is_some_and(|registration| registration.nicks_refused == 0)
     }
 
+    /// Whether the server has welcomed us and no more.
+    pub(super) fn is_welcomed(&self) -> bool {
+        matches!(&self.phase, Phase::Registering(registration) if registration.welcomed)
+    }
+
     /// The server does not want us.
     pub(super) fn reject(&mut self, reason: String) {
         self.outputs.push_back(Output::Rejected { reason });
@@ -101,57 +104,6 @@ impl Session {
             self.rooms.compare_by(self.server.names());
             self.changed = true;
         }
-    }
-
-    /// The welcome is over: the rooms are next.
-    pub(super) fn join_rooms(&mut self) {
-        if !self
-            .registration()
-            .is_some_and(|registration| registration.welcomed)
-        {
-            return;
-        }
-        self.phase = Phase::Joining;
-        for room in self.identity.rooms.clone() {
-            let request = Request {
-                ticket: None,
-                purpose: Purpose::Join {
-                    key: room.key.clone(),
-                },
-                subject: room.name.clone(),
-                refusal: None,
-            };
-            self.request(request, room.line());
-        }
-        self.ping();
-    }
-
-    /// The session is ready when everything that it asked for itself is answered.
-    pub(super) fn become_ready_if_joined(&mut self) {
-        if self.requests.awaits_own() {
-            return;
-        }
-        let first = self.identity.rooms.first();
-        match first.filter(|room| self.rooms.get(&room.name).is_some()) {
-            Some(room) => self.rooms.switch(&room.name),
-            None => self.rooms.switch_to_earliest(),
-        }
-        self.phase = Phase::Ready;
-        self.changed = true;
-        let event = Event {
-            time: self.now,
-            id: None,
-            from: Some(self.server.name.clone()),
-            account: None,
-            to: self.rooms.current().map(str::to_owned),
-            own: false,
-            kind: EventKind::Ready {
-                nick: self.me.nick.clone(),
-                network: self.server.network().map(str::to_owned),
-            },
-        };
-        self.outputs.push_back(Output::Show(event));
-        self.outputs.push_back(Output::Ready);
     }
 
     /// The nick that is wanted, which may be another than we have.

@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use salon_config::Secret;
 use salon_protocol::Timestamp;
 
+use super::arrival::Entering;
 use super::outcome::{Outcome, Refusal, Ticket};
 use super::reading::Reading;
 use super::sasl::Login;
@@ -25,6 +26,8 @@ pub(super) enum Purpose {
     Say { unechoed: Vec<EventKind> },
     /// To enter a room, with this key, and make it the current one.
     Join { key: Option<Secret> },
+    /// To enter the rooms of the arrival.
+    Arrive(Entering),
     /// To change something: a nick, a topic, a mode.
     Change,
     /// To learn something: every reply is for the person who asked.

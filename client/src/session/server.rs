@@ -88,6 +88,11 @@ impl Server {
         self.isupport.modes()
     }
 
+    /// How many rooms one `JOIN` may name; the protocol has no limit where the server tells none.
+    pub(super) fn joins_max(&self) -> usize {
+        self.isupport.targmax("JOIN").unwrap_or(usize::MAX)
+    }
+
     /// The mark of a bot in the flags of `WHO`.
     pub(super) fn bot_mark(&self) -> Option<char> {
         self.isupport.bot_mode()

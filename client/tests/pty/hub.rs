@@ -210,19 +210,19 @@ impl Client {
                 let (target, text) = (parameter(0), parameter(1));
                 self.reply(label, &format!(":{nick}!a@host PRIVMSG {target} :{text}"));
             }
-            "JOIN" if parameter(0) == "#locked" && parameter(1) != "sesame" => {
-                let refusal = format!(":hub 475 {nick} #locked :Cannot join channel (+k)");
-                self.reply(label, &refusal);
-            }
             "JOIN" => {
-                let room = parameter(0);
-                self.reply(
-                    label,
-                    &format!(
+                let (rooms, key) = (parameter(0), parameter(1));
+                let answer = |room| match room {
+                    "#locked" if key != "sesame" => {
+                        format!(":hub 475 {nick} #locked :Cannot join channel (+k)")
+                    }
+                    room => format!(
                         ":{nick}!a@host JOIN {room}\r\n:hub 353 {nick} = {room} :{nick} bob carol\r\n\
                          :hub 366 {nick} {room} :end"
                     ),
-                );
+                };
+                let answers: Vec<String> = rooms.split(',').map(answer).collect();
+                self.reply(label, &answers.join("\r\n"));
             }
             "AUTHENTICATE" if parameter(0) == "PLAIN" => self.reply(label, "AUTHENTICATE +"),
             "AUTHENTICATE" => self.reply(label, &format!(":hub 900 {nick} x y :You are logged in")),

@@ -165,7 +165,18 @@ impl Connection {
             "JOIN" if rest == "#closed" => self.say(&format!(
                 "{label}:hub 473 {nick} {rest} :Cannot join channel (+i)"
             )),
-            "JOIN" => self.say(&format!("{label}:{nick}!u@h JOIN {rest}")),
+            "JOIN" if rest.contains(',') && !label.is_empty() => {
+                self.say(&format!("{label}:hub BATCH +j labeled-response"));
+                for room in rest.split(',') {
+                    self.say(&format!("@batch=j :{nick}!u@h JOIN {room}"));
+                }
+                self.say(":hub BATCH -j");
+            }
+            "JOIN" => {
+                for room in rest.split(',') {
+                    self.say(&format!("{label}:{nick}!u@h JOIN {room}"));
+                }
+            }
             "PRIVMSG" => return self.message(&label, line),
             "NAMES" => {
                 for line in std::mem::take(&mut self.late) {

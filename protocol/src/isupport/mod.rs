@@ -172,17 +172,16 @@ impl Isupport {
         }
     }
 
-    /// How many targets a verb may have: one when nothing was said of it, nothing when there is no limit.
+    /// How many targets a verb may have, as far as that was said of it (`TARGMAX`) or of all verbs (`MAXTARGETS`):
+    /// `usize::MAX` where there is no limit.
     pub fn targmax(&self, verb: &str) -> Option<usize> {
-        let Some(targmax) = self.get("TARGMAX") else {
-            return Some(1);
-        };
-        let counts = targmax.split(',').filter_map(|entry| entry.split_once(':'));
-        let mut of_verb = counts.filter(|(name, _)| name.eq_ignore_ascii_case(verb));
-        match of_verb.next() {
-            Some((_, "")) => None,
+        let targmax = self.get("TARGMAX").unwrap_or_default();
+        let mut counts = targmax.split(',').filter_map(|entry| entry.split_once(':'));
+        let of_verb = counts.find(|(name, _)| name.eq_ignore_ascii_case(verb));
+        match of_verb {
+            Some((_, "")) => Some(usize::MAX),
             Some((_, count)) => Some(count.parse().unwrap_or(1)),
-            None => Some(1),
+            None => self.number("MAXTARGETS"),
         }
     }
 

@@ -60,7 +60,7 @@ fn what_was_not_said_has_the_default() {
     assert_eq!(isupport.chanmodes().kind('k'), Some(ModeKind::ParamAlways));
     assert_eq!((isupport.linelen(), isupport.modes()), (512, 3));
     assert_eq!((isupport.monitor(), isupport.chathistory()), (None, None));
-    assert_eq!(isupport.targmax("PRIVMSG"), Some(1));
+    assert_eq!(isupport.targmax("PRIVMSG"), None);
     assert_eq!(isupport.bot_mode(), None);
     assert!(!isupport.utf8_only());
 }
@@ -77,6 +77,7 @@ fn what_was_said_is_taken() {
         "MONITOR=100",
         "draft/CHATHISTORY=1000",
         "TARGMAX=PRIVMSG:4,NAMES:,KICK:1",
+        "MAXTARGETS=20",
         "BOT=B",
         "LINELEN=1024",
         "UTF8ONLY",
@@ -92,8 +93,8 @@ fn what_was_said_is_taken() {
     assert_eq!(isupport.monitor(), Some(100));
     assert_eq!(isupport.chathistory(), Some(1000));
     assert_eq!(isupport.targmax("privmsg"), Some(4));
-    assert_eq!(isupport.targmax("NAMES"), None);
-    assert_eq!(isupport.targmax("WHOIS"), Some(1));
+    assert_eq!(isupport.targmax("NAMES"), Some(usize::MAX));
+    assert_eq!(isupport.targmax("WHOIS"), Some(20));
     assert_eq!(isupport.bot_mode(), Some('B'));
     assert!(isupport.utf8_only());
 }

@@ -1,5 +1,6 @@
 //! Transcripts: what the server says and the user types on one side, and every output on the other.
 
+mod arrival;
 mod conversation;
 mod dialect;
 mod legacy;

@@ -1,6 +1,6 @@
 //! Getting in.
 
-use super::{MODERN, Transcript};
+use super::Transcript;
 
 #[test]
 fn modern_server_puts_us_in_its_lobby() {
@@ -62,45 +62,6 @@ fn server_without_capabilities_is_fine() {
     t.expect(&["-> PING salon-0"]);
     t.server(":hub PONG hub :salon-0");
     t.expect(&["ready hub>- ann", "ready"]);
-}
-
-#[test]
-fn rooms_asked_for_are_joined_and_the_first_is_current() {
-    let mut t = Transcript::new(&["#dev", "#ops"]);
-    t.log_in(MODERN);
-    // `log_in` swallowed the two JOINs and the fence, labelled 0 to 2.
-    t.server("@label=0 :hub BATCH +1 labeled-response");
-    t.server("@batch=1 :ann!ann@host JOIN #dev");
-    t.server("@batch=1 :hub 353 ann = #dev :@ann");
-    t.server("@batch=1 :hub 366 ann #dev :End");
-    t.server("BATCH -1");
-    t.server("@label=1 :ann!ann@host JOIN #ops");
-    t.expect(&["join own ann>#dev", "join own ann>#ops"]);
-    t.server("@label=2 :hub PONG hub salon-2");
-    t.expect(&["ready hub>#dev ann", "ready"]);
-}
-
-#[test]
-fn a_room_that_is_closed_to_us_is_told() {
-    let mut t = Transcript::new(&["#dev"]);
-    t.log_in(MODERN);
-    t.server("@label=0 :hub 473 ann #dev :Cannot join channel (+i)");
-    t.expect(&["no #dev: #dev is by invitation only: ask one of its operators for an ':invite'"]);
-    t.server("@label=1 :hub PONG hub salon-1");
-    t.expect(&["ready hub>#lobby ann", "ready"]);
-}
-
-#[test]
-fn a_room_that_is_closed_to_us_is_told_without_labels_too() {
-    let mut t = Transcript::new(&["#dev"]);
-    t.log_in("");
-    t.server(":hub 475 ann #dev :Cannot join channel (+k)");
-    t.server(":hub PONG hub :salon-2");
-    t.expect(&[
-        "no #dev: #dev opens with a key: ':join #dev KEY'",
-        "ready hub>#lobby ann",
-        "ready",
-    ]);
 }
 
 #[test]

@@ -17,7 +17,9 @@ pub(super) fn join(session: &mut Session, incoming: &Incoming<'_>) {
             _ => None,
         });
         let asked_for = key.is_some();
-        session.rooms.enter(room, key.flatten());
+        let number = session.answered_by(incoming);
+        let key = session.has_entered(number, room).or(key.flatten());
+        session.rooms.enter(room, key);
         if let Some(source) = &incoming.message.source {
             session.me.user = source.user().map(str::to_owned);
             session.me.host = source.host().map(str::to_owned);
