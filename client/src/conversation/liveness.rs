@@ -138,7 +138,7 @@ impl Conversation {
             Verdict::Dead => return self.end("no answer from the hub"),
         }
         if looks {
-            self.session.look_for_nick();
+            self.session.look_for_nick(clock());
             self.carry_out();
         }
     }

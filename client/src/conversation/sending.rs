@@ -184,7 +184,7 @@ impl Conversation {
             until: Instant::now() + GHOST_WITHIN,
         });
         if self.ghost.is_some() {
-            self.session.look_for_nick();
+            self.session.look_for_nick(clock());
         }
         self.shut_rooms();
         let is_left = |one: &&Unsent| one.ticket.is_none() && !self.outbox.is_shut(one);

@@ -122,6 +122,10 @@ pub(crate) struct Session {
     read_again: reading::ReadAgain,
     /// Whether the nick that was wanted is taken as soon as it is free.
     is_regaining: bool,
+    /// How often it was refused.
+    regains_refused: u32,
+    /// Until when it is not asked for again.
+    regain_after: Timestamp,
     /// Whose messages are not shown.
     ignored: Vec<salon_protocol::mask::Mask>,
     outputs: VecDeque<Output>,
@@ -186,6 +190,8 @@ impl Session {
             read: Vec::new(),
             read_again: reading::ReadAgain::default(),
             is_regaining: false,
+            regains_refused: 0,
+            regain_after: Timestamp::from_millis(0),
             ignored: Vec::new(),
             outputs: VecDeque::new(),
         }
@@ -451,6 +457,9 @@ impl Session {
         {
             self.logged_in_by = Some(login.clone());
         }
+        if request.purpose == Purpose::Regain && request.refusal.is_some() {
+            self.pause_regaining();
+        }
         if let Purpose::Fill(number) = request.purpose {
             let refusal = request.refusal.take();
             self.outputs
@@ -474,7 +483,9 @@ impl Session {
             return;
         }
         let number = self.answered_by(incoming);
-        if !number.is_some_and(|number| self.requests.refuse(number, &reason)) {
+        let number = number.filter(|number| self.requests.refuse(*number, &reason));
+        let request = number.and_then(|number| self.requests.get(number));
+        if request.is_none_or(|request| request.purpose == Purpose::Rename) {
             self.show(
                 incoming,
                 None,

@@ -51,7 +51,7 @@ impl Session {
     /// Asks for another nick, if there is a server to be asked; it is told what comes of it.
     pub(crate) fn change_nick(&mut self, nick: &str) {
         if self.is_ready() {
-            self.send(Message::new("NICK").with_param(nick.to_owned()));
+            self.ask_about_nick(Purpose::Rename, "NICK", nick.to_owned());
         }
     }
 

@@ -3,7 +3,7 @@
 //! `CAP LS`, `PASS`, `NICK` and `USER` go out in one go; a server that knows no `CAP` says so and
 //! registers us all the same. After the message of the day the rooms are joined (`arrival`).
 
-use salon_protocol::Message;
+use salon_protocol::{Message, Timestamp};
 
 use super::requests::{Purpose, Request};
 use super::{Output, Phase, Session};
@@ -12,6 +12,11 @@ use super::{Output, Phase, Session};
 const NICKS_TRIED_MAX: usize = 11;
 /// How much of a nick is kept before a number: with it, the 9 bytes that every server allows.
 pub(super) const NICK_STEM_BYTES: usize = 8;
+/// How long a nick is not asked for again that nobody has and that is refused all the same, the first time: it may not be
+/// quite free yet.
+const REGAIN_PAUSE_MILLIS_MIN: u64 = 5000;
+/// How long at most, where it is kept for an account or held back for long.
+const REGAIN_PAUSE_MILLIS_MAX: u64 = 5 * 60 * 1000;
 
 /// How far registration is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,18 +123,30 @@ impl Session {
     }
 
     /// Asks whether the nick that is wanted is free, if it is wanted and another is used.
-    pub(crate) fn look_for_nick(&mut self) {
+    pub(crate) fn look_for_nick(&mut self, now: Timestamp) {
         let is_wanted = self.is_regaining && self.is_ready() && !self.is_me(&self.identity.nick);
-        if is_wanted {
-            let nick = self.identity.nick.clone();
-            let request = Request {
-                ticket: None,
-                purpose: Purpose::Regain,
-                subject: nick.clone(),
-                refusal: None,
-            };
-            self.request(request, Message::new("ISON").with_param(nick));
+        if is_wanted && now >= self.regain_after {
+            self.ask_about_nick(Purpose::Regain, "ISON", self.identity.nick.clone());
         }
+    }
+
+    /// The nick that is wanted was refused, although nobody has it. Each time there is less hope.
+    pub(super) fn pause_regaining(&mut self) {
+        let pause = REGAIN_PAUSE_MILLIS_MIN << self.regains_refused.min(16);
+        let pause = pause.min(REGAIN_PAUSE_MILLIS_MAX);
+        self.regain_after = Timestamp::from_millis(self.now.as_millis().saturating_add(pause));
+        self.regains_refused = self.regains_refused.saturating_add(1);
+    }
+
+    /// Sends a line about a nick, which no input line waits for.
+    pub(super) fn ask_about_nick(&mut self, purpose: Purpose, verb: &'static str, nick: String) {
+        let request = Request {
+            ticket: None,
+            purpose,
+            subject: nick.clone(),
+            refusal: None,
+        };
+        self.request(request, Message::new(verb).with_param(nick));
     }
 
     /// Nobody has this nick any more.
@@ -139,7 +156,7 @@ impl Session {
             && self.server.names().eq(nick, &self.identity.nick)
             && !self.is_me(nick)
         {
-            self.send(Message::new("NICK").with_param(self.identity.nick.clone()));
+            self.ask_about_nick(Purpose::Regain, "NICK", self.identity.nick.clone());
         }
     }
 

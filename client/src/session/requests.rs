@@ -47,8 +47,10 @@ pub(super) enum Purpose {
     Fill(u64),
     /// To learn whether somebody is there; only that nobody is, is told.
     Find,
-    /// To learn whether the nick that is wanted is free.
+    /// To have the nick that is wanted again, or to learn whether it is free; nobody is told that it is not.
     Regain,
+    /// To be called as the settings or the account have it; that it is refused is told.
+    Rename,
     /// To know that everything before it was dealt with.
     Fence,
 }

@@ -105,14 +105,18 @@ fn who_logs_in_by_hand_gets_the_nick_of_the_account() {
     t.server(":hub 900 ann_ ann_!a@h Ann :You are now logged in as Ann");
     let outputs = t.outputs();
     assert_eq!(
-        outputs[..2],
-        ["info You are now logged in as Ann", "-> NICK ann"]
+        outputs[..3],
+        [
+            "info You are now logged in as Ann",
+            "-> NICK ann",
+            "-> PING salon-2"
+        ]
     );
     assert!(
-        outputs[2].starts_with("info ':save hub' keeps"),
+        outputs[3].starts_with("info ':save hub' keeps"),
         "{outputs:?}"
     );
-    assert_eq!(outputs.len(), 3);
+    assert_eq!(outputs.len(), 4);
 }
 
 /// Who is logged in as `ann` on a modern server, and changes the password there.

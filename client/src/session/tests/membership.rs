@@ -228,7 +228,52 @@ fn a_nick_is_regained_when_it_is_free() {
     t.server(":bob!b@host QUIT :bye");
     t.expect(&["quit bob>- bye"]);
     t.server(":ann!ann@host QUIT :Ping timeout");
-    t.expect(&["quit ann>- Ping timeout", "-> NICK ann"]);
+    t.expect(&["quit ann>- Ping timeout", "-> NICK ann", "-> PING salon-2"]);
+}
+
+#[test]
+fn a_free_nick_that_is_refused_is_asked_for_again_after_pauses_that_grow_to_minutes() {
+    let mut t = back_under_another_nick();
+    let (mut number, mut due) = (1, 1);
+    for pause in [5, 10, 20, 40, 80, 160, 300, 300] {
+        t.session.look_for_nick(at(due));
+        t.server(":hub 303 ann_ :");
+        t.server(&format!(":hub PONG hub :salon-{}", number + 1));
+        t.server(":hub 433 ann_ ann :Nickname is registered");
+        t.server(&format!(":hub PONG hub :salon-{}", number + 3));
+        t.expect(&[
+            "-> ISON ann",
+            &format!("-> PING salon-{}", number + 1),
+            "-> NICK ann",
+            &format!("-> PING salon-{}", number + 3),
+        ]);
+        // Every line of the server comes at the first second.
+        due = 1 + pause;
+        t.session.look_for_nick(at(due - 1));
+        t.expect(&[]);
+        number += 4;
+    }
+    t.server(":ann!ann@host QUIT :bye");
+    t.expect(&[
+        "quit ann>- bye",
+        "-> NICK ann",
+        &format!("-> PING salon-{}", number + 1),
+    ]);
+}
+
+#[test]
+fn a_nick_of_the_settings_that_is_refused_refuses_no_line() {
+    let mut t = Transcript::legacy();
+    t.session.change_nick("bob");
+    t.user("hello");
+    t.outputs();
+    t.server(":hub 433 ann bob :Nickname is already in use");
+    t.server(":hub PONG hub :salon-2");
+    t.expect(&[
+        "error hub>- 433 somebody is called 'bob' already; ':nick NAME' takes another name",
+    ]);
+    t.server(":hub PONG hub :salon-4");
+    t.expect(&["message own ann>#lobby hello", "line 1: ok"]);
 }
 
 #[test]
