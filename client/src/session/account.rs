@@ -96,7 +96,7 @@ impl Session {
         };
         self.begin_login(Some(ticket), &login)
             .map_err(Refusal::new)?;
-        self.hoped_for = Some(login);
+        self.hoped_for = Some((ticket, login));
         Ok(())
     }
 
@@ -112,11 +112,12 @@ impl Session {
             .with_param(email.unwrap_or("*").to_owned())
             .with_text(password.expose().to_owned());
         self.send_secret(ticket, Purpose::Ask, message)?;
-        self.hoped_for = Some(Login {
+        let login = Login {
             account: account.map(str::to_owned),
             proving: Proving::Password(password.clone()),
             former: None,
-        });
+        };
+        self.hoped_for = Some((ticket, login));
         Ok(())
     }
 
@@ -194,7 +195,7 @@ impl Session {
         let Some(account) = &self.me.account else {
             return;
         };
-        if let Some(login) = self.hoped_for.take() {
+        if let Some((_, login)) = self.hoped_for.take() {
             self.logged_in_by = Some(Login {
                 account: Some(account.clone()),
                 ..login

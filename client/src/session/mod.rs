@@ -109,8 +109,8 @@ pub(crate) struct Session {
     changed: bool,
     /// The login under way.
     logging_in: Option<login::LoggingIn>,
-    /// What the last line that asked for a login, or for a new account, would log in with again.
-    hoped_for: Option<Login>,
+    /// The last line that asked for a login, or for a new account, and what it would log in with again.
+    hoped_for: Option<(Ticket, Login)>,
     /// What has logged in by a line, until somebody takes note of it.
     logged_in_by: Option<Login>,
     /// The ways to log in that the server offers, where it says so.
@@ -503,6 +503,10 @@ impl Session {
     }
 
     fn resolve(&mut self, ticket: Ticket, outcome: Outcome) {
+        if matches!(outcome, Outcome::Refused(_)) {
+            // Whatever logs in later, it is not what this line came with.
+            self.hoped_for.take_if(|(hoping, _)| *hoping == ticket);
+        }
         self.outputs.push_back(Output::Resolved { ticket, outcome });
     }
 

@@ -97,11 +97,12 @@ fn who_logs_in_by_hand_gets_the_nick_of_the_account() {
     t.server(":hub PONG hub :salon-0");
     t.outputs();
     t.session.me.nick = "ann_".to_owned();
-    t.session.hoped_for = Some(Login {
+    let hoped_for = Login {
         account: Some("Ann".to_owned()),
         proving: Proving::Password(Secret::new("pencil")),
         former: None,
-    });
+    };
+    t.session.hoped_for = Some((Ticket(1), hoped_for));
     t.server(":hub 900 ann_ ann_!a@h Ann :You are now logged in as Ann");
     let outputs = t.outputs();
     assert_eq!(
@@ -117,6 +118,59 @@ fn who_logs_in_by_hand_gets_the_nick_of_the_account() {
         "{outputs:?}"
     );
     assert_eq!(outputs.len(), 4);
+}
+
+/// Who is on a modern server without an account, and logs in by hand with this password.
+fn logging_in(offer: &str, password: &str) -> Transcript {
+    let mut t = Transcript::new(&[]);
+    t.session.identity.is_private = true;
+    t.log_in(&format!("{MODERN} sasl"));
+    t.server("@label=0 :hub PONG hub salon-0");
+    t.server(&format!(":hub CAP ann NEW :sasl={offer}"));
+    t.outputs();
+    log_in(&mut t, password);
+    t
+}
+
+fn log_in(t: &mut Transcript, password: &str) {
+    let passwords = Passwords {
+        present: Secret::new(password),
+        new: None,
+    };
+    let by_hand = Account::Login { account: None };
+    t.ticket += 1;
+    t.session
+        .account(Ticket(t.ticket), by_hand, passwords, at(2));
+}
+
+#[test]
+fn a_password_that_was_refused_is_not_the_one_that_logs_in() {
+    let mut t = logging_in("PLAIN", "pencli");
+    t.server("@label=1 AUTHENTICATE +");
+    t.server("@label=2 :hub 904 ann :SASL authentication failed");
+    let outputs = t.outputs();
+    assert_eq!(
+        outputs.last().map(String::as_str),
+        Some("line 1: SASL authentication failed")
+    );
+    t.server(":hub 900 ann ann!a@h ann :You are now logged in as ann");
+    t.expect(&["info You are now logged in as ann"]);
+    assert_eq!(t.session.take_login(), None);
+
+    let mut t = changing();
+    t.server(":hub CAP ann ACK :draft/account-registration");
+    let passwords = Passwords {
+        present: Secret::new("short"),
+        new: None,
+    };
+    let making = Account::Register {
+        account: None,
+        email: None,
+    };
+    t.session.account(Ticket(1), making, passwords, at(2));
+    t.server("@label=1 FAIL REGISTER WEAK_PASSWORD ann :Too short");
+    t.server(":hub 900 ann ann!a@h ann :You are now logged in as ann");
+    assert_eq!(t.session.take_login(), None);
 }
 
 /// Who is logged in as `ann` on a modern server, and changes the password there.
