@@ -195,7 +195,9 @@ impl Session {
         let Some(account) = &self.me.account else {
             return;
         };
-        if let Some((_, login)) = self.hoped_for.take() {
+        // Who has yet to prove that they know the password is not to be asked by it again.
+        let is_proved = !self.is_unproved();
+        if let Some((_, login)) = self.hoped_for.take_if(|_| is_proved) {
             self.logged_in_by = Some(Login {
                 account: Some(account.clone()),
                 ..login

@@ -5,7 +5,7 @@ use salon_protocol::{Message, eq_folded};
 
 use super::outcome::{Refusal, Ticket};
 use super::requests::{Purpose, Request};
-use super::sasl::{Exchange, Login, Next};
+use super::sasl::{Exchange, Login, Next, UNPROVED};
 use super::{Incoming, Session};
 
 /// A login and who waits for it.
@@ -68,18 +68,23 @@ impl Session {
         let Some(login) = self.logging_in.take() else {
             return;
         };
-        if login.ticket.is_some() {
-            return;
+        match (login.ticket, login.exchange.may_succeed()) {
+            (Some(_), true) => {}
+            (Some(ticket), false) => {
+                self.requests.refuse_ticket(ticket, Refusal::new(UNPROVED));
+            }
+            (None, true) => {
+                self.settle_login(login.login);
+                self.send(Message::new("CAP").with_param("END"));
+            }
+            (None, false) => self.reject(format!("could not log in: {UNPROVED}")),
         }
-        if login.exchange.may_succeed() {
-            self.settle_login(login.login);
-            self.send(Message::new("CAP").with_param("END"));
-        } else {
-            self.reject(
-                "could not log in: the hub can't prove that it is the one with the account"
-                    .to_owned(),
-            );
-        }
+    }
+
+    /// Whether a login is under way in which the hub has yet to prove itself.
+    pub(super) fn is_unproved(&self) -> bool {
+        let login = self.logging_in.as_ref();
+        login.is_some_and(|login| !login.exchange.may_succeed())
     }
 
     /// Which of two passwords counts is known: the next return needs no second try.

@@ -11,6 +11,9 @@ const PIECE_BYTES: usize = 400;
 /// The longest message of a server, in bytes of base64.
 const MESSAGE_BYTES_MAX: usize = 16 * PIECE_BYTES;
 
+/// Why a hub is not believed.
+pub(super) const UNPROVED: &str = "the hub can't prove that it is the one with the account";
+
 /// How one proves who one is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Proving {
@@ -163,9 +166,7 @@ impl Exchange {
                 None => Next::Stop("the hub's challenge is not a safe one"),
             },
             Stage::Proving(proof) if proof.is_given_by(message) => Next::Say(pieces("")),
-            Stage::Proving(_) => {
-                Next::Stop("the hub can't prove that it is the one with the account")
-            }
+            Stage::Proving(_) => Next::Stop(UNPROVED),
             Stage::Done => Next::Stop("the hub goes on with a login that is over"),
         }
     }
@@ -257,7 +258,6 @@ mod tests {
         assert!(matches!(exchange.receive(&challenge), Next::Say(_)));
         assert!(!exchange.may_succeed());
         let forged = Base64::encode_string(b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
-        let stop = "the hub can't prove that it is the one with the account";
-        assert_eq!(exchange.receive(&forged), Next::Stop(stop));
+        assert_eq!(exchange.receive(&forged), Next::Stop(UNPROVED));
     }
 }

@@ -173,6 +173,21 @@ fn a_password_that_was_refused_is_not_the_one_that_logs_in() {
     assert_eq!(t.session.take_login(), None);
 }
 
+#[test]
+fn a_hub_that_skips_its_proof_is_not_believed_after_arrival_either() {
+    let mut t = logging_in("SCRAM-SHA-256", "pencil");
+    t.expect(&["-> @label=1 AUTHENTICATE SCRAM-SHA-256"]);
+    t.server("@label=1 :hub BATCH +b labeled-response");
+    t.server("@batch=b :hub 900 ann ann!a@h ann :You are now logged in as ann");
+    t.server("@batch=b :hub 903 ann :SASL authentication successful");
+    t.server(":hub BATCH -b");
+    t.expect(&[
+        "info You are now logged in as ann",
+        "line 1: the hub can't prove that it is the one with the account",
+    ]);
+    assert_eq!(t.session.take_login(), None);
+}
+
 /// Who is logged in as `ann` on a modern server, and changes the password there.
 fn changing() -> Transcript {
     let mut t = Transcript::new(&[]);
