@@ -84,7 +84,7 @@ impl Plan {
         self.secure_port = None;
     }
 
-    /// Who arrives now: with what no login has had before, and knowing whether somebody may listen.
+    /// Who arrives now: with what no connection has had before, and knowing whether somebody may listen.
     pub(crate) fn arriving_identity(&self) -> Identity {
         let host = self.host.parse::<IpAddr>();
         let is_here = self.host == "localhost" || host.is_ok_and(|address| address.is_loopback());

@@ -26,7 +26,7 @@ pub(crate) struct Identity {
     pub(crate) login: Option<Login>,
     /// Whether nobody listens on the way to the server: TLS, or this very machine.
     pub(crate) is_private: bool,
-    /// What no login has had before, made anew for each connection.
+    /// What no connection has had before.
     pub(crate) nonce: String,
     /// The rooms to join; the first becomes the current one.
     pub(crate) rooms: Vec<RoomToJoin>,

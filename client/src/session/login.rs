@@ -27,12 +27,13 @@ impl Session {
     ) -> Result<(), &'static str> {
         let account = login.account.clone();
         let account = account.unwrap_or_else(|| self.identity.nick.clone());
+        let nonce = self.next_nonce();
         let (exchange, name) = Exchange::begin(
             account,
             &login.proving,
             self.mechanisms.as_deref(),
             self.identity.is_private,
-            &self.identity.nonce,
+            &nonce,
         )?;
         self.logging_in = Some(LoggingIn {
             exchange,
@@ -41,6 +42,17 @@ impl Session {
         });
         self.authenticate(ticket, vec![name.to_owned()]);
         Ok(())
+    }
+
+    /// What no exchange has had before. It need be no secret, so what no connection has had, with the number of the exchange
+    /// on this one, is as good. <https://www.rfc-editor.org/rfc/rfc5802#section-5.1>
+    fn next_nonce(&mut self) -> String {
+        let nonce = match self.exchanges {
+            0 => self.identity.nonce.clone(),
+            before => format!("{}{before}", self.identity.nonce),
+        };
+        self.exchanges += 1;
+        nonce
     }
 
     /// The server says `AUTHENTICATE`.

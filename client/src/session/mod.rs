@@ -107,6 +107,8 @@ pub(crate) struct Session {
     farewell: Option<String>,
     now: Timestamp,
     changed: bool,
+    /// How many logins were begun.
+    exchanges: u32,
     /// The login under way.
     logging_in: Option<login::LoggingIn>,
     /// The last line that asked for a login, or for a new account, and what it would log in with again.
@@ -182,6 +184,7 @@ impl Session {
             farewell: None,
             now: Timestamp::from_millis(0),
             changed: false,
+            exchanges: 0,
             logging_in: None,
             hoped_for: None,
             logged_in_by: None,

@@ -188,6 +188,29 @@ fn a_hub_that_skips_its_proof_is_not_believed_after_arrival_either() {
     assert_eq!(t.session.take_login(), None);
 }
 
+#[test]
+fn every_exchange_has_a_nonce_of_its_own() {
+    let mut t = logging_in("SCRAM-SHA-256", "pencli");
+    let mut firsts = Vec::new();
+    for number in 0..3 {
+        let (begun, said) = (1 + 2 * number, 2 + 2 * number);
+        t.server(&format!("@label={begun} AUTHENTICATE +"));
+        firsts.push(t.outputs().last().cloned());
+        t.server(&format!(
+            "@label={said} :hub 904 ann :SASL authentication failed"
+        ));
+        log_in(&mut t, "pencil");
+    }
+    // n,,n=ann,r=nonce and then the number, in base64.
+    let expected = [
+        "-> @label=2 AUTHENTICATE biwsbj1hbm4scj1ub25jZQ==",
+        "-> @label=4 AUTHENTICATE biwsbj1hbm4scj1ub25jZTE=",
+        "-> @label=6 AUTHENTICATE biwsbj1hbm4scj1ub25jZTI=",
+    ];
+    let firsts: Vec<_> = firsts.into_iter().flatten().collect();
+    assert_eq!(firsts, expected);
+}
+
 /// Who is logged in as `ann` on a modern server, and changes the password there.
 fn changing() -> Transcript {
     let mut t = Transcript::new(&[]);
