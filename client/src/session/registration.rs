@@ -116,6 +116,37 @@ impl Session {
         &self.identity.nick
     }
 
+    /// We are called otherwise from now on. That is what is wanted if we asked for it; services and servers rename too, and
+    /// such a nick may be one that nobody can ask for.
+    pub(super) fn renamed(&mut self, nick: &str) {
+        nick.clone_into(&mut self.me.nick);
+        if self.is_asking_for_nick(nick) || self.may_be_renamed_elsewhere(nick) {
+            nick.clone_into(&mut self.identity.nick);
+        } else {
+            // Whoever renames would do so again.
+            self.is_regaining = false;
+        }
+    }
+
+    fn is_asking_for_nick(&self, nick: &str) -> bool {
+        let names = self.server.names();
+        self.requests.iter().any(|request| {
+            let purpose = &request.purpose;
+            let is_for_nick = matches!(
+                purpose,
+                Purpose::Change | Purpose::Ask | Purpose::Regain | Purpose::Rename
+            );
+            is_for_nick && names.eq(&request.subject, nick)
+        })
+    }
+
+    /// Whether another client of ours may have asked for it: those of one account may be one person, and those of a bouncer
+    /// are. No client can ask for what begins with a digit, which is what servers give to those whose nicks collide.
+    fn may_be_renamed_elsewhere(&self, nick: &str) -> bool {
+        let is_shared = self.is_bounced || self.me.account.is_some();
+        is_shared && !nick.starts_with(|c: char| c.is_ascii_digit())
+    }
+
     /// Takes the nick that is wanted as soon as it is free: after a lost connection it may still be held by
     /// what is left of that.
     pub(crate) fn regain_nick(&mut self) {

@@ -201,12 +201,14 @@ impl Requests {
         self.tickets.len()
     }
 
+    /// The open requests, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Request> {
+        self.open.iter().flatten()
+    }
+
     /// Whether the session itself still waits for an answer.
     pub(super) fn awaits_own(&self) -> bool {
-        self.open
-            .iter()
-            .flatten()
-            .any(|request| request.ticket.is_none())
+        self.iter().any(|request| request.ticket.is_none())
     }
 
     /// Forgets everything, and gives the lines whose fate is unknown, in order.

@@ -279,10 +279,35 @@ fn a_nick_of_the_settings_that_is_refused_refuses_no_line() {
 #[test]
 fn a_nick_that_was_chosen_meanwhile_is_kept() {
     let mut t = back_under_another_nick();
+    t.user(":nick anna");
     t.server(":ann_!ann@host NICK anna");
+    t.server(":hub PONG hub :salon-2");
     t.outputs();
     t.server(":ann!ann@host NICK bea");
     t.expect(&["nick ann>- bea"]);
+    assert_eq!(t.session.wanted_nick(), "anna");
+}
+
+#[test]
+fn a_nick_that_the_server_gives_is_not_the_one_that_is_wanted() {
+    let mut t = back_under_another_nick();
+    t.server(":ann_!ann@host NICK Guest4711");
+    assert_eq!(t.session.wanted_nick(), "ann");
+    t.outputs();
+    // It would be taken away again.
+    t.session.look_for_nick(at(5));
+    t.expect(&[]);
+}
+
+#[test]
+fn a_nick_that_another_client_of_the_account_takes_is_wanted_here_too() {
+    let mut t = Transcript::modern();
+    t.server(":hub 900 ann ann!a@h ann :You are now logged in as ann");
+    t.server(":ann!ann@host NICK bea");
+    assert_eq!(t.session.wanted_nick(), "bea");
+    t.server(":bea!ann@host NICK 42XAAAAAB");
+    assert_eq!(t.session.wanted_nick(), "bea");
+    assert_eq!(t.session.nick(), "42XAAAAAB");
 }
 
 #[test]

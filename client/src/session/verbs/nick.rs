@@ -17,8 +17,7 @@ pub(super) fn nick(session: &mut Session, incoming: &Incoming<'_>) {
     }
     session.rooms.rename_current(old, new);
     if session.is_me(old) {
-        new.clone_into(&mut session.me.nick);
-        new.clone_into(&mut session.identity.nick);
+        session.renamed(new);
     } else {
         session.nick_is_free(old);
     }
