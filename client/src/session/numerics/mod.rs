@@ -18,7 +18,7 @@ mod words;
 
 use salon_protocol::{Numeric, numeric};
 
-use super::{Incoming, Phase, Purpose, Session};
+use super::{Incoming, Purpose, Session};
 
 /// What a numbered reply does to the session.
 type Handler = fn(&mut Session, &Incoming<'_>);
@@ -93,6 +93,17 @@ const TABLE: [(Numeric, Handler); 66] = [
     (numeric::ERR_UNKNOWNCOMMAND, nick::unknown_command),
 ];
 
+/// What keeps us out before we are in. Whatever else is refused may be let pass: networks say by numbers of errors that one
+/// is to wait. A server that doesn't, closes.
+const SHUT: [Numeric; 3] = [
+    numeric::ERR_ERRONEUSNICKNAME,
+    numeric::ERR_PASSWDMISMATCH,
+    numeric::ERR_YOUREBANNEDCREEP,
+];
+
+/// How servers that know no capabilities answer when they are asked for them.
+const HARMLESS: [Numeric; 2] = [numeric::ERR_NOTREGISTERED, numeric::ERR_INVALIDCAPCMD];
+
 /// The number that a verb of three digits is.
 pub(super) fn code(verb: &str) -> Option<u16> {
     let is_code = verb.len() == 3 && verb.bytes().all(|byte| byte.is_ascii_digit());
@@ -162,22 +173,16 @@ fn show(session: &mut Session, incoming: &Incoming<'_>) {
 /// Something was refused, and is told in words.
 pub(super) fn refuse(session: &mut Session, incoming: &Incoming<'_>) {
     let reason = words::of(session, incoming);
-    match session.phase {
-        Phase::Registering(_) => refuse_registration(session, incoming, reason),
-        Phase::Offline | Phase::Joining | Phase::Ready | Phase::Leaving(_) => {
-            session.refused(incoming, &incoming.message.verb, reason);
-        }
-    }
-}
-
-fn refuse_registration(session: &mut Session, incoming: &Incoming<'_>, reason: String) {
-    const HARMLESS: [Numeric; 2] = [numeric::ERR_NOTREGISTERED, numeric::ERR_INVALIDCAPCMD];
-    let code = code(&incoming.message.verb);
-    if !HARMLESS
-        .iter()
-        .any(|harmless| Some(harmless.code()) == code)
-    {
+    let is_one_of = |numerics: &[Numeric]| {
+        let code = code(&incoming.message.verb);
+        numerics.iter().any(|numeric| Some(numeric.code()) == code)
+    };
+    if session.registration().is_none() || session.is_welcomed() {
+        session.refused(incoming, &incoming.message.verb, reason);
+    } else if is_one_of(&SHUT) {
         session.reject(reason);
+    } else if !is_one_of(&HARMLESS) {
+        session.refused(incoming, &incoming.message.verb, reason);
     }
 }
 

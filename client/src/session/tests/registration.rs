@@ -138,6 +138,37 @@ fn what_the_server_says_before_it_closes_is_the_reason() {
 }
 
 #[test]
+fn an_error_that_keeps_nobody_out_ends_nothing() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    // Rizon's first words.
+    t.server(":hub 439 * :Please wait while we process your connection.");
+    t.expect(&["error hub>- 439 Please wait while we process your connection."]);
+    t.server(":hub 001 ann :Welcome");
+    t.server(":hub 464 ann :Password incorrect");
+    t.server("FAIL * ODD :Something is odd");
+    t.expect(&[
+        "error hub>- 464 the server wants another password ('password' in the settings): Password incorrect",
+        "error ->- ODD Something is odd",
+    ]);
+    t.server(":hub 422 ann :No MOTD");
+    t.expect(&["-> PING salon-0"]);
+}
+
+#[test]
+fn who_is_banned_is_not_let_in() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    t.server(":hub 465 ann :You are banned from this server");
+    t.expect(&[
+        "rejected: the server has banned you: You are banned from this server",
+        "-> QUIT",
+    ]);
+}
+
+#[test]
 fn capabilities_that_come_later_are_asked_for() {
     let mut t = Transcript::modern();
     t.server(":hub CAP ann NEW :chghost vendor/a");

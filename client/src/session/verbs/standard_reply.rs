@@ -7,7 +7,7 @@ use crate::session::{Incoming, Session};
 pub(super) fn fail(session: &mut Session, incoming: &Incoming<'_>) {
     let (verb, code) = (incoming.param(0), incoming.param(1));
     let reason = text(incoming);
-    if session.registration().is_some() && verb != "CAP" {
+    if session.registration().is_some() && !session.is_welcomed() && verb != "CAP" {
         session.reject(reason);
         return;
     }
