@@ -207,9 +207,6 @@ impl Driver {
 
     /// Submits what can be under way at once, and leaves when everything is done.
     fn submit(&mut self) {
-        if let Some((ticket, passwords)) = self.waiting.take_passwords() {
-            self.conversation.hand_passwords(ticket, passwords);
-        }
         if self.waiting.take_cancel() {
             self.conversation.cancel();
         }
@@ -217,9 +214,12 @@ impl Driver {
             self.conversation.bring_forward(&room);
         }
         while self.conversation.is_accepting()
-            && let Some((ticket, text)) = self.waiting.next_line()
+            && let Some(line) = self.waiting.next_line()
         {
-            self.conversation.submit(ticket, &text);
+            if let Some(passwords) = line.passwords {
+                self.conversation.hand_passwords(line.ticket, passwords);
+            }
+            self.conversation.submit(line.ticket, &line.text);
         }
         if let Some(leave) = self.waiting.leave()
             && (self.waiting.is_empty() && self.conversation.unacknowledged() == 0

@@ -1,5 +1,6 @@
 //! The seam from the terminal's side, with a hub that the test plays.
 
+use salon_config::Secret;
 use salon_protocol::Timestamp;
 use tokio::io::{
     AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf, duplex,
@@ -105,6 +106,39 @@ async fn lines_typed_at_once_go_out_in_order_each_after_what_it_waits_for() {
         }
     }
     assert_eq!(resolved, [1, 2]);
+}
+
+#[tokio::test]
+async fn lines_that_wait_keep_the_passwords_that_were_typed_for_each() {
+    let (mut hub, mut line) = started().await;
+    hub.say(":hub CAP ann ACK draft/account-registration").await;
+    // The hub has said that it makes accounts when its next line has come.
+    hub.say(":hub NOTICE ann :mark").await;
+    while !matches!(
+        line.reports.recv().await.unwrap(),
+        Report::Show(event) if matches!(&event.kind, EventKind::Notice { text } if text == "mark")
+    ) {}
+    line.requests.send(typed(1, "hello")).await.unwrap();
+    for (number, password) in [(2, "hunter2"), (3, "sesame")] {
+        let passwords = Passwords {
+            present: Secret::new(password),
+            new: None,
+        };
+        let ticket = Ticket(number);
+        let passwords = Request::Passwords { ticket, passwords };
+        line.requests.send(passwords).await.unwrap();
+        let registering = typed(number, ":register");
+        line.requests.send(registering).await.unwrap();
+    }
+    for (sent, fence) in [
+        ("PRIVMSG #lobby :hello", 2),
+        ("REGISTER * * :hunter2", 4),
+        ("REGISTER * * :sesame", 6),
+    ] {
+        hub.hear(sent).await;
+        hub.hear(&format!("PING salon-{fence}")).await;
+        hub.say(&format!(":hub PONG hub :salon-{fence}")).await;
+    }
 }
 
 #[tokio::test]

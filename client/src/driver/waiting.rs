@@ -15,11 +15,23 @@ const LINES_MAX: usize = 64;
 #[derive(Debug)]
 pub(super) struct Waiting {
     requests: mpsc::Receiver<Request>,
-    lines: VecDeque<(Ticket, String)>,
+    lines: VecDeque<Typed>,
     leave: Option<Leave>,
     is_cancelled: bool,
     front: Option<String>,
+    /// Those of the line that comes next.
     passwords: Option<(Ticket, Passwords)>,
+}
+
+/// A line that was typed.
+#[derive(Debug)]
+pub(super) struct Typed {
+    /// Its number.
+    pub(super) ticket: Ticket,
+    /// The line.
+    pub(super) text: String,
+    /// The passwords that it asked for.
+    pub(super) passwords: Option<Passwords>,
 }
 
 /// That the terminal wants to leave.
@@ -49,7 +61,14 @@ impl Waiting {
             return future::pending().await;
         }
         match self.requests.recv().await {
-            Some(Request::Line { ticket, text }) => self.lines.push_back((ticket, text)),
+            Some(Request::Line { ticket, text }) => {
+                let passwords = self.passwords.take_if(|(of, _)| *of == ticket);
+                self.lines.push_back(Typed {
+                    ticket,
+                    text,
+                    passwords: passwords.map(|(_, passwords)| passwords),
+                });
+            }
             Some(Request::Passwords { ticket, passwords }) => {
                 self.passwords = Some((ticket, passwords));
             }
@@ -67,11 +86,6 @@ impl Waiting {
         }
     }
 
-    /// The passwords for a line that follows.
-    pub(super) fn take_passwords(&mut self) -> Option<(Ticket, Passwords)> {
-        self.passwords.take()
-    }
-
     /// Whether the terminal gave up the commands that run, since it was last asked.
     pub(super) fn take_cancel(&mut self) -> bool {
         std::mem::take(&mut self.is_cancelled)
@@ -83,7 +97,7 @@ impl Waiting {
     }
 
     /// The next line.
-    pub(super) fn next_line(&mut self) -> Option<(Ticket, String)> {
+    pub(super) fn next_line(&mut self) -> Option<Typed> {
         self.lines.pop_front()
     }
 
