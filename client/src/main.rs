@@ -9,6 +9,7 @@ mod driver;
 mod errand;
 mod event;
 mod exit;
+mod hidden;
 mod host;
 mod json;
 mod link;

@@ -2,16 +2,16 @@
 //! at the terminal. Never an argument, and nothing that is shown or kept.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use salon_config::{ClientLogin, Secret};
 use thiserror::Error;
 
 use crate::conversation::{Plan, cause};
+use crate::hidden;
 use crate::session::{Login, Proving};
 
 /// The longest password, with what follows it in a file.
@@ -110,18 +110,8 @@ pub(crate) fn of_file(path: &Path) -> Result<Secret, SecretError> {
 
 /// Asks a person, and shows nothing of what they type; fails where standard input is no terminal.
 fn asked_for(name: &str) -> Result<Secret, SecretError> {
-    let stdin = io::stdin();
-    let before = tcgetattr(&stdin).map_err(|_| SecretError::NobodyThere)?;
-    let mut hidden = before.clone();
-    hidden.local_modes.remove(LocalModes::ECHO);
-    // A terminal that doesn't know how to hide it is not asked at.
-    tcsetattr(&stdin, OptionalActions::Flush, &hidden).map_err(|_| SecretError::NobodyThere)?;
-    let _ = write!(io::stderr(), "password of {name}: ");
-    let mut line = String::new();
-    let read = stdin.lock().read_line(&mut line);
-    let _ = tcsetattr(&stdin, OptionalActions::Flush, &before);
-    let _ = writeln!(io::stderr());
-    read.map_err(|_| SecretError::NobodyThere)?;
+    let line = hidden::line(&format!("password of {name}: "));
+    let line = line.map_err(|_| SecretError::NobodyThere)?;
     first_line(line.as_bytes(), "what is typed")
 }
 

@@ -115,6 +115,35 @@ fn the_modes_of_the_terminal_are_restored() {
 }
 
 #[test]
+fn who_leaves_at_the_question_for_a_password_sees_again_what_is_typed() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let settings = home.path().join("config.toml");
+    std::fs::write(&settings, "account = \"ann\"\n").expect("settings");
+    for (key, code) in [("\x03", "code 130"), ("\x1c", "code 131")] {
+        let mut shell = CommandBuilder::new("sh");
+        shell.args([
+            "-c",
+            "trap : INT QUIT; ulimit -c 0; \"$0\" \"$@\"; echo \"code $?\"; stty -a | grep -o '.echo '",
+        ]);
+        shell.args([env!("CARGO_BIN_EXE_salon"), "--config"]);
+        shell.arg(&settings);
+        shell.args(["send", "#lobby", "hello"]);
+        shell.env_clear();
+        shell.env("PATH", "/usr/bin:/bin");
+        shell.env("HOME", home.path());
+        let mut terminal = Terminal::run(shell, 24, 80);
+        terminal.wait_for("password of ann:");
+        terminal.press(format!("hunter22{key}"));
+        terminal.exit_code();
+        let rows = terminal.everything();
+        assert!(
+            rows.ends_with(&[code.to_owned(), " echo".to_owned()]),
+            "{rows:#?}"
+        );
+    }
+}
+
+#[test]
 fn output_that_is_no_terminal_gets_lines_alone() {
     let home = tempfile::tempdir().expect("a temporary home");
     let hub = crate::hub::Hub::start();
