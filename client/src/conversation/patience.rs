@@ -12,6 +12,9 @@ use crate::driver::Ended;
 const PROBE_AFTER: Duration = Duration::from_mins(1);
 /// How long the hub may take to close after our `QUIT`.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+/// How long a hub may be silent about what it can before it is told who we are all the same. Nearly all say at once that they
+/// don't know what they were asked.
+const INTRODUCED_AFTER: Duration = Duration::from_secs(5);
 
 impl Conversation {
     /// When patience ends.
@@ -24,6 +27,10 @@ impl Conversation {
         }
         if let Some(quit_at) = self.quit_at {
             return Some(quit_at + CLOSE_WITHIN);
+        }
+        if self.session.is_holding_back() {
+            let within = self.timeout.map(|patience| patience / 2);
+            return Some(self.last_heard + INTRODUCED_AFTER.min(within.unwrap_or(Duration::MAX)));
         }
         if self.is_watched() {
             return Some(self.liveness.deadline());
@@ -44,6 +51,9 @@ impl Conversation {
             }
         } else if self.quit_at.is_some() {
             self.end("the hub did not close it");
+        } else if self.session.is_holding_back() {
+            self.session.introduce();
+            self.carry_out();
         } else if self.is_watched() {
             self.watch();
         } else if !self.session.awaits_server() {

@@ -1,5 +1,5 @@
 //! Servers that want to be spoken to over TLS alone. Without TLS such a server is left for its port with TLS, before
-//! anything else is said; over TLS its wish is kept for the next time, and again when the connection ends.
+//! it is told any password; over TLS its wish is kept for the next time, and again when the connection ends.
 //! Nothing leads back: where TLS fails, there is no connection. <https://ircv3.net/specs/extensions/sts>
 
 use super::{Conversation, Plan, clock};
@@ -59,7 +59,10 @@ impl Conversation {
 
 #[cfg(test)]
 mod tests {
-    use salon_config::Transport;
+    use std::time::Duration;
+
+    use salon_config::{Secret, Transport};
+    use tokio::time::Instant;
 
     use super::*;
     use crate::conversation::local_tests::heard;
@@ -101,6 +104,26 @@ mod tests {
             ":hub CAP * NEW :sts=duration=0",
         ];
         assert_eq!(kept_after(&lines).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_password_goes_without_tls_only_to_who_does_not_want_that() {
+        let mut plan = plan();
+        plan.host = "hub.example".to_owned();
+        plan.identity.password = Some(Secret::new("key"));
+        let (mut conversation, mut hub) = start_with(plan.clone());
+        assert_eq!(heard(&mut conversation, &mut hub).await, "CAP LS 302");
+        let begin = Instant::now();
+        assert_eq!(heard(&mut conversation, &mut hub).await, "PASS key");
+        assert_eq!(begin.elapsed(), Duration::from_secs(5), "it tells nothing");
+
+        let (mut conversation, mut hub) = start_with(plan);
+        assert_eq!(heard(&mut conversation, &mut hub).await, "CAP LS 302");
+        hub.say(&[":hub CAP * LS :sts=port=6697"]).await;
+        while !conversation.moving_to.is_on_the_way() {
+            conversation.turn().await;
+        }
+        assert_eq!(hub.hear_rest().await, [""; 0]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,7 +1,8 @@
 //! Getting in: capabilities, password, nick and user, then the rooms that were asked for.
 //!
 //! `CAP LS`, `PASS`, `NICK` and `USER` go out in one go; a server that knows no `CAP` says so and
-//! registers us all the same. After the message of the day the rooms are joined (`arrival`).
+//! registers us all the same. A password that others could read on its way waits for the answer, in which a server may
+//! want TLS. After the message of the day the rooms are joined (`arrival`).
 
 use salon_protocol::{Message, Timestamp};
 
@@ -27,6 +28,8 @@ pub(super) struct Registration {
     pub(super) capability_requests: usize,
     /// How many nicks were refused.
     nicks_refused: usize,
+    /// Whether we have said who we are.
+    introduced: bool,
     /// Whether the server has welcomed us.
     welcomed: bool,
 }
@@ -36,6 +39,22 @@ impl Session {
     pub(super) fn register(&mut self) {
         self.phase = Phase::Registering(Registration::default());
         self.send(Message::new("CAP").with_param("LS").with_param("302"));
+        if self.identity.password.is_none() || self.identity.is_private {
+            self.introduce();
+        }
+    }
+
+    /// Whether it is not said yet who we are, as the server may want TLS for that.
+    pub(crate) fn is_holding_back(&self) -> bool {
+        matches!(&self.phase, Phase::Registering(registration) if !registration.introduced)
+    }
+
+    /// Says who we are, if that is not said yet: the server has told what it wants, or tells nothing.
+    pub(crate) fn introduce(&mut self) {
+        match self.registration() {
+            Some(registration) if !registration.introduced => registration.introduced = true,
+            _ => return,
+        }
         if let Some(password) = &self.identity.password {
             let password = password.expose().to_owned();
             self.send(Message::new("PASS").with_param(password));

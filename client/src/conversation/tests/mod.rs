@@ -59,6 +59,15 @@ impl Hub {
     pub(super) async fn hear(&mut self) -> String {
         self.lines.next_line().await.unwrap().unwrap()
     }
+
+    /// What it hears until the link is gone.
+    pub(super) async fn hear_rest(&mut self) -> Vec<String> {
+        let mut rest = Vec::new();
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            rest.push(line);
+        }
+        rest
+    }
 }
 
 fn start() -> (Conversation, Hub) {

@@ -181,7 +181,9 @@ pub(super) fn refuse(session: &mut Session, incoming: &Incoming<'_>) {
         session.refused(incoming, &incoming.message.verb, reason);
     } else if is_one_of(&SHUT) {
         session.reject(reason);
-    } else if !is_one_of(&HARMLESS) {
+    } else if is_one_of(&HARMLESS) {
+        session.introduce();
+    } else {
         session.refused(incoming, &incoming.message.verb, reason);
     }
 }

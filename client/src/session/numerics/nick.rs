@@ -27,7 +27,9 @@ pub(super) fn unknown_command(session: &mut Session, incoming: &Incoming<'_>) {
         .params
         .iter()
         .any(|param| param.eq_ignore_ascii_case("CAP"));
-    if !(about_cap && session.registration().is_some()) {
+    if about_cap && session.registration().is_some() {
+        session.introduce();
+    } else {
         refuse(session, incoming);
     }
 }

@@ -113,6 +113,7 @@ fn an_impossible_nick_is_the_users_to_mend() {
 fn a_password_goes_first_and_may_be_wrong() {
     let mut t = Transcript::new(&[]);
     t.session.identity.password = Some(salon_config::Secret::new("key"));
+    t.session.identity.is_private = true;
     t.up();
     t.expect(&[
         "-> CAP LS 302",
@@ -122,6 +123,46 @@ fn a_password_goes_first_and_may_be_wrong() {
     ]);
     t.server(":hub 464 * :Password incorrect");
     t.expect(&["rejected: the server wants another password ('password' in the settings): Password incorrect", "-> QUIT"]);
+}
+
+/// What is said first with a password that others could read, and what after this answer.
+#[track_caller]
+fn check_held_back(answer: &str, expected: &[&str]) {
+    let mut t = Transcript::new(&[]);
+    t.session.identity.password = Some(salon_config::Secret::new("key"));
+    t.up();
+    t.expect(&["-> CAP LS 302"]);
+    assert!(t.session.is_holding_back());
+    t.server(":hub NOTICE * :Looking up your hostname");
+    t.expect(&["notice hub>* Looking up your hostname"]);
+    t.server(answer);
+    t.expect(expected);
+    assert!(!t.session.is_holding_back());
+    t.session.introduce();
+    t.expect(&[]);
+}
+
+#[test]
+fn a_password_that_others_could_read_waits_until_the_server_has_told_whether_it_wants_tls() {
+    let introduced = ["-> PASS key", "-> NICK ann", "-> USER ann 0 * Ann"];
+    check_held_back(":hub 421 * CAP :Unknown command", &introduced);
+    check_held_back(":hub 451 * :You have not registered", &introduced);
+    let [password, nick, user] = introduced;
+    check_held_back(
+        ":hub CAP * LS :batch",
+        &[password, nick, user, "-> CAP REQ batch"],
+    );
+    // The link is left at the first of these, and the others go nowhere.
+    check_held_back(
+        ":hub CAP * LS :sts=port=6697",
+        &[
+            "strict: Strictness { port: Some(6697), seconds: None }",
+            password,
+            nick,
+            user,
+            "-> CAP END",
+        ],
+    );
 }
 
 #[test]

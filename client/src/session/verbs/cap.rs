@@ -36,6 +36,7 @@ fn offered(session: &mut Session, list: &str, more_follows: bool) {
     let offer = std::mem::take(&mut registration.offer);
     learn_values(session, &offer);
     session.is_bounced = is_of_bouncer(&offer);
+    session.introduce();
     let wanted = wanted_by(session, &offer);
     if wanted.is_empty() {
         finish(session);
