@@ -436,8 +436,12 @@ impl Session {
         let Some(mut request) = self.requests.take(number) else {
             return;
         };
-        if let Purpose::Say { unechoed } = &mut request.purpose
+        if let Purpose::Say {
+            unechoed,
+            is_echoed,
+        } = &mut request.purpose
             && request.refusal.is_none()
+            && !(*is_echoed && self.can(Capability::EchoMessage))
         {
             for kind in unechoed.drain(..) {
                 self.show_own(&request.subject, kind);

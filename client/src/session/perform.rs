@@ -146,12 +146,11 @@ impl Session {
         }
         let is_echoed = self.can(Capability::EchoMessage);
         for pieces in wire.divided(target, lines, open.len() + close.len()) {
-            let unechoed = if is_echoed {
-                Vec::new()
-            } else {
-                shown(&pieces, open.is_empty())
+            let purpose = Purpose::Say {
+                unechoed: shown(&pieces, open.is_empty()),
+                is_echoed,
             };
-            let request = request(ticket, Purpose::Say { unechoed }, target);
+            let request = request(ticket, purpose, target);
             if let [piece] = pieces.as_slice() {
                 let message = Message::new("PRIVMSG").with_param(target.to_owned());
                 let message = message.with_text(format!("{open}{}{close}", piece.text));
@@ -268,11 +267,10 @@ impl Session {
         let verb = message.verb.to_ascii_uppercase();
         let subject = message.param(0).unwrap_or_default().to_owned();
         let purpose = match verbs::said(&verb, message.param(1).unwrap_or_default()) {
-            Some(kind) => {
-                let unechoed = (!self.can(Capability::EchoMessage)).then_some(kind);
-                let unechoed = unechoed.into_iter().collect();
-                Purpose::Say { unechoed }
-            }
+            Some(kind) => Purpose::Say {
+                unechoed: vec![kind],
+                is_echoed: self.can(Capability::EchoMessage),
+            },
             None if verb == "JOIN" => Purpose::Join {
                 key: message.param(1).map(Secret::new),
             },

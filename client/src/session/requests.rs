@@ -21,9 +21,13 @@ use crate::event::EventKind;
 /// Why something was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// To say something. `unechoed` is what to show once it is accepted, on a server that does not
-    /// send our own messages back.
-    Say { unechoed: Vec<EventKind> },
+    /// To say something.
+    Say {
+        /// What of it has not been sent back: it is shown once it is accepted, where the server sends nothing back.
+        unechoed: Vec<EventKind>,
+        /// Whether the server was to send it back when it was sent. That may change meanwhile.
+        is_echoed: bool,
+    },
     /// To enter a room, with this key, and make it the current one.
     Join { key: Option<Secret> },
     /// To enter the rooms of the arrival.

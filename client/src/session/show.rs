@@ -1,6 +1,8 @@
 //! Makes events of what happened, with all that is known of where each came from.
 
+use super::capability::Capability;
 use super::output::Output;
+use super::requests::Purpose;
 use super::{Incoming, Session};
 use crate::event::{Event, EventKind};
 
@@ -48,6 +50,25 @@ impl Session {
             kind,
         };
         self.outputs.push_back(Output::Show(event));
+    }
+
+    /// The server has sent back what we said, which is not to be shown again when it is accepted. Only a server that begins
+    /// or ends to do so meanwhile leaves that open.
+    pub(super) fn note_echo(&mut self, incoming: &Incoming<'_>, kind: &EventKind) {
+        if !self.is_me(incoming.nick()) {
+            return;
+        }
+        let has_echoes = self.can(Capability::EchoMessage);
+        let number = self.answered_by(incoming);
+        if let Some(Purpose::Say {
+            unechoed,
+            is_echoed,
+        }) = number.and_then(|number| self.requests.purpose_mut(number))
+            && (has_echoes || *is_echoed)
+            && let Some(index) = unechoed.iter().position(|unechoed| unechoed == kind)
+        {
+            unechoed.remove(index);
+        }
     }
 
     /// Shows what we said, on a server that does not send it back.

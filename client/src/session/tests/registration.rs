@@ -217,6 +217,36 @@ fn capabilities_that_come_later_are_asked_for() {
 }
 
 #[test]
+fn what_is_said_while_echoes_come_and_go_is_shown_once() {
+    let mut t = Transcript::legacy();
+    t.server(":hub CAP ann NEW :echo-message");
+    t.user("one");
+    t.server(":hub CAP ann ACK :echo-message");
+    t.server(":ann!ann@host PRIVMSG #lobby :one");
+    t.server(":hub PONG hub :salon-2");
+    t.expect(&[
+        "-> CAP REQ echo-message",
+        "-> PRIVMSG #lobby :one",
+        "-> PING salon-2",
+        "message own ann>#lobby one",
+        "line 1: ok",
+    ]);
+    t.user("two");
+    t.user(":me three");
+    t.outputs();
+    t.server(":ann!ann@host PRIVMSG #lobby :two");
+    t.server(":hub CAP ann DEL :echo-message");
+    t.server(":hub PONG hub :salon-4");
+    t.server(":hub PONG hub :salon-6");
+    t.expect(&[
+        "message own ann>#lobby two",
+        "line 2: ok",
+        "action own ann>#lobby three",
+        "line 3: ok",
+    ]);
+}
+
+#[test]
 fn nothing_hangs_when_labels_are_withdrawn() {
     let mut t = Transcript::modern();
     t.user("hello");

@@ -29,6 +29,7 @@ fn message(session: &mut Session, incoming: &Incoming<'_>, verb: &str) {
         return;
     }
     if let Some(kind) = said(verb, text) {
+        session.note_echo(incoming, &kind);
         session.show(incoming, Some(to), kind);
     } else if !session.is_me(from) {
         let query = text.trim_matches(CTCP);
