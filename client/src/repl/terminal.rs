@@ -115,16 +115,18 @@ pub(super) fn heeding_signals<T>(during: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Has the modes as they were before the conversation while another program has the terminal.
+/// Has the terminal as it was before the conversation while another program has it.
 pub(super) fn lend<T>(during: impl FnOnce() -> T) -> T {
-    let before = lock().clone();
-    if let Some(before) = &before {
-        change(|modes| *modes = before.clone());
-    }
+    let Some(before) = lock().clone() else {
+        return during();
+    };
+    // A terminal that takes nothing is noticed by whoever reads from it.
+    let _ = write(LEAVE);
+    change(|modes| *modes = before.clone());
     let done = during();
-    if let Some(before) = &before {
-        change(|modes| *modes = quiet(before));
-    }
+    change(|modes| *modes = quiet(&before));
+    // Most editors turn it off when they are left, whether it was on before or not.
+    let _ = write(BRACKETED_PASTE_ON);
     done
 }
 

@@ -103,8 +103,8 @@ fn password_that_is_not_given_sends_nothing() {
 fn message_is_composed_in_the_editor_and_sent_with_enter() {
     let home = tempfile::tempdir().expect("a home");
     let editor = home.path().join("editor");
-    // It reads a line as the terminal collects it.
-    let script = "#!/bin/sh\nprintf 'add: '\nread -r more\necho \"$more\" >> \"$1\"\n";
+    // It reads a line as the terminal collects it, and leaves the terminal as editors do.
+    let script = "#!/bin/sh\nprintf 'add: '\nread -r more\necho \"$more\" >> \"$1\"\nprintf '\\033[?2004l'\n";
     fs::write(&editor, script).expect("a script");
     fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).expect("a program");
     let hub = Hub::start();
@@ -122,14 +122,21 @@ fn message_is_composed_in_the_editor_and_sent_with_enter() {
     let mut terminal = Terminal::run(command, 24, 80);
     terminal.wait_for_prompt("#lobby alice> ", "");
     terminal.enter(":edit Dear all,");
-    terminal.wait("the editor", |screen| cursor_row(screen) == "add:");
+    terminal.wait("the editor", |screen| {
+        cursor_row(screen) == "add:" && !screen.bracketed_paste()
+    });
     terminal.enter("and more");
     terminal.wait("the draft", |screen| {
         cursor_row(screen) == "and more  (2 messages)"
     });
+    terminal.paste("\rpasted");
+    terminal.wait("the pasted line", |screen| {
+        cursor_row(screen) == "pasted  (3 messages)"
+    });
     terminal.press("\r");
-    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :Dear all,");
-    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :and more");
+    for line in ["Dear all,", "and more", "pasted"] {
+        assert_eq!(hub.next("PRIVMSG"), format!("PRIVMSG #lobby :{line}"));
+    }
 }
 
 #[test]
