@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use rustyline::{
     Cmd, ConditionalEventHandler, EditMode, Event, EventContext, EventHandler, InputMode, KeyCode,
@@ -15,6 +16,7 @@ use super::Shared;
 use super::commands::{Commands, Known};
 use super::completion::{self, Names};
 use super::guard::Guard;
+use super::paste::Arrived;
 use super::screen::{Interrupt, Screen};
 use super::search::{Found, Search};
 use super::terminal;
@@ -22,6 +24,9 @@ use crate::render::sanitize;
 
 /// The line that says how to leave.
 pub(super) const INTERRUPT_HINT: &str = "press Ctrl-C again to leave, or type :quit\n";
+
+/// What is said of a paste whose end never came.
+const PASTE_GIVEN_UP: &str = "what was pasted never ended, and was left out\n";
 
 /// No more candidates than this are listed.
 const LISTED_MAX: usize = 60;
@@ -86,13 +91,8 @@ impl ConditionalEventHandler for Keys {
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
         let key = *event.get(0)?;
-        let pastes = &self.guard.pastes;
-        if pastes.is_arriving() {
-            if key == KeyEvent(KeyCode::BracketedPasteEnd, Modifiers::NONE) {
-                return Some(Cmd::Insert(1, self.guard.place(pastes.end())));
-            }
-            pastes.take(key);
-            return Some(Cmd::Noop);
+        if self.guard.pastes.is_arriving() {
+            return Some(self.paste(key));
         }
         if self.search.is_active() {
             match self.search.press(key) {
@@ -150,8 +150,19 @@ impl Keys {
         if is_command {
             return None;
         }
-        self.guard.pastes.begin();
+        self.guard.pastes.begin(Instant::now());
         Some(Cmd::Noop)
+    }
+
+    fn paste(&self, key: KeyEvent) -> Cmd {
+        match self.guard.pastes.take(key, Instant::now()) {
+            Arrived::More => Cmd::Noop,
+            Arrived::Whole(text) => Cmd::Insert(1, self.guard.place(text)),
+            Arrived::GivenUp => {
+                self.screen.show_now(PASTE_GIVEN_UP);
+                Cmd::Noop
+            }
+        }
     }
 
     /// Enter submits, unless a backslash stands before it or the line is more than goes out unasked.

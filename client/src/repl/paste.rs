@@ -3,11 +3,15 @@
 //! it until it is sent. So the line stays one that can be seen and edited, and nothing goes out by accident.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rustyline::{KeyCode, KeyEvent, Modifiers};
 
 /// How many texts are held, the last ones.
 const HELD_MAX: usize = 8;
+
+/// A paste of which nothing has come for so long has lost its end.
+const PAUSE_MIN: Duration = Duration::from_secs(1);
 
 /// What was pasted lately.
 #[derive(Debug, Default)]
@@ -15,9 +19,27 @@ pub(super) struct Pastes(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// What has come of a paste that has not ended.
-    arriving: Option<String>,
+    arriving: Option<Arriving>,
     held: Vec<Held>,
+}
+
+/// What has come of a paste that has not ended.
+#[derive(Debug)]
+struct Arriving {
+    text: String,
+    /// When the last of it came.
+    last: Instant,
+}
+
+/// What a key did to a paste that has not ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Arrived {
+    /// It is part of it, or nothing at all.
+    More,
+    /// It is its end. This is all of it, with one kind of ends of lines.
+    Whole(String),
+    /// It gives it up.
+    GivenUp,
 }
 
 /// A text that a name stands for.
@@ -29,8 +51,11 @@ struct Held {
 
 impl Pastes {
     /// A paste begins.
-    pub(super) fn begin(&self) {
-        self.lock().arriving = Some(String::new());
+    pub(super) fn begin(&self, now: Instant) {
+        self.lock().arriving = Some(Arriving {
+            text: String::new(),
+            last: now,
+        });
     }
 
     /// Whether a paste has begun and not ended.
@@ -38,24 +63,40 @@ impl Pastes {
         self.lock().arriving.is_some()
     }
 
-    /// A key of the paste. Escape sequences and control characters are nobody's text.
-    pub(super) fn take(&self, key: KeyEvent) {
+    /// A key, while a paste has begun and not ended. Escape sequences and control characters are nobody's text.
+    pub(super) fn take(&self, key: KeyEvent, now: Instant) -> Arrived {
+        let mut state = self.lock();
+        let Some(arriving) = &mut state.arriving else {
+            return Arrived::More;
+        };
+        let pause = now.saturating_duration_since(std::mem::replace(&mut arriving.last, now));
         let c = match key {
+            // An escape character that ends the text makes Alt of it.
+            KeyEvent(KeyCode::BracketedPasteEnd, _) => {
+                let text = std::mem::take(&mut arriving.text);
+                state.arriving = None;
+                return Arrived::Whole(with_one_end_of_lines(&text));
+            }
+            // Its end was garbled on the way. At once it would be one that was pasted: what would come behind it must
+            // not be taken for keys.
+            KeyEvent(KeyCode::Char('C'), Modifiers::CTRL) if pause >= PAUSE_MIN => {
+                state.arriving = None;
+                return Arrived::GivenUp;
+            }
             KeyEvent(KeyCode::Char(c), Modifiers::NONE) => c,
             KeyEvent(KeyCode::Enter, Modifiers::NONE) => '\r',
             KeyEvent(KeyCode::Char('J'), Modifiers::CTRL) => '\n',
             KeyEvent(KeyCode::Tab, Modifiers::NONE) => '\t',
-            _ => return,
+            _ => return Arrived::More,
         };
-        if let Some(text) = &mut self.lock().arriving {
-            text.push(c);
-        }
+        arriving.text.push(c);
+        Arrived::More
     }
 
-    /// The paste has ended; its text, with one kind of ends of lines.
-    pub(super) fn end(&self) -> String {
-        let text = self.lock().arriving.take().unwrap_or_default();
-        text.replace("\r\n", "\n").replace('\r', "\n")
+    /// No more of the paste can be told from keys. Gives what has come of it, if one has begun and not ended.
+    pub(super) fn cut_off(&self) -> Option<String> {
+        let arriving = self.lock().arriving.take()?;
+        Some(with_one_end_of_lines(&arriving.text))
     }
 
     /// Holds a text of so many lines, and gives the name that stands for it.
@@ -113,21 +154,66 @@ impl Pastes {
     }
 }
 
+/// Terminals send what Enter sends for the end of a line, and some what was copied.
+fn with_one_end_of_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const END: KeyEvent = KeyEvent(KeyCode::BracketedPasteEnd, Modifiers::NONE);
+
+    /// A paste of this text, which has not ended.
+    fn arriving(text: &str, now: Instant) -> Pastes {
+        let pastes = Pastes::default();
+        pastes.begin(now);
+        for c in text.chars() {
+            assert_eq!(
+                pastes.take(KeyEvent::new(c, Modifiers::NONE), now),
+                Arrived::More
+            );
+        }
+        pastes
+    }
+
     #[test]
     fn keys_become_the_text_that_was_pasted() {
-        let pastes = Pastes::default();
-        pastes.begin();
-        for c in "one\r\ntwo\rthree\nfo\tur\x07".chars() {
-            pastes.take(KeyEvent::new(c, Modifiers::NONE));
-        }
-        pastes.take(KeyEvent::alt('x'));
+        let now = Instant::now();
+        let pastes = arriving("one\r\ntwo\rthree\nfo\tur\x07", now);
+        assert_eq!(pastes.take(KeyEvent::alt('x'), now), Arrived::More);
         assert!(pastes.is_arriving());
-        assert_eq!(pastes.end(), "one\ntwo\nthree\nfo\tur");
+        let whole = Arrived::Whole("one\ntwo\nthree\nfo\tur".to_owned());
+        assert_eq!(pastes.take(END, now), whole);
         assert!(!pastes.is_arriving());
+    }
+
+    #[test]
+    fn a_paste_ends_also_behind_an_escape_character() {
+        let now = Instant::now();
+        let end = KeyEvent(KeyCode::BracketedPasteEnd, Modifiers::ALT);
+        let whole = Arrived::Whole("text".to_owned());
+        assert_eq!(arriving("text", now).take(end, now), whole);
+    }
+
+    #[test]
+    fn only_behind_a_pause_is_a_key_pressed_by_somebody() {
+        let start = Instant::now();
+        let pastes = arriving("text", start);
+        let soon = start + PAUSE_MIN / 2;
+        let interrupt = KeyEvent::ctrl('C');
+        assert_eq!(pastes.take(interrupt, soon), Arrived::More);
+        assert_eq!(pastes.take(interrupt, soon + PAUSE_MIN), Arrived::GivenUp);
+        assert!(!pastes.is_arriving());
+    }
+
+    #[test]
+    fn what_has_come_of_a_paste_that_is_cut_off_is_kept() {
+        let now = Instant::now();
+        let pastes = arriving("one\rtw", now);
+        assert_eq!(pastes.cut_off().as_deref(), Some("one\ntw"));
+        assert_eq!(pastes.cut_off(), None);
     }
 
     #[test]

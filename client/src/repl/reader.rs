@@ -139,13 +139,7 @@ impl Reader {
                     typed = self.screen.typed();
                     self.screen.end_reading("");
                 }
-                Read::Garbled => {
-                    typed = self.screen.typed();
-                    let erased = self.erase(&prompt, &typed.0);
-                    self.screen.end_reading(&erased);
-                    self.screen
-                        .show_now("a key that is not UTF-8 was left out\n");
-                }
+                Read::Garbled => typed = self.leave_out(&prompt),
                 Read::Interrupted => {
                     typed = (String::new(), String::new());
                     self.drafts.done();
@@ -177,6 +171,24 @@ impl Reader {
         submitter.quit();
         // The end of the conversation may take its time.
         terminal::heed_signals();
+    }
+
+    /// A byte that is no text has ended a call, and what the editor had read behind it is gone. Gives what is typed on
+    /// from. Of a paste the rest would be taken for keys, so that goes too.
+    fn leave_out(&mut self, prompt: &Prompt) -> (String, String) {
+        let mut typed = self.screen.typed();
+        let erased = self.erase(prompt, &typed.0);
+        self.screen.end_reading(&erased);
+        if let Some(text) = self.guard.pastes.cut_off() {
+            terminal::skip_paste();
+            self.screen
+                .show_now("what was pasted is not UTF-8; the rest of it was left out\n");
+            typed.0.push_str(&self.guard.place(text));
+        } else {
+            self.screen
+                .show_now("a key that is not UTF-8 was left out, and what came along with it\n");
+        }
+        typed
     }
 
     /// Says once, on arrival, where else something is half typed.

@@ -12,6 +12,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal as Blocked};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 use rustix::termios::{
     InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr,
@@ -38,6 +39,11 @@ enum AfterStop {
 /// A job that has not stopped by now has no shell that could continue it.
 const STOP_PATIENCE: Duration = Duration::from_millis(300);
 
+/// A paste of which nothing comes for so long has ended.
+const SKIP_PATIENCE: Duration = Duration::from_millis(200);
+
+/// What terminals send behind pasted text.
+const PASTE_END: &[u8] = b"\x1b[201~";
 const BRACKETED_PASTE_ON: &str = "\x1b[?2004h";
 /// Also ends a synchronized update, should one be open, and shows the cursor.
 const LEAVE: &str = "\x1b[?2004l\x1b[?2026l\x1b[?25h";
@@ -128,6 +134,30 @@ pub(super) fn lend<T>(during: impl FnOnce() -> T) -> T {
     // Most editors turn it off when they are left, whether it was on before or not.
     let _ = write(BRACKETED_PASTE_ON);
     done
+}
+
+/// Reads away the rest of a paste: up to its end, or until nothing has come for a moment. Between two calls of the editor
+/// alone, which is when nobody else reads.
+pub(super) fn skip_paste() {
+    let mut matched = 0;
+    while matched < PASTE_END.len() && has_input(SKIP_PATIENCE) {
+        // One by one: what is typed behind it is somebody's.
+        let mut byte = [0];
+        match rustix::io::read(rustix::stdio::stdin(), &mut byte) {
+            Ok(1..) if byte.first() == PASTE_END.get(matched) => matched += 1,
+            // Its first byte is in it only once.
+            Ok(1..) => matched = usize::from(byte.first() == PASTE_END.first()),
+            Ok(0) | Err(_) => return,
+        }
+    }
+}
+
+/// Waits until something was typed, at most this long. Whether it was.
+fn has_input(at_most: Duration) -> bool {
+    let stdin = rustix::stdio::stdin();
+    let mut wanted = [PollFd::new(&stdin, PollFlags::IN)];
+    let at_most = Timespec::try_from(at_most).ok();
+    poll(&mut wanted, at_most.as_ref()).is_ok_and(|ready| ready > 0)
 }
 
 /// Changes the modes, where a conversation has the terminal.

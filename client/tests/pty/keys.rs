@@ -127,11 +127,40 @@ fn a_byte_that_is_no_text_costs_nothing_else() {
     stage.terminal.press(b"\xff");
     stage
         .terminal
-        .wait_for("a key that is not UTF-8 was left out");
+        .wait_for("a key that is not UTF-8 was left out, and what came along with it");
     stage.terminal.press(" after");
     stage
         .terminal
         .wait_for_prompt("#lobby alice> ", "before after");
     let rows = stage.terminal.everything().join("\n");
     assert_eq!(rows.matches("before").count(), 1, "{rows}");
+}
+
+#[test]
+fn a_paste_that_is_no_text_is_cut_off_and_none_of_it_is_taken_for_keys() {
+    for rest in ["x".to_owned(), "\r:part\r".repeat(400)] {
+        let mut stage = Stage::set();
+        stage.terminal.press("see ");
+        stage.terminal.wait_for_prompt("#lobby alice> ", "see ");
+        let paste = [b"\x1b[200~caf\xe9", rest.as_bytes(), b"\x1b[201~"];
+        stage.terminal.press(paste.concat());
+        stage
+            .terminal
+            .wait_for("what was pasted is not UTF-8; the rest of it was left out");
+        stage.terminal.wait_for_prompt("#lobby alice> ", "see caf");
+        stage.terminal.press(" and go on\r");
+        assert_eq!(
+            stage.hub.next("PRIVMSG"),
+            "PRIVMSG #lobby :see caf and go on"
+        );
+    }
+}
+
+#[test]
+fn a_paste_that_ends_with_an_escape_character_ends() {
+    let mut stage = Stage::set();
+    stage.terminal.paste("text\x1b");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "text");
+    stage.terminal.press("\r");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :text");
 }
