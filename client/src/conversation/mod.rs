@@ -237,16 +237,29 @@ impl Conversation {
 
     /// The next thing that happened. The last is [`Report::Ended`].
     pub(crate) fn next_report(&mut self) -> Option<Report> {
+        // Where a line leads to is told before it is done, so that whoever waits for that knows.
+        if self.reports.is_next_resolved()
+            && let Some(status) = self.next_status()
+        {
+            return Some(status);
+        }
         if let Some(report) = self.reports.pop_front() {
             return Some(report);
         }
         if self.reports.is_held() {
             return None;
         }
-        let is_shown = self.opened && !self.ended;
+        self.next_status()
+    }
+
+    /// Who we are and where, if somebody is to see it and it is not what was told last.
+    fn next_status(&mut self) -> Option<Report> {
+        if !self.opened || self.ended {
+            return None;
+        }
         let waiting = self.outbox.waiting();
-        let changed = is_shown && std::mem::replace(&mut self.told_waiting, waiting) != waiting;
-        let status = self.session.take_status().filter(|_| is_shown);
+        let changed = std::mem::replace(&mut self.told_waiting, waiting) != waiting;
+        let status = self.session.take_status();
         let status = status.or_else(|| changed.then(|| self.session.status()));
         let as_seen = |status| Status {
             hub: self.address.clone(),

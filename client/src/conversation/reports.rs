@@ -52,6 +52,11 @@ impl Reports {
         }
     }
 
+    /// Whether the next report is that a line is done.
+    pub(super) fn is_next_resolved(&self) -> bool {
+        matches!(self.0.front(), Some(Slot::Ready(Report::Resolved { .. })))
+    }
+
     /// Whether an event waits before all others.
     pub(super) fn is_held(&self) -> bool {
         matches!(self.0.front(), Some(Slot::Held { .. }))

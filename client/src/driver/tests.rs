@@ -99,13 +99,23 @@ async fn lines_typed_at_once_go_out_in_order_each_after_what_it_waits_for() {
     hub.say(":hub PONG hub :salon-4").await;
     hub.hear("PRIVMSG #dev :two").await;
     let mut resolved = Vec::new();
+    let mut place = "#lobby".to_owned();
     while resolved.len() < 2 {
-        if let Report::Resolved { ticket, outcome } = line.reports.recv().await.unwrap() {
-            assert_eq!(outcome, Outcome::Ok);
-            resolved.push(ticket.0);
+        match line.reports.recv().await.unwrap() {
+            Report::Resolved { ticket, outcome } => {
+                assert_eq!(outcome, Outcome::Ok);
+                resolved.push((ticket.0, place.clone()));
+            }
+            Report::Status(status) => place = status.current.unwrap(),
+            _ => {}
         }
     }
-    assert_eq!(resolved, [1, 2]);
+    // Where a line leads to is known when it is done.
+    let expected = [(1, "#lobby"), (2, "#dev")];
+    assert_eq!(
+        resolved,
+        expected.map(|(number, place)| (number, place.to_owned()))
+    );
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use salon_commands::Completion;
 use super::Shared;
 use super::commands::{Commands, Known};
 use super::completion::{self, Names};
+use super::drafts::Drafts;
 use super::guard::Guard;
 use super::paste::Arrived;
 use super::screen::{Interrupt, Screen};
@@ -52,6 +53,7 @@ pub(super) fn bindings(shared: &Shared, choice: Arc<Choice>) -> [(Event, EventHa
             screen: Arc::clone(&shared.screen),
             commands: Arc::clone(&shared.commands),
             names: Arc::clone(&shared.names),
+            drafts: Arc::clone(&shared.drafts),
         },
         choice,
         tab,
@@ -215,6 +217,7 @@ struct Front {
     screen: Arc<Screen>,
     commands: Arc<Commands>,
     names: Arc<Mutex<Names>>,
+    drafts: Arc<Drafts>,
 }
 
 impl Front {
@@ -236,6 +239,8 @@ impl Front {
             .get(next)
             .filter(|room| Some(*room) != current.as_ref())
         {
+            // Whatever it was typed behind: it is this key that leads there.
+            self.drafts.follow(None);
             self.commands.bring_forward(room);
         }
     }

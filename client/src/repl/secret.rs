@@ -2,7 +2,7 @@
 //! secrets; added here are lines that begin with a blank, as shells have it, addresses with a
 //! password, and the commands of other clients that take one. It must not touch files.
 
-use salon_commands::{Command, Context, Effect, Mode, Registry, Target};
+use salon_commands::{Command, Context, Effect, Local, Mode, Registry, Target};
 
 /// Commands of other clients whose arguments are passwords.
 const SECRET_COMMANDS: [&str; 12] = [
@@ -39,18 +39,26 @@ pub(super) fn only_effect(registry: &Registry, line: &str) -> Option<Effect> {
     effects.next().filter(|_| effects.next().is_none())
 }
 
-/// Whether the line may bring another room to the front.
-pub(super) fn leads_elsewhere(registry: &Registry, line: &str) -> bool {
-    matches!(
-        only_effect(registry, line),
-        Some(
-            Effect::Join { .. }
-                | Effect::Switch { .. }
-                | Effect::Part { .. }
-                | Effect::Invoke(_)
-                | Effect::Local(_)
-        )
-    )
+/// Where a line may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// To another room, by the time when it is done.
+    Room,
+    /// To another hub, or the same again, at some time after it is done.
+    Hub,
+}
+
+/// Where the line may lead, if it does.
+pub(super) fn lead(registry: &Registry, line: &str) -> Option<Lead> {
+    match only_effect(registry, line)? {
+        Effect::Join { .. }
+        | Effect::Switch { .. }
+        | Effect::Part { .. }
+        | Effect::Invoke(_)
+        | Effect::Local(Local::Source { .. }) => Some(Lead::Room),
+        Effect::Local(Local::Connect { .. } | Local::Reconnect) => Some(Lead::Hub),
+        _ => None,
+    }
 }
 
 /// Whether the line is a message and no command.
@@ -198,6 +206,24 @@ mod tests {
     fn what_is_said_to_a_service_in_front_is_forgotten() {
         let registry = Registry::builtin();
         assert!(is_secret(&registry, "IDENTIFY hunter2", Some("NickServ")));
+    }
+
+    #[test]
+    fn only_some_lines_lead_elsewhere() {
+        let registry = Registry::builtin();
+        for (line, expected) in [
+            ("hello", None),
+            (":history", None),
+            (":set color never", None),
+            (":join #dev", Some(Lead::Room)),
+            (":part", Some(Lead::Room)),
+            (":switch bob", Some(Lead::Room)),
+            (":source commands.txt", Some(Lead::Room)),
+            (":connect hub.example", Some(Lead::Hub)),
+            (":reconnect", Some(Lead::Hub)),
+        ] {
+            assert_eq!(lead(&registry, line), expected, "{line:?}");
+        }
     }
 
     #[test]

@@ -162,8 +162,8 @@ impl Submitter {
         let mut last_command = None;
         for line in parts(registry, text) {
             self.tickets += 1;
-            let leads_on = registry.is_some_and(|known| secret::leads_elsewhere(known, &line));
-            self.drafts.follow(leads_on);
+            let lead = registry.and_then(|known| secret::lead(known, &line));
+            self.drafts.follow(lead.map(|lead| (self.tickets, lead)));
             if line.lines().all(|line| self.is_line_said(registry, line)) {
                 self.note(&line);
             } else {

@@ -144,6 +144,7 @@ impl View {
                 }
                 // The answer comes before the prompt that the reader may be waiting to show.
                 self.show();
+                self.shared.drafts.resolve(ticket.0);
                 self.shared.screen.resolve(ticket.0);
             }
             Report::Read { target, until } => self.page.read(&target, until),

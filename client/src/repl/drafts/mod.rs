@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use self::file::{Slot, Stored};
 use super::commands::Commands;
 use super::guard::Guard;
-use super::secret;
+use super::secret::{self, Lead};
 
 /// For how long no key has come when it is written.
 const IDLE: Duration = Duration::from_millis(300);
@@ -49,8 +49,8 @@ struct State {
     line_place: Option<Place>,
     line: String,
     texts: BTreeMap<Place, String>,
-    /// Whether the line goes along to the next room: it was typed behind a command that leads there.
-    follows: bool,
+    /// The line by its number that may lead elsewhere, and where: what is typed behind it goes along.
+    follows: Option<(u64, Lead)>,
     /// Since when something is to be written, and the last change.
     dirty: Option<(Instant, Instant)>,
     slot: Option<Slot>,
@@ -91,9 +91,17 @@ impl Drafts {
         }
     }
 
-    /// The next line goes along to the room that a command leads to.
-    pub(super) fn follow(&self, follows: bool) {
-        self.lock().follows = follows;
+    /// What is typed next goes along to where the line of this number leads; with none it stays in its room.
+    pub(super) fn follow(&self, line: Option<(u64, Lead)>) {
+        self.lock().follows = line;
+    }
+
+    /// The line of this number is done. If it has not led to another room by now, it doesn't.
+    pub(super) fn resolve(&self, number: u64) {
+        let mut state = self.lock();
+        if state.follows == Some((number, Lead::Room)) && state.place == state.line_place {
+            state.follows = None;
+        }
     }
 
     /// A line begins to be typed, or is gone on with. Gives what stands in it: what stood there, or what is half
@@ -103,7 +111,7 @@ impl Drafts {
         let mut typed = typed;
         let is_blank = |typed: &(String, String)| typed.0.is_empty() && typed.1.is_empty();
         if state.place != state.line_place {
-            let follows = std::mem::take(&mut state.follows);
+            let follows = state.follows.take().is_some();
             let left = state.line_place.take();
             if let Some(left) = left.filter(|_| !follows && !is_blank(&typed)) {
                 let (before, after) = std::mem::take(&mut typed);

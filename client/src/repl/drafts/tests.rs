@@ -49,11 +49,39 @@ fn what_is_typed_behind_a_command_goes_along() {
     let drafts = drafts(None);
     drafts.go("hub", Some("#a"));
     begin(&drafts, "");
-    drafts.follow(true);
+    drafts.follow(Some((1, Lead::Room)));
     drafts.go("hub", Some("#b"));
+    drafts.resolve(1);
     assert_eq!(begin(&drafts, "hel"), "hel");
     drafts.go("hub", Some("#a"));
     assert_eq!(begin(&drafts, "hel"), "");
+}
+
+#[test]
+fn what_is_typed_behind_a_command_that_led_nowhere_stays() {
+    let drafts = drafts(None);
+    drafts.go("hub", Some("#a"));
+    begin(&drafts, "");
+    drafts.follow(Some((2, Lead::Room)));
+    // One before it says nothing of it.
+    drafts.resolve(1);
+    drafts.go("hub", Some("#b"));
+    assert_eq!(begin(&drafts, "for b"), "for b");
+    drafts.follow(Some((3, Lead::Room)));
+    drafts.resolve(3);
+    drafts.go("hub", Some("#a"));
+    assert_eq!(begin(&drafts, "for b"), "");
+}
+
+#[test]
+fn what_is_typed_on_the_way_to_a_hub_goes_along() {
+    let drafts = drafts(None);
+    drafts.go("hub", Some("#a"));
+    begin(&drafts, "");
+    drafts.follow(Some((1, Lead::Hub)));
+    drafts.resolve(1);
+    drafts.go("other", Some("#a"));
+    assert_eq!(begin(&drafts, "hel"), "hel");
 }
 
 #[test]
