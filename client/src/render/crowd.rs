@@ -1,7 +1,7 @@
 //! Many who come or go at once, as one line: how many, where, why if all had the same reason, and the first
-//! few by name. It must not decide whether they do so at once.
+//! few by name. What one person does is told in its order. It must not decide whether they do so at once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use salon_protocol::fold;
@@ -18,24 +18,35 @@ const NAMED_MAX: usize = 5;
 const ROOMS_MAX: usize = 3;
 
 /// What they do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Deed {
     Join,
     Part,
     Quit,
 }
 
+/// What somebody does, and how much else they did before: who comes and goes is there or not by what was last.
+type Step = (usize, Deed);
+
 impl Renderer {
-    /// Appends the lines of those who came and went. Who does what many do is told with them.
+    /// Appends the lines of those who came and went, in order. Who does what many do is told with the first of them; so
+    /// that the order of each one's deeds stays, the first deeds of all come before the second ones then.
     pub(crate) fn render_crowd(&self, events: &[Event], current: Option<&str>, out: &mut String) {
-        for deed in [Deed::Quit, Deed::Part, Deed::Join] {
-            let crowd: Vec<_> = events.iter().filter(|event| does(event, deed)).collect();
-            if crowd.len() >= CROWD_MIN {
-                self.crowd(&crowd, deed, out);
-            } else {
-                for event in crowd {
-                    self.render(event, current, out);
-                }
+        let mut crowds: HashMap<Step, Vec<&Event>> = HashMap::new();
+        let mut steps = steps(events);
+        for (step, event) in &steps {
+            crowds.entry(*step).or_default().push(event);
+        }
+        crowds.retain(|_, crowd| crowd.len() >= CROWD_MIN);
+        let mut told = HashSet::new();
+        if !crowds.is_empty() {
+            steps.sort_by_key(|((before, _), _)| *before);
+        }
+        for (step, event) in steps {
+            match crowds.get(&step) {
+                None => self.render(event, current, out),
+                Some(crowd) if told.insert(step) => self.crowd(crowd, step.1, out),
+                Some(_) => {}
             }
         }
     }
@@ -78,12 +89,26 @@ impl Renderer {
     }
 }
 
-fn does(event: &Event, deed: Deed) -> bool {
+/// The events of those who come and go, each with its step.
+fn steps(events: &[Event]) -> Vec<(Step, &Event)> {
+    let mut last: HashMap<String, Step> = HashMap::new();
+    let step = |event| {
+        let (deed, nick) = (deed(event)?, event.from.as_deref().unwrap_or_default());
+        let step = last.entry(fold(nick)).or_insert((0, deed));
+        if step.1 != deed {
+            *step = (step.0 + 1, deed);
+        }
+        Some((*step, event))
+    };
+    events.iter().filter_map(step).collect()
+}
+
+fn deed(event: &Event) -> Option<Deed> {
     match event.kind {
-        EventKind::Join => deed == Deed::Join,
-        EventKind::Part { .. } => deed == Deed::Part,
-        EventKind::Quit { .. } => deed == Deed::Quit,
-        _ => false,
+        EventKind::Join => Some(Deed::Join),
+        EventKind::Part { .. } => Some(Deed::Part),
+        EventKind::Quit { .. } => Some(Deed::Quit),
+        _ => None,
     }
 }
 

@@ -36,6 +36,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::mpsc::Sender;
+
 use self::commands::Commands;
 use self::completion::Names;
 use self::drafts::Drafts;
@@ -47,7 +49,7 @@ use self::reading::Reading;
 use self::screen::Screen;
 use self::search::Search;
 use self::view::View;
-use crate::driver::{Ended, Line};
+use crate::driver::{Ended, Line, Request};
 use crate::exit;
 use crate::render::{Palette, sanitize};
 
@@ -94,22 +96,28 @@ struct Shared {
     search: Arc<Search>,
 }
 
+impl Shared {
+    fn new(requests: &Sender<Request>, options: &Options) -> Self {
+        let screen = Arc::new(Screen::new(Prompt::connecting(options.palette)));
+        let commands = Commands::new(requests, options.no_commands, options.palette);
+        let commands = Arc::new(commands);
+        let guard = Arc::new(Guard::new(&screen, &commands));
+        let drafts = Drafts::open(options.drafts.as_deref(), &commands, &guard);
+        Self {
+            guard,
+            drafts: Arc::new(drafts),
+            search: Arc::new(Search::new(&screen)),
+            screen,
+            names: Arc::default(),
+            outbox: Arc::default(),
+            commands,
+        }
+    }
+}
+
 /// Talks until the conversation ends. Must be called on the main thread, with no runtime.
 pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
-    let screen = Arc::new(Screen::new(Prompt::connecting(options.palette)));
-    let commands = Commands::new(&line.requests, options.no_commands, options.palette);
-    let commands = Arc::new(commands);
-    let guard = Arc::new(Guard::new(&screen, &commands));
-    let drafts = Drafts::open(options.drafts.as_deref(), &commands, &guard);
-    let shared = Shared {
-        guard,
-        drafts: Arc::new(drafts),
-        search: Arc::new(Search::new(&screen)),
-        screen,
-        names: Arc::default(),
-        outbox: Arc::default(),
-        commands,
-    };
+    let shared = Shared::new(&line.requests, options);
     let started = signals::watch(&shared.screen, line.requests.downgrade())
         .and_then(|signalled| Ok((signalled, View::new(shared.clone(), options)?)));
     let (signalled, view) = match started {

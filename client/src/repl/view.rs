@@ -131,12 +131,7 @@ impl View {
                 self.page.push_raw(|lines| lines.push_str(CLEAR));
                 self.show();
             }
-            Report::Status(status) => {
-                // What was said before belongs before the new prompt.
-                self.page.tell_comings();
-                self.show();
-                self.status(status);
-            }
+            Report::Status(status) => self.status(status),
             Report::Resolved { ticket, outcome } => {
                 let said = self.shared.outbox.resolve(ticket.0);
                 if let Outcome::Refused(refusal) = outcome {
@@ -226,8 +221,9 @@ impl View {
         if let Some(greeting) = self.greeting.take() {
             self.greet(greeting);
         }
-        self.show();
         self.page.status(&status);
+        // What was said before belongs before the new prompt.
+        self.show();
         self.shared.commands.follow(&status);
         let drafts = &self.shared.drafts;
         drafts.go(&status.hub, status.current.as_deref());
@@ -338,7 +334,59 @@ enum Next {
 
 #[cfg(test)]
 mod tests {
+    use salon_config::Presence;
+    use salon_protocol::Timestamp;
+    use tokio::sync::mpsc::channel;
+
     use super::*;
+    use crate::driver::Request;
+    use crate::repl::Passage;
+
+    /// Without files, and with nobody who takes what is typed.
+    fn view() -> View {
+        let options = Options {
+            palette: Palette::Plain,
+            coloured: Palette::Plain,
+            passage: Passage::None,
+            history: None,
+            drafts: None,
+            json: false,
+            no_commands: false,
+            invitation: None,
+        };
+        let (requests, _) = channel::<Request>(1);
+        View::new(Shared::new(&requests, &options), &options).expect("a clock")
+    }
+
+    #[test]
+    fn who_comes_waits_for_others_though_that_changes_who_is_there() {
+        let mut view = view();
+        let look = Look {
+            presence: Presence::Fold,
+            ..Look::default()
+        };
+        view.take(Report::Look(Box::new(look)));
+        let event = Event {
+            time: Timestamp::from_millis(0),
+            id: None,
+            from: Some("bob".to_owned()),
+            account: None,
+            to: Some("#dev".to_owned()),
+            own: false,
+            kind: EventKind::Join,
+        };
+        let mut status = Status {
+            current: Some("#dev".to_owned()),
+            ..Status::default()
+        };
+        view.take(Report::Status(status.clone()));
+        view.take(Report::Show(event));
+        status.nicks.push("bob".to_owned());
+        view.take(Report::Status(status));
+        assert!(view.page.due().is_some());
+        view.take(Report::Status(Status::default()));
+        assert_eq!(view.page.due(), None);
+    }
 
     #[test]
     fn the_beginning_of_a_text_tells_which_it_is() {

@@ -1,5 +1,5 @@
 //! Who comes and goes waits here for a moment: where many do at once, as when two servers lose each other,
-//! one line tells it. Nothing else overtakes it. It reads no clock and must not render.
+//! one line tells it. No other event overtakes it; an answer to what was typed may. It reads no clock and must not render.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

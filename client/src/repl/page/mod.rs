@@ -105,8 +105,12 @@ impl Page {
         self.look = look.clone();
     }
 
-    /// Who and where one is from now on.
+    /// Who and where one is from now on. It comes with each that comes or goes, too, and that is no reason to tell of them;
+    /// what happened before one is elsewhere belongs before that.
     pub(super) fn status(&mut self, status: &Status) {
+        if self.current != status.current {
+            self.tell_comings();
+        }
         self.nick.clone_from(&status.nick);
         self.current.clone_from(&status.current);
         if let Some(current) = &status.current {

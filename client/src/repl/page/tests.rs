@@ -29,15 +29,7 @@ impl Talk {
             rule_after: Some(Duration::from_mins(5)),
             ..Look::default()
         };
-        page.status(&Status {
-            nick: "ann".to_owned(),
-            current: Some("#lobby".to_owned()),
-            rooms: vec!["#dev".to_owned(), "#lobby".to_owned()],
-            is_online: true,
-            waiting: 0,
-            nicks: Vec::new(),
-            ..Status::default()
-        });
+        page.status(&in_front("#lobby"));
         Self {
             page,
             start,
@@ -99,6 +91,17 @@ impl Talk {
         let text: String = pieces.into_iter().map(|(_, text)| text).collect();
         assert_eq!(text, expected);
         self
+    }
+}
+
+/// ann's, in two rooms.
+fn in_front(room: &str) -> Status {
+    Status {
+        nick: "ann".to_owned(),
+        current: Some(room.to_owned()),
+        rooms: vec!["#dev".to_owned(), "#lobby".to_owned()],
+        is_online: true,
+        ..Status::default()
     }
 }
 
@@ -235,6 +238,20 @@ fn many_who_leave_at_once_are_one_line() {
 }
 
 #[test]
+fn many_who_come_one_by_one_are_one_line_until_one_goes_elsewhere() {
+    let mut talk = Talk::start();
+    talk.page.set_columns(None);
+    for nick in ["bob", "eve", "joe", "moe"] {
+        talk.happens(nick, "#lobby", EventKind::Join);
+        // Who is there has changed, and where one is has not.
+        talk.page.status(&in_front("#lobby"));
+        talk.shows(&[]);
+    }
+    talk.page.status(&in_front("#dev"));
+    talk.shows(&["18:04 --> 4 people joined #lobby: bob, eve, joe, moe"]);
+}
+
+#[test]
 fn many_who_come_to_several_rooms_are_one_line_and_a_few_are_some() {
     let mut talk = Talk::start();
     talk.page.set_columns(None);
@@ -246,8 +263,59 @@ fn many_who_come_to_several_rooms_are_one_line_and_a_few_are_some() {
     talk.happens("zoe", "", quits("bye"));
     talk.page.tell_comings();
     talk.shows(&[
-        "18:04 <-- zoe quit (bye)",
         "18:04 --> 4 people joined #lobby, #dev: bob, eve, joe, moe",
+        "18:04 <-- zoe quit (bye)",
+    ]);
+}
+
+#[test]
+fn who_comes_and_goes_is_told_of_in_that_order() {
+    let mut talk = Talk::start();
+    talk.happens("bob", "#lobby", EventKind::Join)
+        .happens("eve", "", quits("bye"))
+        .happens("bob", "", quits("sent"));
+    talk.page.tell_comings();
+    talk.shows(&[
+        "18:04 --> bob joined #lobby",
+        "18:04 <-- eve quit (bye)",
+        "18:04 <-- bob quit (sent)",
+    ]);
+}
+
+#[test]
+fn what_one_does_last_is_told_last_where_many_do_so() {
+    let mut talk = Talk::start();
+    talk.page.set_columns(None);
+    let nicks = ["bob", "eve", "joe", "moe"];
+    talk.happens("zoe", "#lobby", EventKind::Join);
+    for nick in nicks {
+        talk.happens(nick, "#lobby", EventKind::Join)
+            .happens(nick, "", quits("sent"));
+    }
+    talk.happens("Zoe", "", quits("bye"))
+        .happens("zoe", "#lobby", EventKind::Join);
+    talk.page.tell_comings();
+    talk.shows(&[
+        "18:04 --> 5 people joined #lobby: zoe, bob, eve, joe, moe",
+        "18:04 <-- 5 people quit: bob, eve, joe, moe, Zoe",
+        "18:04 --> zoe joined #lobby",
+    ]);
+    let left = EventKind::Part { reason: None };
+    talk.happens("bob", "#lobby", EventKind::Join)
+        .happens("bob", "", quits("sent"))
+        .happens("eve", "#lobby", left)
+        .happens("eve", "", quits("sent"));
+    for nick in ["joe", "moe"] {
+        talk.happens(nick, "#lobby", EventKind::Join)
+            .happens(nick, "", quits("sent"));
+    }
+    talk.page.tell_comings();
+    talk.shows(&[
+        "18:04 --> bob joined #lobby",
+        "18:04 <-- eve left #lobby",
+        "18:04 --> joe joined #lobby",
+        "18:04 --> moe joined #lobby",
+        "18:04 <-- 4 people quit (sent): bob, eve, joe, moe",
     ]);
 }
 
