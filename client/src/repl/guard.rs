@@ -65,17 +65,24 @@ impl Guard {
 
     /// Whether a line may go out now. If not, it says what the line is on the wire, and next time it may.
     pub(super) fn admits(&self, line: &str) -> bool {
-        if self.pastes.is_in(line) {
+        let forgotten = self.pastes.forgotten_in(line);
+        if forgotten.is_none() && self.pastes.is_in(line) {
             // Its name in the line says what it is.
             return true;
         }
         let measure = self.measure(line);
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_admitted = !measure.exceeds(self.commands.paste_guard())
+        let is_admitted = forgotten.is_none() && !measure.exceeds(self.commands.paste_guard())
             || asked.take_if(|asked| asked == line).is_some();
         if !is_admitted {
             *asked = Some(line.to_owned());
-            self.tell(measure);
+            match forgotten {
+                // It may be meant as it stands, by who talks about it.
+                Some(name) => self.say(&format!(
+                    "what {name} stood for is forgotten: Enter sends the line as it is, Ctrl-C drops it"
+                )),
+                None => self.tell(measure),
+            }
         }
         is_admitted
     }
@@ -142,11 +149,14 @@ impl Guard {
 
     fn tell(&self, measure: Measure) {
         let told = measure.told();
-        let told = format!("{told}: Enter sends, Ctrl-C drops");
+        self.say(&format!("{told}: Enter sends, Ctrl-C drops"));
+    }
+
+    fn say(&self, told: &str) {
         let mut text = String::new();
         match terminal::columns() {
-            Some(columns) => wrap(&told, 0, columns, &mut text),
-            None => text.push_str(&told),
+            Some(columns) => wrap(told, 0, columns, &mut text),
+            None => text.push_str(told),
         }
         text.push('\n');
         self.screen.show_now(&text);

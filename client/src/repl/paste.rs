@@ -1,7 +1,9 @@
 //! What is pasted. It comes key by key, marked by the terminal at its beginning and its end. A text that
 //! is small goes into the line as it is; of a large one the line gets a name, `[300 lines]`, which stands for
-//! it until it is sent. So the line stays one that can be seen and edited, and nothing goes out by accident.
+//! it, also when the line is found again. So the line stays one that can be seen and edited, and nothing goes out by
+//! accident. A name stands for one text as long as the program runs, and for none once that is forgotten.
 
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,6 +11,8 @@ use rustyline::{KeyCode, KeyEvent, Modifiers};
 
 /// How many texts are held, the last ones.
 const HELD_MAX: usize = 8;
+/// Of how many more the name is known.
+const FORGOTTEN_MAX: usize = 1_000;
 
 /// A paste of which nothing has come for so long has lost its end.
 const PAUSE_MIN: Duration = Duration::from_secs(1);
@@ -20,7 +24,11 @@ pub(super) struct Pastes(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     arriving: Option<Arriving>,
-    held: Vec<Held>,
+    held: VecDeque<Held>,
+    /// The names of texts that are no longer held.
+    forgotten: VecDeque<String>,
+    /// How many texts of so many lines had a name.
+    named: HashMap<usize, u64>,
 }
 
 /// What has come of a paste that has not ended.
@@ -105,21 +113,24 @@ impl Pastes {
         if let Some(known) = state.held.iter().find(|held| held.text == text) {
             return known.name.clone();
         }
-        let plural = if lines == 1 { "" } else { "s" };
-        let name = (1..).map(|number| match number {
-            1 => format!("[{lines} line{plural}]"),
-            _ => format!("[{lines} line{plural}, {number}]"),
-        });
-        let is_free = |name: &String| !state.held.iter().any(|held| held.name == *name);
-        let name = name.into_iter().find(is_free).unwrap_or_default();
-        if state.held.len() >= HELD_MAX {
-            state.held.remove(0);
+        let name = state.new_name(lines);
+        if state.held.len() >= HELD_MAX
+            && let Some(oldest) = state.held.pop_front()
+        {
+            state.forget(oldest.name);
         }
-        state.held.push(Held {
+        state.held.push_back(Held {
             name: name.clone(),
             text,
         });
         name
+    }
+
+    /// A name in this line whose text is no longer held.
+    pub(super) fn forgotten_in(&self, line: &str) -> Option<String> {
+        let state = self.lock();
+        let mut names = state.forgotten.iter();
+        names.find(|name| line.contains(name.as_str())).cloned()
     }
 
     /// Whether a name in this line stands for a text.
@@ -151,6 +162,26 @@ impl Pastes {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// A name that no text had before: a line of earlier must not come to mean another one.
+    fn new_name(&mut self, lines: usize) -> String {
+        let number = self.named.entry(lines).or_default();
+        *number += 1;
+        let plural = if lines == 1 { "" } else { "s" };
+        match number {
+            1 => format!("[{lines} line{plural}]"),
+            number => format!("[{lines} line{plural}, {number}]"),
+        }
+    }
+
+    fn forget(&mut self, name: String) {
+        if self.forgotten.len() >= FORGOTTEN_MAX {
+            self.forgotten.pop_front();
+        }
+        self.forgotten.push_back(name);
     }
 }
 
@@ -234,12 +265,17 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_text_goes_first() {
+    fn the_oldest_text_goes_first_and_its_name_never_stands_for_another() {
         let pastes = Pastes::default();
         let names: Vec<String> = (0..=HELD_MAX)
             .map(|number| pastes.hold(number.to_string(), 1))
             .collect();
         assert!(!pastes.is_in(&names[0]));
         assert_eq!(pastes.expand(&names[HELD_MAX]), HELD_MAX.to_string());
+        assert_eq!(pastes.hold("again".to_owned(), 1), "[1 line, 10]");
+        let line = format!("see {}", names[0]);
+        assert_eq!(pastes.forgotten_in(&line).as_ref(), Some(&names[0]));
+        assert_eq!(pastes.forgotten_in(&names[HELD_MAX]), None);
+        assert_eq!(pastes.forgotten_in("[2 lines]"), None);
     }
 }

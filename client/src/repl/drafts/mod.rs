@@ -115,7 +115,8 @@ impl Drafts {
             let left = state.line_place.take();
             if let Some(left) = left.filter(|_| !follows && !is_blank(&typed)) {
                 let (before, after) = std::mem::take(&mut typed);
-                state.put(left, before + &after);
+                // What was pasted may be forgotten before one is back.
+                state.put(left, self.guard.pastes.expand(&(before + &after)));
                 self.note(&mut state);
             }
             let here = state.place.clone();

@@ -45,6 +45,22 @@ fn what_is_half_typed_stays_with_its_room() {
 }
 
 #[test]
+fn what_was_pasted_stays_with_its_room_whatever_is_pasted_elsewhere() {
+    let drafts = drafts(None);
+    let pastes = &drafts.guard.pastes;
+    drafts.go("hub", Some("#a"));
+    begin(&drafts, "");
+    let name = pastes.hold("one\ntwo".to_owned(), 2);
+    drafts.go("hub", Some("#b"));
+    assert_eq!(begin(&drafts, &format!("see {name}")), "");
+    for number in 0..20 {
+        pastes.hold(number.to_string(), 2);
+    }
+    drafts.go("hub", Some("#a"));
+    assert_eq!(begin(&drafts, ""), "see one\ntwo");
+}
+
+#[test]
 fn what_is_typed_behind_a_command_goes_along() {
     let drafts = drafts(None);
     drafts.go("hub", Some("#a"));
