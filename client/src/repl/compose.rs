@@ -9,31 +9,63 @@ use std::process::Command;
 /// The longest text that is taken.
 const TEXT_BYTES_MAX: u64 = 64 * 1024;
 
+/// How many drafts of one process there may be in a folder.
+const DRAFTS_MAX: u32 = 100;
+
 /// Opens the editor on this text and gives what it holds when the editor is left; an error says what
-/// to do about it.
+/// to do about it, and where what was written is.
 pub(super) fn compose(editor: &str, text: &str, folder: &Path) -> Result<String, String> {
-    let file = draft(folder, text)
+    let text = if text.is_empty() {
+        String::new()
+    } else {
+        format!("{text}\n")
+    };
+    let file = draft(folder, &text)
         .map_err(|error| format!("cannot write a draft in '{}': {error}", folder.display()))?;
     let composed = run(editor, &file);
-    // A draft that can't be removed is in a folder of temporary files.
-    let _ = fs::remove_file(&file);
-    composed
+    match composed {
+        Err(error) if has_changed(&file, &text) => Err(format!(
+            "{error}; what you wrote is in '{}'",
+            file.display()
+        )),
+        composed => {
+            // A draft that can't be removed is in a folder of temporary files.
+            let _ = fs::remove_file(&file);
+            composed
+        }
+    }
 }
 
-/// A file of our own: nobody else may read a message that isn't sent.
+/// A file of our own: nobody else may read a message that isn't sent. One that is there may be all that is left of another.
 fn draft(folder: &Path, text: &str) -> io::Result<PathBuf> {
-    let path = folder.join(format!("salon-{}.txt", std::process::id()));
-    // Only a leftover of ours can have the name; if it can't be removed, making the file fails.
-    let _ = fs::remove_file(&path);
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&path)?;
-    if !text.is_empty() {
-        writeln!(file, "{text}")?;
-    }
+    let process = std::process::id();
+    let mut number = 1;
+    let (path, mut file) = loop {
+        let path = folder.join(match number {
+            1 => format!("salon-{process}.txt"),
+            _ => format!("salon-{process}-{number}.txt"),
+        });
+        match options.open(&path) {
+            Ok(file) => break (path, file),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < DRAFTS_MAX => {
+                number += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    file.write_all(text.as_bytes())?;
     Ok(path)
+}
+
+/// Whether the file holds anything else than this.
+fn has_changed(file: &Path, text: &str) -> bool {
+    let is_same_length =
+        fs::metadata(file).is_ok_and(|metadata| usize::try_from(metadata.len()) == Ok(text.len()));
+    file.exists() && !(is_same_length && fs::read(file).is_ok_and(|found| found == text.as_bytes()))
 }
 
 fn run(editor: &str, file: &Path) -> Result<String, String> {
@@ -92,19 +124,75 @@ mod tests {
         assert_eq!(composed.as_deref(), Ok("-rw-------"));
     }
 
-    #[test]
-    fn editor_that_fails_leaves_nothing() {
+    /// What is wrong, and what is in the folder besides the editor.
+    #[track_caller]
+    fn check_refused(script: &str, expected: &str, left: &[&[u8]]) {
         let folder = tempfile::tempdir().expect("a folder");
-        let failing = editor(folder.path(), "echo text > \"$1\"; exit 3");
-        let error = compose(&failing, "", folder.path()).expect_err("it fails");
-        assert!(
-            error.ends_with("ended with exit status: 3; nothing was taken"),
-            "{error}"
+        let editor = editor(folder.path(), script);
+        let error = compose(&editor, "before", folder.path()).expect_err("it can't be taken");
+        let draft = folder
+            .path()
+            .join(format!("salon-{}.txt", std::process::id()));
+        let expected = expected.replace("DRAFT", &draft.to_string_lossy());
+        assert!(error.ends_with(&expected), "{error}");
+        let files = fs::read_dir(folder.path()).expect("a folder");
+        let files = files.map(|entry| entry.expect("a file").path());
+        let found: Vec<_> = files
+            .filter(|path| !path.ends_with("editor"))
+            .map(|path| fs::read(path).expect("readable"))
+            .collect();
+        assert_eq!(found, left);
+    }
+
+    #[test]
+    fn editor_that_was_given_up_leaves_nothing() {
+        let given_up = "ended with exit status: 1; nothing was taken";
+        check_refused("exit 1", given_up, &[]);
+        check_refused("rm \"$1\"; exit 1", given_up, &[]);
+    }
+
+    #[test]
+    fn what_can_not_be_taken_is_kept_and_named() {
+        check_refused(
+            "echo text > \"$1\"; exit 3",
+            "ended with exit status: 3; nothing was taken; what you wrote is in 'DRAFT'",
+            &[b"text\n"],
         );
+        check_refused(
+            "printf 'caf\\351' > \"$1\"",
+            "stream did not contain valid UTF-8; what you wrote is in 'DRAFT'",
+            &[b"caf\xe9"],
+        );
+        let long = vec![b'0'; 70_000];
+        check_refused(
+            "printf '%070000d' 0 > \"$1\"",
+            "is longer than 65536 bytes; nothing was taken; what you wrote is in 'DRAFT'",
+            &[&long],
+        );
+    }
+
+    #[test]
+    fn what_was_kept_before_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let kept = folder
+            .path()
+            .join(format!("salon-{}.txt", std::process::id()));
+        fs::write(&kept, "kept").expect("written");
+        let editor = editor(folder.path(), "echo more >> \"$1\"");
+        let composed = compose(&editor, "text", folder.path());
+        assert_eq!(composed.as_deref(), Ok("text\nmore"));
+        assert_eq!(fs::read_to_string(&kept).expect("readable"), "kept");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
+    }
+
+    #[test]
+    fn editor_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
         let error = compose("/no/such/editor", "", folder.path()).expect_err("there is none");
         assert!(
             error.starts_with("cannot start the editor '/no/such/editor'"),
             "{error}"
         );
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
     }
 }

@@ -215,7 +215,6 @@ impl Reader {
         };
         self.screen.end_reading(&erased);
         self.screen.disarm();
-        self.drafts.done();
         if composes {
             return self.compose(&text);
         }
@@ -228,9 +227,14 @@ impl Reader {
             }
         }
         match submitter.request(line) {
-            Wish::Submit => submitter.submit(&text),
+            // What is composed is half typed until it is in the line again.
             Wish::Edit(draft) => return self.compose(&self.guard.pastes.expand(&draft)),
+            Wish::Submit => {
+                self.drafts.done();
+                submitter.submit(&text);
+            }
             Wish::Passwords(questions) => {
+                self.drafts.done();
                 if let Some(passwords) = self.ask(questions) {
                     submitter.submit_with(&text, passwords);
                 } else {
@@ -352,7 +356,7 @@ impl Reader {
     /// Composes a text in an editor of its own, which has the terminal meanwhile.
     fn compose(&mut self, draft: &str) -> String {
         if self.screen.begin_reading().is_none() {
-            return String::new();
+            return draft.to_owned();
         }
         self.screen.keep_prompt();
         let environment = Environment::of_process();

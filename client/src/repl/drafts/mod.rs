@@ -130,7 +130,11 @@ impl Drafts {
             typed.0 = self.guard.place(text);
             state = self.lock();
         }
-        state.line = format!("{}{}", typed.0, typed.1);
+        let line = format!("{}{}", typed.0, typed.1);
+        if state.line != line {
+            state.line = line;
+            self.note(&mut state);
+        }
         typed
     }
 

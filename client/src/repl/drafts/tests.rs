@@ -125,6 +125,23 @@ fn what_is_written_is_there_again_without_secrets() {
 }
 
 #[test]
+fn what_was_composed_takes_the_place_of_what_it_began_with() {
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("default");
+    let first = drafts(Some(&path));
+    first.go("hub", Some("#a"));
+    begin(&first, "");
+    first.typing(":edit Dear all,");
+    first.write().expect("written");
+    assert_eq!(begin(&first, "Dear all, hello"), "Dear all, hello");
+    first.finish().expect("written");
+    drop(first);
+    let again = drafts(Some(&path));
+    again.go("hub", Some("#a"));
+    assert_eq!(begin(&again, ""), "Dear all, hello");
+}
+
+#[test]
 fn what_is_typed_is_written_when_no_key_comes_and_at_once_when_it_was_sent() {
     let home = tempfile::tempdir().expect("a folder");
     let path = home.path().join("default");
