@@ -355,10 +355,9 @@ impl Reader {
 
     /// Composes a text in an editor of its own, which has the terminal meanwhile.
     fn compose(&mut self, draft: &str) -> String {
-        if self.screen.begin_reading().is_none() {
+        if !self.screen.lend() {
             return draft.to_owned();
         }
-        self.screen.keep_prompt();
         let environment = Environment::of_process();
         let editor = environment.editor().unwrap_or(EDITOR_DEFAULT);
         let folder = std::env::temp_dir();

@@ -40,8 +40,17 @@ impl Screen {
         Some(question.map_or_else(|| state.painted.clone(), Prompt::plain))
     }
 
-    /// The call of the editor that has begun has a prompt of its own, or is not the editor's: it is
-    /// not left for another prompt.
+    /// Hands the terminal to another program. `false` when reading is over.
+    pub(in crate::repl) fn lend(&self) -> bool {
+        let mut state = self.lock();
+        if !state.stop {
+            write(&state.queue.take(columns()));
+            state.mode = Mode::Lent;
+        }
+        !state.stop
+    }
+
+    /// The call of the editor that has begun has a prompt of its own: it is not left for another prompt.
     pub(in crate::repl) fn keep_prompt(&self) {
         self.lock().painted_by = PaintedBy::Question;
     }
@@ -132,8 +141,7 @@ impl Screen {
     pub(in crate::repl) fn wait_for_nudge(&self, earliest: Instant) -> bool {
         let mut state = self.lock();
         loop {
-            let wanted = !state.queue.is_empty() || state.must_leave();
-            if state.mode == Mode::Reading && wanted && state.nudged.is_none() {
+            if state.wants_nudge() {
                 let Some(pause) = earliest.checked_duration_since(Instant::now()) else {
                     state.nudged = Some(Instant::now());
                     return true;
@@ -150,6 +158,17 @@ impl Screen {
 }
 
 impl State {
+    /// Whether somebody else than the screen has the terminal.
+    pub(super) fn is_others(&self) -> bool {
+        matches!(self.mode, Mode::Reading | Mode::Lent)
+    }
+
+    /// Whether the editor should be nudged. Where another program has the terminal, that would be written into its page.
+    pub(super) fn wants_nudge(&self) -> bool {
+        let wanted = !self.queue.is_empty() || self.must_leave();
+        self.mode == Mode::Reading && wanted && self.nudged.is_none()
+    }
+
     /// Whether the running call of the editor is to be left. News from elsewhere are not worth what it knows of
     /// a line that is being typed.
     fn must_leave(&self) -> bool {

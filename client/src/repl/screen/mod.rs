@@ -4,7 +4,7 @@
 //! the editor's thread takes it from its repaint, in [`Screen::paint`]: the prompt that it paints is
 //! the queued lines and then the prompt. While it does not read, text is written at once. So text
 //! has one order and one writer, nobody waits for a key to be pressed inside a menu or a search, and
-//! whatever waits is folded into one repaint.
+//! whatever waits is folded into one repaint. While another program has the terminal, text waits too.
 //!
 //! The editor repaints when a key is pressed, and when it is nudged through its external printer,
 //! which is done by a thread of its own (`nudge`) since that call can block. The printer is never
@@ -96,6 +96,8 @@ enum Mode {
     Idle,
     /// The editor has the terminal.
     Reading,
+    /// Another program has it; text waits.
+    Lent,
     /// A terminal that cannot be edited on collects a line after a prompt of ours.
     Prompting,
     /// Nobody will read again; text goes out at once.
@@ -167,7 +169,7 @@ impl Screen {
             return;
         }
         let mut state = self.lock();
-        while state.mode == Mode::Reading && state.queue.is_full() && !state.stop {
+        while state.is_others() && state.queue.is_full() && !state.stop {
             state = self.wait(state);
         }
         self.put(&mut state, lines);
@@ -179,7 +181,7 @@ impl Screen {
     }
 
     fn put(&self, state: &mut State, lines: Vec<Line>) {
-        let is_waiting = state.mode == Mode::Reading || !state.queue.is_empty();
+        let is_waiting = state.is_others() || !state.queue.is_empty();
         if is_waiting && state.mode != Mode::Over {
             for line in lines {
                 state.queue.push(line);

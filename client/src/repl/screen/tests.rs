@@ -53,6 +53,21 @@ fn the_same_prompt_again_changes_nothing() {
 }
 
 #[test]
+fn what_comes_while_another_program_has_the_terminal_waits_and_nudges_nobody() {
+    let screen = reading();
+    screen.end_reading("");
+    assert!(screen.lend());
+    screen.show("one\n");
+    screen.set_prompt(prompt("b> "), None, true);
+    assert!(!screen.lock().wants_nudge());
+    assert!(!screen.lock().queue.is_empty());
+    screen.end_reading("");
+    assert!(screen.lock().queue.is_empty());
+    screen.stop();
+    assert!(!screen.lend());
+}
+
+#[test]
 fn stopping_leaves_and_ends() {
     let screen = reading();
     screen.stop();
