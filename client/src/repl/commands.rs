@@ -153,6 +153,14 @@ impl Commands {
         }
     }
 
+    /// Leaves: nobody sees any more what comes.
+    pub(super) fn leave(&self) {
+        if let Some(requests) = self.requests.upgrade() {
+            // See `cancel`; it is asked for again with what comes next.
+            let _ = requests.try_send(Request::Quit { reason: None });
+        }
+    }
+
     /// Gives up the commands of plug-ins that run.
     pub(super) fn cancel(&self) {
         if let Some(requests) = self.requests.upgrade() {

@@ -49,6 +49,9 @@ impl Reading {
         };
         // The modes change only where the editor runs.
         let terminal = editor.as_ref().and_then(|_| Terminal::enter().ok());
+        if editor.is_none() {
+            shared.screen.arm();
+        }
         let screen = Arc::clone(&shared.screen);
         let read = move || {
             screen.wait_connected(FIRST_PROMPT_PATIENCE);
@@ -57,7 +60,6 @@ impl Reading {
                 terminal::hold_stops();
                 reader.run(&mut submitter);
             } else {
-                screen.arm();
                 plain::read(&mut submitter, &screen, output);
             }
         };

@@ -1,9 +1,13 @@
 //! The signals that end a conversation, so that each ends it in order: the hub is told, the terminal
 //! restored, and the exit code says which signal it was. They are awaited on a thread of their own.
+//!
+//! A terminal that stands still, or a pipe that nobody reads from, holds up whoever writes, and with it the lock of the screen.
+//! So that thread waits for neither: what may be held up is done on another one, and has only so long.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -21,6 +25,9 @@ const CONT: i32 = rustix::process::Signal::CONT.as_raw();
 
 /// A conversation that has not ended by itself this long after a signal is ended here.
 const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What may be held up by the output has so long.
+const OUTPUT_PATIENCE: Duration = Duration::from_millis(200);
 
 /// The exit code that a signal asked for; 0 where none did.
 #[derive(Debug, Default)]
@@ -66,7 +73,7 @@ pub(super) fn watch(
 fn handle(
     runtime: &Runtime,
     mut signals: Signals,
-    screen: &Screen,
+    screen: &Arc<Screen>,
     requests: &WeakSender<Request>,
     signalled: &Signalled,
 ) {
@@ -83,7 +90,8 @@ fn handle(
                         if let Some(requests) = requests.upgrade() {
                             let _ = requests.try_send(Request::Cancel);
                         }
-                        screen.show(INTERRUPT_HINT);
+                        let screen = Arc::clone(screen);
+                        soon(move || screen.show_now(INTERRUPT_HINT));
                     }
                     Interrupt::Second => break exit::INTERRUPTED,
                 },
@@ -95,7 +103,8 @@ fn handle(
     signalled.0.store(code, Ordering::Release);
     terminal::ending();
     if !terminal::is_in_background() {
-        screen.stop();
+        let screen = Arc::clone(screen);
+        soon(move || screen.stop());
     }
     // The reader may be stuck in a read; the hub is to be told in any case.
     if let Some(requests) = requests.upgrade() {
@@ -119,6 +128,20 @@ fn handle(
     reason = "the editor can be stuck in a read that nothing ends but the process"
 )]
 fn leave(code: u8) -> ! {
-    terminal::restore();
+    soon(terminal::restore);
     std::process::exit(i32::from(code))
+}
+
+/// Does what the output may hold up, and waits until it is done, but no longer than [`OUTPUT_PATIENCE`].
+fn soon(act: impl FnOnce() + Send + 'static) {
+    let (done, is_done) = sync_channel(1);
+    let acting = std::thread::Builder::new().spawn(move || {
+        act();
+        // Nobody may wait any more.
+        let _ = done.send(());
+    });
+    if acting.is_ok() {
+        // An error is that it takes longer, or that it panicked: there is nothing to do about either.
+        let _ = is_done.recv_timeout(OUTPUT_PATIENCE);
+    }
 }

@@ -152,6 +152,9 @@ impl View {
 
     fn show(&mut self) {
         self.shared.screen.show_all(self.page.take());
+        if self.shared.screen.is_cut() {
+            self.shared.commands.leave();
+        }
     }
 
     fn event(&mut self, event: &Event) {

@@ -1,8 +1,13 @@
 //! However it ends, the terminal is what it was before, and the exit code says how.
 
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::time::Instant;
+
 use portable_pty::CommandBuilder;
 
-use crate::terminal::Terminal;
+use crate::terminal::{LIMIT, Terminal};
 use crate::{Stage, enter};
 
 #[test]
@@ -187,6 +192,66 @@ fn ctrl_c_ends_a_client_whose_output_is_no_terminal() {
     terminal.exit_code();
     let rows = terminal.everything();
     assert_eq!(rows.last().map(String::as_str), Some("^Ccode 130"));
+}
+
+/// A shell that starts `salon` in its place, with its output in a pipe of this name.
+fn into_pipe(hub: &crate::hub::Hub, home: &std::path::Path) -> CommandBuilder {
+    let made = std::process::Command::new("mkfifo")
+        .arg(home.join("pipe"))
+        .status();
+    assert!(made.expect("mkfifo runs").success());
+    let mut shell = CommandBuilder::new("sh");
+    shell.args(["-c", "exec \"$0\" \"$@\" >pipe"]);
+    let address = hub.address();
+    shell.args([env!("CARGO_BIN_EXE_salon"), &address, "--nick", "alice"]);
+    shell.env_clear();
+    shell.env("PATH", "/usr/bin:/bin");
+    shell.env("HOME", home);
+    shell.cwd(home);
+    shell
+}
+
+#[test]
+fn signals_end_a_client_whose_output_nobody_reads() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let home = tempfile::tempdir().expect("a temporary home");
+        let hub = crate::hub::Hub::start();
+        let shell = into_pipe(&hub, home.path());
+        let mut pipe = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+            .open(home.path().join("pipe"))
+            .expect("a pipe");
+        let mut terminal = Terminal::run(shell, 24, 80);
+        let limit = Instant::now() + LIMIT;
+        while pipe.read(&mut [0; 4096]).is_err() {
+            assert!(Instant::now() < limit, "it never wrote anything");
+            std::thread::yield_now();
+        }
+        // Now it is full.
+        while pipe.write(&[b'\n'; 4096]).is_ok() {}
+        hub.send([":bob!b@host PRIVMSG #lobby :hi", "PING :there"]);
+        hub.next("PONG");
+        terminal.signal(signal);
+        hub.next("QUIT");
+        assert_eq!(terminal.exit_code(), code, "{signal}");
+    }
+}
+
+#[test]
+fn it_leaves_when_its_output_is_closed() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = crate::hub::Hub::start();
+    let shell = into_pipe(&hub, home.path());
+    let mut terminal = Terminal::run(shell, 24, 80);
+    let pipe = File::open(home.path().join("pipe")).expect("a pipe");
+    let mut lines = BufReader::new(pipe).lines();
+    assert!(lines.next().is_some_and(|line| line.is_ok()));
+    drop(lines);
+    hub.say("hi");
+    hub.next("QUIT");
+    assert_eq!(terminal.exit_code(), 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 use std::time::Instant;
 
-use super::{Cause, Mode, PaintedBy, Place, Screen, State, columns, write};
+use super::{Cause, Mode, PaintedBy, Place, Screen, State, columns};
 use crate::repl::prompt::{Difference, Prompt};
 
 /// What a repaint of the editor should show before the line.
@@ -23,11 +23,11 @@ impl Screen {
         let mut state = self.lock();
         self.changed.notify_all();
         if state.stop {
-            write(&state.queue.take_all(columns()));
+            self.write(&state.queue.take_all(columns()));
             return None;
         }
         // The rest comes with the first repaints, so that a slow terminal takes keys in between.
-        write(&state.queue.take(columns()));
+        self.write(&state.queue.take(columns()));
         state.mode = Mode::Reading;
         state.painted_by = PaintedBy::Conversation;
         state.painted = state.prompt.clone();
@@ -44,7 +44,7 @@ impl Screen {
     pub(in crate::repl) fn lend(&self) -> bool {
         let mut state = self.lock();
         if !state.stop {
-            write(&state.queue.take(columns()));
+            self.write(&state.queue.take(columns()));
             state.mode = Mode::Lent;
         }
         !state.stop
@@ -62,8 +62,8 @@ impl Screen {
         state.place = Place::Unknown;
         state.line.clear();
         state.position = 0;
-        write(erase);
-        write(&state.queue.take(columns()));
+        self.write(erase);
+        self.write(&state.queue.take(columns()));
         self.changed.notify_all();
     }
 
@@ -89,7 +89,7 @@ impl Screen {
         state.position = position;
         state.cause = Cause::Key;
         if !line.is_empty() {
-            state.armed = false;
+            self.disarm();
         }
     }
 

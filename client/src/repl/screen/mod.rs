@@ -17,7 +17,8 @@
 mod editing;
 mod queue;
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,10 @@ const COLUMNS_DEFAULT: usize = 80;
 pub(super) struct Screen {
     state: Mutex<State>,
     changed: Condvar,
+    /// Whether an empty prompt was interrupted once. Who writes may hold the lock for long, and an interrupt must not wait.
+    armed: AtomicBool,
+    /// Whether nobody reads any more what is written.
+    is_cut: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -62,8 +67,6 @@ struct State {
     last_key: Instant,
     /// Since when a nudge is on its way, if one is.
     nudged: Option<Instant>,
-    /// Whether the line on an empty prompt was interrupted once.
-    armed: bool,
     stop: bool,
     /// Whose the prompt is that is painted.
     painted_by: PaintedBy,
@@ -146,7 +149,6 @@ impl Screen {
                 cause: Cause::Nudge,
                 last_key: Instant::now(),
                 nudged: None,
-                armed: false,
                 stop: false,
                 painted_by: PaintedBy::Conversation,
                 place: Place::Unknown,
@@ -154,6 +156,8 @@ impl Screen {
                 front: None,
             }),
             changed: Condvar::new(),
+            armed: AtomicBool::new(false),
+            is_cut: AtomicBool::new(false),
         }
     }
 
@@ -192,9 +196,9 @@ impl Screen {
         let text: String = lines.into_iter().map(|line| line.text).collect();
         match state.mode {
             Mode::Prompting if !text.is_empty() => {
-                write(&format!("\n{text}{}", state.prompt.raw));
+                self.write(&format!("\n{text}{}", state.prompt.raw));
             }
-            _ => write(&text),
+            _ => self.write(&text),
         }
     }
 
@@ -202,7 +206,7 @@ impl Screen {
     pub(super) fn set_prompt(&self, prompt: Prompt, current: Option<String>, is_online: bool) {
         let mut state = self.lock();
         if state.mode == Mode::Prompting && state.prompt != prompt {
-            write(&format!("\n{}", prompt.raw));
+            self.write(&format!("\n{}", prompt.raw));
         }
         state.prompt = prompt;
         state.front = Some(Front { current, is_online });
@@ -262,7 +266,7 @@ impl Screen {
     pub(super) fn finish(&self) {
         let mut state = self.lock();
         state.mode = Mode::Over;
-        write(&state.queue.take_all(columns()));
+        self.write(&state.queue.take_all(columns()));
         self.changed.notify_all();
     }
 
@@ -300,15 +304,14 @@ impl Screen {
         let mut state = self.lock();
         if !state.stop {
             state.mode = Mode::Prompting;
-            write(&state.prompt.raw);
+            self.write(&state.prompt.raw);
         }
         !state.stop
     }
 
     /// An interrupt on an empty line.
     pub(super) fn interrupt(&self) -> Interrupt {
-        let mut state = self.lock();
-        if std::mem::replace(&mut state.armed, true) {
+        if self.armed.swap(true, Ordering::AcqRel) {
             Interrupt::Second
         } else {
             Interrupt::First
@@ -317,12 +320,29 @@ impl Screen {
 
     /// The next interrupt leaves: where there is no editor, there is no line to clear.
     pub(super) fn arm(&self) {
-        self.lock().armed = true;
+        self.armed.store(true, Ordering::Release);
     }
 
     /// Something else was done.
     pub(super) fn disarm(&self) {
-        self.lock().armed = false;
+        self.armed.store(false, Ordering::Release);
+    }
+
+    /// Whether what is written goes to a pipe that nobody reads from any more.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut.load(Ordering::Acquire)
+    }
+
+    /// A terminal that is gone is noticed by whoever reads from it.
+    fn write(&self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if written.is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
+            self.is_cut.store(true, Ordering::Release);
+        }
     }
 
     /// No code can panic while it holds the lock and leave the state half changed: the changes are
@@ -341,14 +361,6 @@ impl Screen {
 /// How wide the terminal is.
 fn columns() -> usize {
     terminal::columns().unwrap_or(COLUMNS_DEFAULT)
-}
-
-/// A terminal that is gone is noticed by whoever reads from it.
-fn write(text: &str) {
-    if !text.is_empty() {
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    }
 }
 
 #[cfg(test)]
