@@ -151,6 +151,8 @@ impl Reader {
                     }
                 }
                 Read::End => {
+                    // Nothing, unless it is the terminal that has ended.
+                    typed = self.screen.typed();
                     self.screen.end_reading("");
                     break;
                 }

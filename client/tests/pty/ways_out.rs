@@ -86,6 +86,21 @@ fn a_lost_hub_ends_nothing() {
 }
 
 #[test]
+fn what_was_deleted_is_not_given_back() {
+    let mut stage = Stage::set();
+    stage.terminal.press("abc");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "abc");
+    stage.hub.go_away();
+    stage
+        .terminal
+        .wait_for_prompt("#lobby alice (offline)> ", "abc");
+    stage.terminal.press("\x15\x04");
+    assert_eq!(stage.terminal.exit_code(), 0);
+    let rows = stage.terminal.everything().join("\n");
+    assert!(!rows.contains("not sent"), "{rows}");
+}
+
+#[test]
 fn nobody_listening_is_said_with_a_way_on() {
     let home = tempfile::tempdir().expect("a temporary home");
     let mut terminal = Terminal::start(&["127.0.0.1:1"], home.path(), 24, 80);
