@@ -54,6 +54,8 @@ struct State {
     /// Since when something is to be written, and the last change.
     dirty: Option<(Instant, Instant)>,
     slot: Option<Slot>,
+    /// Whether somebody writes, and has taken the slot for it.
+    is_writing: bool,
     is_over: bool,
 }
 
@@ -204,6 +206,10 @@ impl Drafts {
     fn write(&self) -> std::io::Result<()> {
         let (texts, slot) = {
             let mut state = self.lock();
+            // What that one writes may be no longer true.
+            while state.is_writing {
+                state = self.wait(state);
+            }
             if state.dirty.take().is_none() {
                 return Ok(());
             }
@@ -211,7 +217,9 @@ impl Drafts {
             if let Some(place) = state.line_place.clone().filter(|_| !state.line.is_empty()) {
                 texts.insert(place, state.line.clone());
             }
-            (texts, state.slot.take())
+            let slot = state.slot.take();
+            state.is_writing = slot.is_some();
+            (texts, slot)
         };
         let Some(slot) = slot else {
             return Ok(());
@@ -224,7 +232,10 @@ impl Drafts {
             }
         }
         let written = slot.write(&stored);
-        self.lock().slot = Some(slot);
+        let mut state = self.lock();
+        state.slot = Some(slot);
+        state.is_writing = false;
+        self.changed.notify_all();
         written
     }
 

@@ -142,6 +142,36 @@ fn what_was_composed_takes_the_place_of_what_it_began_with() {
 }
 
 #[test]
+fn the_end_waits_for_who_writes_and_has_the_last_word() {
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("default");
+    let drafts = drafts(Some(&path));
+    drafts.go("hub", Some("#a"));
+    begin(&drafts, "");
+    drafts.typing("sent");
+    drafts.write().expect("written");
+    drafts.done();
+    let slot = {
+        let mut state = drafts.lock();
+        state.is_writing = true;
+        state.slot.take()
+    };
+    std::thread::scope(|scope| {
+        let end = scope.spawn(|| drafts.finish());
+        while !drafts.lock().is_over {
+            std::thread::yield_now();
+        }
+        let mut state = drafts.lock();
+        state.slot = slot;
+        state.is_writing = false;
+        drafts.changed.notify_all();
+        drop(state);
+        end.join().expect("it ends").expect("written");
+    });
+    assert!(!home.path().join("default.0.json").exists());
+}
+
+#[test]
 fn what_is_typed_is_written_when_no_key_comes_and_at_once_when_it_was_sent() {
     let home = tempfile::tempdir().expect("a folder");
     let path = home.path().join("default");
