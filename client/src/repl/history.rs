@@ -84,8 +84,8 @@ fn load(path: &Path) -> io::Result<Vec<String>> {
     };
     let length = file.metadata()?.len();
     let lines = newest_lines(&mut file, length)?;
-    if (lines.len() > FILE_LINES_MAX || length > FILE_BYTES_MAX) && file.try_lock().is_ok() {
-        shorten(path)?;
+    if lines.len() > FILE_LINES_MAX || length > FILE_BYTES_MAX {
+        shorten(&file, path)?;
     }
     let surplus = lines.len().saturating_sub(LINES_MAX);
     Ok(lines.into_iter().skip(surplus).collect())
@@ -105,8 +105,12 @@ fn newest_lines(file: &mut File, length: u64) -> io::Result<Vec<String>> {
     Ok(lines.map(str::to_owned).collect())
 }
 
-/// Replaces the file by its newest lines. The caller has locked it.
-fn shorten(path: &Path) -> io::Result<()> {
+/// Replaces the file by its newest lines, unless somebody writes to it or has just done so.
+fn shorten(file: &File, path: &Path) -> io::Result<()> {
+    // The lock of a file that was replaced keeps nobody from the one in its place.
+    if file.try_lock().is_err() || !is_at(file, path)? {
+        return Ok(());
+    }
     // What a link points to is replaced, and not the link.
     let path = path.canonicalize()?;
     let mut old = File::open(&path)?;
@@ -126,11 +130,16 @@ fn append(path: &Path, line: &str) -> io::Result<()> {
         let mut file = open_to_append(path)?;
         // Shared, since additions do not disturb each other: only a replacement excludes them.
         file.lock_shared()?;
-        if file.metadata()?.ino() == fs::metadata(path)?.ino() {
+        if is_at(&file, path)? {
             return file.write_all(format!("{line}\n").as_bytes());
         }
         // The file was replaced between opening and locking.
     }
+}
+
+/// Whether this file is the one that has the path now.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    Ok(file.metadata()?.ino() == fs::metadata(path)?.ino())
 }
 
 fn open_to_append(path: &Path) -> io::Result<File> {
@@ -225,6 +234,19 @@ mod tests {
         assert_eq!(shortened.lines().last(), Some("late"));
         assert_eq!(mode(&path), 0o600);
         assert_eq!(fs::read_dir(home.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_has_shortened_is_left_to_those_who_write_to_it() {
+        let home = tempfile::tempdir().expect("a temporary directory");
+        let path = home.path().join("history");
+        fs::write(&path, "long\n").expect("written");
+        let before = open_to_append(&path).expect("opened");
+        shorten(&before, &path).expect("shortened");
+        let writer = open_to_append(&path).expect("opened");
+        writer.lock_shared().expect("locked");
+        shorten(&before, &path).expect("left alone");
+        assert!(is_at(&writer, &path).expect("there"));
     }
 
     #[test]
