@@ -77,6 +77,11 @@ impl Helper {
         }
     }
 
+    /// Whether what is typed is a password.
+    pub(super) fn is_secret(&self) -> bool {
+        self.is_secret.get()
+    }
+
     /// Whether what is typed from now on is a password.
     pub(super) fn set_secret(&self, is_secret: bool) {
         self.is_secret.set(is_secret);

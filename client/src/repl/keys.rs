@@ -119,8 +119,7 @@ impl ConditionalEventHandler for Keys {
                 Some(Cmd::Repaint)
             }
             (KeyCode::Tab, Modifiers::NONE) => self.tab.press(context),
-            // A password is one line, and is sent to nobody by a key of its own.
-            _ if self.screen.is_asking() => None,
+            _ if self.screen.is_asking() => self.press_secret(key),
             (KeyCode::BracketedPasteStart, _) => self.begin_paste(context),
             // What is found replaces all before the cursor.
             (KeyCode::Char('R'), Modifiers::CTRL) => {
@@ -156,6 +155,18 @@ impl Keys {
         Some(Cmd::Noop)
     }
 
+    /// A password is one line, and is sent to nobody by a key of its own.
+    fn press_secret(&self, key: KeyEvent) -> Option<Cmd> {
+        match secret_key(key) {
+            SecretKey::Edits => None,
+            SecretKey::Clears => {
+                self.choice.make(0, "");
+                Some(Cmd::Complete)
+            }
+            SecretKey::Nothing => Some(Cmd::Noop),
+        }
+    }
+
     fn paste(&self, key: KeyEvent) -> Cmd {
         match self.guard.pastes.take(key, Instant::now()) {
             Arrived::More => Cmd::Noop,
@@ -186,6 +197,38 @@ impl Keys {
             return Some(Cmd::Complete);
         }
         Some(Cmd::Noop)
+    }
+}
+
+/// What a key does while a password is typed.
+#[derive(Debug, PartialEq, Eq)]
+enum SecretKey {
+    /// What the editor makes of it.
+    Edits,
+    /// It takes away what stands before the cursor.
+    Clears,
+    Nothing,
+}
+
+/// What is killed stays with the editor, and Ctrl-Y would show it in the next line that is no password. Its search shows
+/// what is typed, and the lines of earlier are none. So only a few keys are left.
+fn secret_key(key: KeyEvent) -> SecretKey {
+    match key {
+        KeyEvent(KeyCode::Char('U' | 'W'), Modifiers::CTRL) => SecretKey::Clears,
+        KeyEvent(KeyCode::Char('A' | 'B' | 'D' | 'E' | 'F' | 'H' | 'J' | 'M'), Modifiers::CTRL)
+        | KeyEvent(
+            KeyCode::Char(_)
+            | KeyCode::Enter
+            | KeyCode::Backspace
+            | KeyCode::Delete
+            | KeyCode::Left
+            | KeyCode::Right
+            | KeyCode::Home
+            | KeyCode::End
+            | KeyCode::BracketedPasteStart,
+            Modifiers::NONE,
+        ) => SecretKey::Edits,
+        _ => SecretKey::Nothing,
     }
 }
 
@@ -374,6 +417,33 @@ mod tests {
         let registry = Registry::builtin();
         let completion = completion::complete(&registry, &names, text, text.len());
         assert_eq!(listing(&completion), expected);
+    }
+
+    #[test]
+    fn what_is_typed_of_a_password_is_neither_killed_nor_searched_with() {
+        for (key, expected) in [
+            (KeyEvent::new('x', Modifiers::NONE), SecretKey::Edits),
+            (
+                KeyEvent(KeyCode::Backspace, Modifiers::NONE),
+                SecretKey::Edits,
+            ),
+            (KeyEvent(KeyCode::Enter, Modifiers::NONE), SecretKey::Edits),
+            (KeyEvent::ctrl('D'), SecretKey::Edits),
+            (KeyEvent::ctrl('U'), SecretKey::Clears),
+            (KeyEvent::ctrl('W'), SecretKey::Clears),
+            (KeyEvent::ctrl('K'), SecretKey::Nothing),
+            (KeyEvent::alt('d'), SecretKey::Nothing),
+            (
+                KeyEvent(KeyCode::Backspace, Modifiers::ALT),
+                SecretKey::Nothing,
+            ),
+            (KeyEvent::ctrl('R'), SecretKey::Nothing),
+            (KeyEvent::ctrl('X'), SecretKey::Nothing),
+            (KeyEvent::ctrl('Y'), SecretKey::Nothing),
+            (KeyEvent(KeyCode::Up, Modifiers::NONE), SecretKey::Nothing),
+        ] {
+            assert_eq!(secret_key(key), expected, "{key:?}");
+        }
     }
 
     #[test]

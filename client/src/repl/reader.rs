@@ -254,7 +254,13 @@ impl Reader {
     }
 
     fn read(&mut self, prompt: &Prompt, typed: &(String, String)) -> Read {
-        self.set_edit_mode(self.screen.running_edit_mode());
+        let is_secret = self.editor.helper().is_some_and(Helper::is_secret);
+        self.set_edit_mode(if is_secret {
+            // A command of vi would not tell what it takes away.
+            salon_config::EditMode::Emacs
+        } else {
+            self.screen.running_edit_mode()
+        });
         let painted = (prompt.raw.as_str(), prompt.styled.as_str());
         let initial = (typed.0.as_str(), typed.1.as_str());
         let editor = AssertUnwindSafe(&mut self.editor);

@@ -41,7 +41,7 @@ fn password_is_seen_as_stars_and_goes_to_the_hub_alone() {
     stage
         .terminal
         .wait("the question", |screen| cursor_row(screen) == "password:");
-    stage.terminal.press("hunter2");
+    stage.terminal.press("no, hunter1\x15\x12hunter2");
     stage
         .terminal
         .wait("stars", |screen| cursor_row(screen) == "password: *******");
@@ -61,10 +61,12 @@ fn password_is_seen_as_stars_and_goes_to_the_hub_alone() {
         stage.hub.next("AUTHENTICATE"),
         "AUTHENTICATE YWRhAGFkYQBodW50ZXIy"
     );
-    stage.terminal.press("\x1b[A");
+    stage.terminal.press("\x1b[A\x19");
     stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.terminal.press("seen");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "seen");
     let bytes = String::from_utf8_lossy(&stage.terminal.bytes()).into_owned();
-    assert!(!bytes.contains("hunter2"), "the password was echoed");
+    assert!(!bytes.contains("hunter"), "the password was echoed");
     let kept = fs::read_to_string(stage.history_file()).unwrap_or_default();
     assert!(!kept.contains("hunter2"), "the password was kept");
 }
