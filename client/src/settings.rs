@@ -233,9 +233,11 @@ fn palette(choice: ColorChoice, environment: &Environment, input: Input) -> Pale
     }
 }
 
-/// Where the terminal understands no control sequences, it gets none.
+/// Where the terminal understands no control sequences, it gets none, nor does a pipe or a file.
 fn passage(environment: &Environment) -> Passage {
-    if environment.terminal_is_dumb() {
+    if !std::io::stdout().is_terminal() {
+        Passage::NoTerminal
+    } else if environment.terminal_is_dumb() {
         Passage::None
     } else if environment.is_in_tmux() {
         Passage::Tmux

@@ -29,9 +29,6 @@ const FOLDED_MAX: usize = 256;
 /// How much of a message is shown while it is not confirmed.
 const BEGINNING_GRAPHEMES_MAX: usize = 50;
 
-/// What empties the screen.
-const CLEAR: &str = "\x1b[H\x1b[2J";
-
 /// The side of the REPL that shows.
 pub(super) struct View {
     shared: Shared,
@@ -128,7 +125,7 @@ impl View {
             Report::Look(look) => self.look(&look),
             Report::Clear => {
                 self.show();
-                self.page.push_raw(|lines| lines.push_str(CLEAR));
+                self.page.clear();
                 self.show();
             }
             Report::Status(status) => self.status(status),

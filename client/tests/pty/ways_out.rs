@@ -180,11 +180,14 @@ fn output_that_is_no_terminal_gets_lines_alone() {
     let mut terminal = Terminal::run(shell, 24, 80);
     terminal.press("hello\n");
     assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :hello");
-    terminal.press(":quit\n");
+    hub.send([":bob!b@host PRIVMSG #lobby :alice?", "PING :there"]);
+    hub.next("PONG");
+    terminal.press(":clear\n:quit\n");
     assert_eq!(terminal.exit_code(), 0);
     let written = std::fs::read_to_string(out).expect("what was printed");
     assert!(written.contains(" <alice> hello\n"), "{written:?}");
-    assert!(!written.contains('\x1b'), "{written:?}");
+    assert!(written.contains(" » <bob> alice?\n"), "{written:?}");
+    assert!(!written.contains(['\x1b', '\x07']), "{written:?}");
 }
 
 #[test]

@@ -32,6 +32,9 @@ use crate::driver::Status;
 use crate::event::{Event, EventKind, is_room};
 use crate::render::{Palette, READ, Renderer, Style, conversation, push_rule, sanitize};
 
+/// What empties the screen.
+const CLEAR: &str = "\x1b[H\x1b[2J";
+
 /// Now, and when a key was pressed last.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment {
@@ -57,6 +60,7 @@ pub(super) struct Page {
     seen: Seen,
     markers: Markers,
     notices: Notices,
+    passage: Passage,
     /// What is being written.
     text: String,
     /// Lines that were not taken yet.
@@ -82,6 +86,7 @@ impl Page {
             seen: Seen::new(),
             markers: Markers::default(),
             notices: Notices::new(passage),
+            passage,
             text: String::new(),
             lines: Vec::new(),
         }
@@ -234,6 +239,13 @@ impl Page {
         for line in lines {
             self.text.push_str(&sanitize(line));
             self.text.push('\n');
+        }
+    }
+
+    /// Empties the screen, where there is one that can be emptied.
+    pub(super) fn clear(&mut self) {
+        if self.passage.is_open() {
+            self.text.push_str(CLEAR);
         }
     }
 

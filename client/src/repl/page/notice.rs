@@ -21,12 +21,21 @@ const TEXT_MAX: usize = 200;
 /// How a control sequence gets to the terminal that the person sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passage {
+    /// Not at all, and a bell neither: what is shown goes to no terminal.
+    NoTerminal,
     /// Not at all: it would be shown as text.
     None,
     /// As it is.
     Direct,
     /// Wrapped, since tmux takes what it knows and passes on what is wrapped, where it is allowed to.
     Tmux,
+}
+
+impl Passage {
+    /// Whether there is a way.
+    pub(super) fn is_open(self) -> bool {
+        matches!(self, Self::Direct | Self::Tmux)
+    }
 }
 
 /// When it rang last.
@@ -46,6 +55,9 @@ impl Notices {
 
     /// Appends what rings for this event, unless it rang often just now.
     pub(super) fn ring(&mut self, event: &Event, desktop: Desktop, now: Instant, out: &mut String) {
+        if self.passage == Passage::NoTerminal {
+            return;
+        }
         if self.rung.len() >= RINGS_MAX {
             let first = self.rung.front();
             if first.is_some_and(|first| now.saturating_duration_since(*first) < WHILE) {
@@ -55,11 +67,12 @@ impl Notices {
         }
         self.rung.push_back(now);
         out.push(BELL);
-        let sequence = match (desktop, self.passage) {
-            (Desktop::Off, _) | (_, Passage::None) => return,
+        let sequence = match desktop {
+            Desktop::Off => return,
+            _ if !self.passage.is_open() => return,
             // A number and a semicolon first would be a command of ConEmu's.
-            (Desktop::Osc9, _) => format!("\x1b]9;{}: {}\x07", title(event), text(event)),
-            (Desktop::Osc777, _) => {
+            Desktop::Osc9 => format!("\x1b]9;{}: {}\x07", title(event), text(event)),
+            Desktop::Osc777 => {
                 format!("\x1b]777;notify;{};{}\x07", title(event), text(event))
             }
         };
@@ -138,6 +151,7 @@ mod tests {
         let event = said("bob", "#dev", "ann: hi");
         check(Passage::Direct, Desktop::Off, &event, "\x07");
         check(Passage::None, Desktop::Osc9, &event, "\x07");
+        check(Passage::NoTerminal, Desktop::Osc9, &event, "");
         check(
             Passage::Direct,
             Desktop::Osc9,

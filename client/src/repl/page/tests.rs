@@ -347,6 +347,21 @@ fn what_rings_does_so_before_its_line() {
 }
 
 #[test]
+fn only_a_screen_is_emptied() {
+    for (passage, expected) in [
+        (Passage::Direct, CLEAR),
+        (Passage::Tmux, CLEAR),
+        (Passage::None, ""),
+        (Passage::NoTerminal, ""),
+    ] {
+        let mut page = Page::new(Palette::Plain, passage, Timestamp::from_millis(START));
+        page.clear();
+        let text: String = page.take().into_iter().map(|line| line.text).collect();
+        assert_eq!(text, expected, "{passage:?}");
+    }
+}
+
+#[test]
 fn only_what_can_be_found_again_may_be_left_out() {
     let mut talk = Talk::start();
     talk.page.look.presence = Presence::All;
