@@ -93,6 +93,7 @@ impl ConditionalEventHandler for Keys {
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
         let key = *event.get(0)?;
+        self.screen.commanding(is_command_next(key, context));
         if self.guard.pastes.is_arriving() {
             return Some(self.paste(key));
         }
@@ -198,6 +199,13 @@ impl Keys {
         }
         Some(Cmd::Noop)
     }
+}
+
+/// Whether vi's keys are commands once this one was pressed. One that ends that is noticed at the next.
+fn is_command_next(key: KeyEvent, context: &EventContext<'_>) -> bool {
+    context.mode() == EditMode::Vi
+        && (context.input_mode() == InputMode::Command
+            || key == KeyEvent(KeyCode::Esc, Modifiers::NONE))
 }
 
 /// What a key does while a password is typed.

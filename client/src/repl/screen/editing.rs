@@ -32,6 +32,7 @@ impl Screen {
         state.painted_by = PaintedBy::Conversation;
         state.painted = state.prompt.clone();
         state.running_edit_mode = state.edit_mode;
+        state.is_commanding = false;
         let question = state.question.clone();
         state.running_question = question;
         state.cause = Cause::Nudge;
@@ -176,7 +177,8 @@ impl State {
             || self.question != self.running_question
             || match self.painted.difference(&self.prompt) {
                 Difference::None | Difference::SameWidth => false,
-                Difference::News => self.line.is_empty(),
+                // Each call begins with keys that are text.
+                Difference::News => self.line.is_empty() && !self.is_commanding,
                 Difference::Place => true,
             };
         self.stop || (is_stale && self.painted_by == PaintedBy::Conversation)

@@ -58,6 +58,8 @@ struct State {
     /// Whose keys edit the line from the next call on, and in the running one.
     edit_mode: EditMode,
     running_edit_mode: EditMode,
+    /// Whether the keys are commands, as vi has them.
+    is_commanding: bool,
     /// What is being typed and where the cursor stands, in bytes.
     line: String,
     position: usize,
@@ -144,6 +146,7 @@ impl Screen {
                 running_question: None,
                 edit_mode: EditMode::default(),
                 running_edit_mode: EditMode::default(),
+                is_commanding: false,
                 line: String::new(),
                 position: 0,
                 cause: Cause::Nudge,
@@ -233,6 +236,11 @@ impl Screen {
     /// Whose keys edit the line in the call of the editor that has begun.
     pub(super) fn running_edit_mode(&self) -> EditMode {
         self.lock().running_edit_mode
+    }
+
+    /// Whether the next key is a command, as vi has them.
+    pub(super) fn commanding(&self, is_commanding: bool) {
+        self.lock().is_commanding = is_commanding;
     }
 
     /// The room or nick in front.

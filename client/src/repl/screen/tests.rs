@@ -143,6 +143,17 @@ fn wider_news_wait_until_the_line_is_empty() {
 }
 
 #[test]
+fn wider_news_wait_while_keys_are_commands() {
+    let screen = Screen::new(prompt("a > "));
+    screen.begin_reading();
+    screen.commanding(true);
+    screen.set_prompt(prompt("a [+1]> "), None, true);
+    assert_eq!(screen.paint(true), Paint::Lines(String::new()));
+    screen.commanding(false);
+    assert_eq!(screen.paint(true), Paint::Leave);
+}
+
+#[test]
 fn a_question_keeps_its_own_prompt() {
     let screen = Screen::new(prompt("a [+1]> "));
     screen.begin_reading();
