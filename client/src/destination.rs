@@ -1,7 +1,7 @@
 //! Which hub is gone to and which rooms are joined there, and who named them: the command line before
 //! the settings.
 
-use salon_config::{ClientSettings, KeyedRoom, ServerUrl};
+use salon_config::{ClientConfig, ClientSettings, ConfigError, KeyedRoom, ServerUrl};
 
 use crate::cli::Options;
 
@@ -18,6 +18,17 @@ pub(crate) enum NamedBy {
     ServerSetting,
     /// `rooms` in the settings.
     RoomsSetting,
+}
+
+/// The settings as they are for the hub that counts.
+pub(crate) fn settings(
+    url: Option<&ServerUrl>,
+    options: &Options,
+    config: &ClientConfig,
+) -> Result<ClientSettings, ConfigError> {
+    let settings = config.settings(options.profile.as_deref())?;
+    let host = server(url, options, &settings).0.host.clone();
+    Ok(settings.for_hub(&host))
 }
 
 /// The hub that counts.

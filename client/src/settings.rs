@@ -92,9 +92,7 @@ pub(crate) fn decide(
         // Without a home there is no settings file, and nothing to complain about.
         (None, Err(_)) => ClientConfig::default(),
     };
-    let settings = config.settings(options.profile.as_deref())?;
-    let host = destination::server(url, options, &settings).0.host.clone();
-    let settings = settings.for_hub(&host);
+    let settings = destination::settings(url, options, &config)?;
     let environment = Environment::of_process();
     let mut plan = plan(url, options, &settings, &environment, input);
     refuse_in_clear(&plan, &options.tls)?;
@@ -276,7 +274,7 @@ mod tests {
     ) -> Plan {
         let cli = Cli::try_parse_from(words).unwrap();
         let config = ClientConfig::parse("config.toml".as_ref(), config).unwrap();
-        let settings = config.settings(None).unwrap();
+        let settings = destination::settings(cli.url.as_ref(), &cli.options, &config).unwrap();
         let environment = Environment::from_pairs([("USER", "ann")]);
         plan(
             cli.url.as_ref(),
@@ -302,7 +300,7 @@ mod tests {
 
     #[test]
     fn the_command_line_comes_before_the_settings() {
-        let config = "nick = \"config\"\nserver = \"other:1\"\nrooms = [\"#later\", \"#dev\"]\ntimeout = \"5s\"";
+        let config = "nick = \"config\"\nserver = \"hub:1\"\nrooms = [\"#later\", \"#dev\"]\ntimeout = \"5s\"";
         let line = "salon irc://hub:7/dev --nick bot --room ops --timeout 0";
         let plan = decided(line, config, Input::Pipe);
         assert_eq!((plan.host.as_str(), plan.port), ("hub", 7));
@@ -326,6 +324,18 @@ mod tests {
             .map(|room| (room.name.as_str(), room.key.as_ref().map(Secret::expose)))
             .collect();
         assert_eq!(known, [("#OPS", Some("halva")), ("#dev", Some("sesame"))]);
+    }
+
+    #[test]
+    fn a_hub_is_not_told_the_rooms_of_another() {
+        let config =
+            "server = \"hub\"\nrooms = [\"#ops sesame\"]\n[profiles.work]\nserver = \"work\"";
+        let rooms = |line| decided(line, config, Input::Pipe).identity.rooms.len();
+        assert_eq!(rooms("salon hub:7"), 1);
+        assert_eq!(rooms("salon other"), 0);
+        assert_eq!(rooms("salon --profile work"), 0);
+        let named = decided("salon irc://other/den --room dev", config, Input::Pipe);
+        assert_eq!(named.identity.rooms, ["#dev", "#den"].map(RoomToJoin::open));
     }
 
     #[test]

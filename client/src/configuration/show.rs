@@ -62,9 +62,7 @@ fn rows(
     url: Option<&ServerUrl>,
     options: &Options,
 ) -> Result<Vec<Row>, ConfigError> {
-    let settings = source.config.settings(options.profile.as_deref())?;
-    let host = destination::server(url, options, &settings).0.host.clone();
-    let settings = settings.for_hub(&host);
+    let settings = destination::settings(url, options, source.config)?;
     let profile = options.profile.as_deref();
     let place = |key: &str| source.place(key, profile);
     let (server, named_by) = destination::server(url, options, &settings);
@@ -191,7 +189,8 @@ fn rooms(named: &[(KeyedRoom, NamedBy)], line: impl Fn(&str) -> Option<Origin>) 
         }
     }
     if origins.is_empty() {
-        origins.push(line("rooms").unwrap_or(Origin::Default));
+        // A line that has some is for another hub.
+        origins.push(Origin::Default);
     }
     row("rooms", &names.join(", "), Origin::All(origins))
 }
@@ -281,6 +280,21 @@ mod tests {
             &[],
             &["rooms = #dev (key hidden), #ops # FILE:1"],
         );
+    }
+
+    #[test]
+    fn what_is_for_another_hub_is_not_told_as_what_counts() {
+        let pin = "0a".repeat(32);
+        let text = format!(
+            "server = \"hub\"\nrooms = [\"#ops\"]\naccount = \"ada\"\ntls_fingerprint = \"{pin}\"\n[profiles.work]\nserver = \"work\"\n"
+        );
+        let expected = [
+            "rooms = none # default",
+            "account = none # default",
+            "tls_fingerprint = none # default",
+        ];
+        check("salon other config show", &text, &[], &expected);
+        check("salon --profile work config show", &text, &[], &expected);
     }
 
     #[test]

@@ -52,8 +52,9 @@ pub(super) fn rows(
                 _ if is_option => Origin::CommandLine(option),
                 Some(place) if !value.is_empty() => place,
                 // What the file says gives way to `--tls-ca`.
-                Some(_) => Origin::CommandLine("--tls-ca"),
-                None => Origin::Default,
+                Some(_) if options.ca.is_some() => Origin::CommandLine("--tls-ca"),
+                // Or it is for another hub.
+                Some(_) | None => Origin::Default,
             };
             (key.to_owned(), value, origin)
         })

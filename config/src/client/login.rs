@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::{ClientConfig, Profile};
-
 /// The account to log in to, if any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientLogin {
@@ -21,20 +19,8 @@ impl ClientLogin {
         *self != Self::default()
     }
 
-    /// A profile that names a way to a password, or an account, means none of those above it.
-    pub(super) fn of(config: &ClientConfig, profile: &Profile) -> Self {
-        let own = Self {
-            account: profile.account.clone(),
-            password_command: profile.password_command.clone(),
-            password_file: profile.password_file.clone(),
-        };
-        if own.is_wanted() {
-            return own;
-        }
-        Self {
-            account: config.account.clone(),
-            password_command: config.password_command.clone(),
-            password_file: config.password_file.clone(),
-        }
+    /// Whoever names a way to a password, or an account, means none of `above`.
+    pub(super) fn or(self, above: Self) -> Self {
+        if self.is_wanted() { self } else { above }
     }
 }

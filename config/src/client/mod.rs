@@ -128,11 +128,12 @@ pub struct ClientSettings {
 }
 
 impl ClientSettings {
-    /// The settings as they are for a hub. Where they name another one, its passwords are not for this one, and neither is
-    /// the certificate that it is known by, or that one shows it.
+    /// The settings as they are for a hub. Where they name another one, its passwords are not for this one, and neither are
+    /// its rooms with their keys, and the certificate that it is known by, or that one shows it.
     #[must_use]
     pub fn for_hub(mut self, host: &str) -> Self {
         if self.server != ServerUrl::default() && self.server.host != host {
+            self.rooms = Vec::new();
             self.password = None;
             self.login = ClientLogin::default();
             self.tls = ClientTls {
@@ -207,23 +208,36 @@ impl ClientConfig {
             .transpose()?
             .cloned()
             .unwrap_or_default();
-        let login = ClientLogin::of(self, &profile);
-        Ok(ClientSettings {
-            server: profile.server.unwrap_or_else(|| self.server.clone()),
-            nick: profile.nick.or_else(|| self.nick.clone()),
-            realname: profile.realname.or_else(|| self.realname.clone()),
-            rooms: profile.rooms.unwrap_or_else(|| self.rooms.clone()),
-            password: profile.password.or_else(|| self.password.clone()),
-            login,
-            tls: ClientTls {
-                ca: profile.tls_ca.or_else(|| self.tls_ca.clone()),
-                fingerprint: profile.tls_fingerprint.or(self.tls_fingerprint),
-                cert: profile.tls_cert.or_else(|| self.tls_cert.clone()),
-                key: profile.tls_key.or_else(|| self.tls_key.clone()),
+        let above = self.at_the_top();
+        // What is for the hub at the top of the file is not for another one that the profile names.
+        let above = match &profile.server {
+            Some(server) => above.for_hub(&server.host),
+            None => above,
+        };
+        Ok(profile.over(above))
+    }
+
+    fn at_the_top(&self) -> ClientSettings {
+        ClientSettings {
+            server: self.server.clone(),
+            nick: self.nick.clone(),
+            realname: self.realname.clone(),
+            rooms: self.rooms.clone(),
+            password: self.password.clone(),
+            login: ClientLogin {
+                account: self.account.clone(),
+                password_command: self.password_command.clone(),
+                password_file: self.password_file.clone(),
             },
-            color: profile.color.unwrap_or(self.color),
-            timeout: profile.timeout.map_or(self.timeout, |timeout| timeout.0),
-        })
+            tls: ClientTls {
+                ca: self.tls_ca.clone(),
+                fingerprint: self.tls_fingerprint,
+                cert: self.tls_cert.clone(),
+                key: self.tls_key.clone(),
+            },
+            color: self.color,
+            timeout: self.timeout,
+        }
     }
 
     fn of_file(file: &SettingsFile) -> Result<Self, ConfigError> {

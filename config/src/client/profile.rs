@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::ColorChoice;
+use super::{ClientLogin, ClientSettings, ClientTls, ColorChoice};
 use crate::fingerprint::Fingerprint;
 use crate::keyed_room::KeyedRoom;
 use crate::name::Nickname;
@@ -14,7 +14,8 @@ use crate::secret::Secret;
 use crate::url::ServerUrl;
 use crate::{duration, list};
 
-/// One section `[profiles.NAME]`: each key that it has stands in place of the one at the top of the file.
+/// One section `[profiles.NAME]`: each key that it has stands in place of the one at the top of the file. Where it names
+/// another hub than that, what is for one hub alone is not taken from there ([`ClientSettings::for_hub`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(
     default,
@@ -56,6 +57,31 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// The settings with its own in place of those above it.
+    pub(super) fn over(self, above: ClientSettings) -> ClientSettings {
+        let login = ClientLogin {
+            account: self.account,
+            password_command: self.password_command,
+            password_file: self.password_file,
+        };
+        ClientSettings {
+            server: self.server.unwrap_or(above.server),
+            nick: self.nick.or(above.nick),
+            realname: self.realname.or(above.realname),
+            rooms: self.rooms.unwrap_or(above.rooms),
+            password: self.password.or(above.password),
+            login: login.or(above.login),
+            tls: ClientTls {
+                ca: self.tls_ca.or(above.tls.ca),
+                fingerprint: self.tls_fingerprint.or(above.tls.fingerprint),
+                cert: self.tls_cert.or(above.tls.cert),
+                key: self.tls_key.or(above.tls.key),
+            },
+            color: self.color.unwrap_or(above.color),
+            timeout: self.timeout.map_or(above.timeout, |timeout| timeout.0),
+        }
+    }
+
     /// The files that it names.
     pub(super) fn paths(&mut self) -> [&mut Option<PathBuf>; 4] {
         [

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{ClientConfig, ColorChoice, KeyedRoom, Nickname, Setting};
+use super::{
+    ClientConfig, ClientLogin, ClientSettings, ColorChoice, KeyedRoom, Nickname, Setting,
+};
 use crate::documented::{keys, settings_turned_on};
 
 #[track_caller]
@@ -183,24 +185,68 @@ fn the_documented_file_has_every_key() {
     assert_eq!(keys(&with_all_on), expected);
 }
 
+/// What is for one hub alone, and `tls_ca`, which is for any.
+fn secrets() -> String {
+    let pin = "0a".repeat(32);
+    format!(
+        r##"
+        nick = "ada"
+        rooms = ["#ops sesame"]
+        password = "hunter2"
+        account = "ada"
+        password_command = "pass show chat"
+        tls_ca = "ca.pem"
+        tls_cert = "me.pem"
+        tls_key = "me.key"
+        tls_fingerprint = "{pin}"
+        "##
+    )
+}
+
+/// Those settings where nothing of one hub has come to another one.
+#[track_caller]
+fn check_without_secrets(settings: &ClientSettings) {
+    let expected = parse("nick = \"ada\"\ntls_ca = \"ca.pem\"").settings(None);
+    let expected = ClientSettings {
+        server: settings.server.clone(),
+        ..expected.expect("settings")
+    };
+    assert_eq!(*settings, expected);
+}
+
 #[test]
 fn what_is_for_one_hub_is_not_for_another() {
-    let secrets = format!(
-        "password = \"sesame\"\naccount = \"ada\"\ntls_ca = \"ca.pem\"\ntls_cert = \"me.pem\"\ntls_fingerprint = \"{}\"\n",
-        "0a".repeat(32)
-    );
     let settings = |text: &str| parse(text).settings(None).expect("settings");
-    let named = settings(&format!("server = \"ircs://hub.example\"\n{secrets}"));
+    let named = settings(&format!("server = \"ircs://hub.example\"\n{}", secrets()));
     assert_eq!(named.clone().for_hub("hub.example"), named);
-    let other = named.for_hub("other.example");
-    assert!(other.password.is_none() && !other.login.is_wanted());
-    assert_eq!(other.tls.fingerprint, None);
-    assert_eq!(
-        (other.tls.cert.is_none(), other.tls.ca.is_some()),
-        (true, true)
-    );
-    let of_none = settings(&secrets);
+    check_without_secrets(&named.for_hub("other.example"));
+    let of_none = settings(&secrets());
     assert_eq!(of_none.clone().for_hub("other.example"), of_none);
+}
+
+#[test]
+fn what_is_for_the_hub_above_is_not_for_that_of_a_profile() {
+    let text = format!("server = \"ircs://hub.example\"\n{}", secrets());
+    let settings = |profile: &str| {
+        let config = parse(&format!("{text}[profiles.x]\n{profile}"));
+        config.settings(Some("x")).expect("a profile")
+    };
+    check_without_secrets(&settings("server = \"ircs://other.example\"\n"));
+    // Its own are not taken from it.
+    let own = settings("server = \"other.example\"\nrooms = [\"#den\"]\naccount = \"al\"\n");
+    let rooms: Vec<_> = own.rooms.iter().map(KeyedRoom::as_str).collect();
+    assert_eq!((rooms, own.password), (vec!["#den"], None));
+    let login = ClientLogin {
+        account: Some("al".to_owned()),
+        ..ClientLogin::default()
+    };
+    assert_eq!(own.login, login);
+    // Another way to the same hub, or another name there.
+    let top = parse(&text).settings(None).expect("settings");
+    assert_eq!(settings(""), top);
+    let by_port = settings("server = \"ircs://hub.example:7000\"\n");
+    assert_eq!(by_port.password, top.password);
+    assert_eq!((by_port.login, by_port.tls), (top.login, top.tls));
 }
 
 #[test]
