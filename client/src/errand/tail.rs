@@ -132,6 +132,7 @@ impl<'a> Following<'a> {
                     "note: {text}; only what is said from now on is shown"
                 ));
             }
+            self.begin_now();
             return Ok(());
         }
         if let Some(Point::Id(id)) = &since
@@ -157,6 +158,14 @@ impl<'a> Following<'a> {
         }
         printer.flush().await;
         Ok(())
+    }
+
+    /// Goes on behind what is said now, as nothing before it can be had.
+    fn begin_now(&mut self) {
+        let now = crate::conversation::clock();
+        self.place = Some(Point::Time(now));
+        self.last_time = Some(now);
+        self.has_begun = true;
     }
 
     async fn show_last(

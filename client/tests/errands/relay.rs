@@ -15,6 +15,7 @@ pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
     hub: Arc<Mutex<SocketAddr>>,
     cut: Cut,
+    clients: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Relay {
@@ -26,18 +27,34 @@ impl Relay {
         let target = Arc::clone(&hub);
         let cut = Cut::default();
         let cuts = Arc::clone(&cut);
+        let clients = Arc::<Mutex<Vec<TcpStream>>>::default();
+        let connected = Arc::clone(&clients);
         thread::spawn(move || {
             while let Ok((client, _)) = listener.accept() {
                 let target = *target.lock().unwrap();
                 // While there is no hub, whoever comes is sent away.
                 if let Ok(hub) = TcpStream::connect(target) {
+                    connected.lock().unwrap().push(client.try_clone().unwrap());
                     let (from, to) = (client.try_clone().unwrap(), hub.try_clone().unwrap());
                     pass(from, to, Arc::clone(&cuts));
                     pass(hub, client, Cut::default());
                 }
             }
         });
-        Self { address, hub, cut }
+        Self {
+            address,
+            hub,
+            cut,
+            clients,
+        }
+    }
+
+    /// All connections end.
+    pub(crate) fn cut(&self) {
+        for client in self.clients.lock().unwrap().drain(..) {
+            // It may have left by now.
+            let _ = client.shutdown(Shutdown::Both);
+        }
     }
 
     /// The connection whose client says this ends instead; once.
