@@ -1,6 +1,8 @@
 //! What commands do that concern the program: what it has seen, how it behaves, and which hub it talks
 //! to. Each is done here, or asked of the hub where that can do it better.
 
+use std::collections::BTreeSet;
+
 use salon_commands::{Account, AliasError, Effects, End, Local, Origin, Start, Text, When};
 use salon_config::{ServerUrl, Setting};
 use salon_protocol::{Message, Timestamp};
@@ -241,6 +243,9 @@ impl Conversation {
             .registry
             .add_alias(name, line)
             .map_err(|error: AliasError| Refusal::new(error.to_string()))?;
+        if let Some((_, line)) = self.registry.aliases().find(|(known, _)| *known == name) {
+            self.preferences.note_alias(name, line.to_owned());
+        }
         for conflict in taken {
             self.inform(&format!(
                 "':{}' is your alias now, and no longer ':{}' {}",
@@ -252,41 +257,50 @@ impl Conversation {
     }
 
     fn unalias(&mut self, name: &str) -> Result<(), Refusal> {
-        if !self.registry.remove(name, &Origin::Alias) {
+        // One of the settings that could not be made is taken back as well.
+        let was_made = self.registry.remove(name, &Origin::Alias);
+        if !self.preferences.remove_alias(name) && !was_made {
             return Err(Refusal::new(format!("there is no alias ':{name}'")));
         }
         self.report_commands();
         Ok(())
     }
 
-    /// Makes the aliases of the settings. One that can't be made is told.
+    /// Makes the aliases of the settings that are not there yet. One that can't be made is told, once.
     pub(super) fn begin_aliases(&mut self) {
-        // One may stand for another that comes later, so each has as many chances as there are.
-        let mut waiting: Vec<_> = self
-            .preferences
-            .config
-            .aliases
-            .clone()
-            .into_iter()
+        let refused = self.make_aliases();
+        // It may stand for a command that a plug-in is about to bring.
+        if self.extensions.plugins.is_unsettled() || self.extensions.note_aliases_told() {
+            return;
+        }
+        for (name, error) in refused {
+            self.inform(&format!("the alias '{name}' of the settings: {error}"));
+        }
+    }
+
+    /// The names of those that can't be made, each with the reason.
+    fn make_aliases(&mut self) -> Vec<(String, AliasError)> {
+        let made: BTreeSet<&str> = self.registry.aliases().map(|(name, _)| name).collect();
+        let aliases = &self.preferences.config.aliases;
+        let mut waiting: Vec<_> = aliases
+            .iter()
+            .filter(|(name, _)| !made.contains(name.as_str()))
+            .map(|(name, line)| (name.clone(), line.clone()))
             .collect();
+        // One may stand for another that comes later, so each has as many chances as there are.
         loop {
             let before = waiting.len();
             let mut refused = Vec::new();
-            for (name, line) in std::mem::take(&mut waiting) {
-                if let Err(error) = self.registry.add_alias(&name, &line) {
-                    refused.push((error.to_string(), (name, line)));
+            waiting.retain(|(name, line)| match self.registry.add_alias(name, line) {
+                Ok(_) => false,
+                Err(error) => {
+                    refused.push((name.clone(), error));
+                    true
                 }
+            });
+            if waiting.is_empty() || waiting.len() == before {
+                return refused;
             }
-            if refused.is_empty() {
-                break;
-            }
-            if refused.len() == before {
-                for (error, (name, _)) in refused {
-                    self.inform(&format!("the alias '{name}' of the settings: {error}"));
-                }
-                break;
-            }
-            waiting = refused.into_iter().map(|(_, alias)| alias).collect();
         }
     }
 

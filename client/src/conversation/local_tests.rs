@@ -1,11 +1,13 @@
 //! What commands do that concern the program, over a link of the test.
 
+use salon_commands::Spec;
 use salon_config::{ClientConfig, Secret};
 
-use super::tests::{Hub, outcome, started, until};
+use super::tests::{Hub, outcome, start_with, started, until};
 use super::*;
 use crate::driver::Ended;
 use crate::event::EventKind;
+use crate::plugin::Tell;
 use crate::session::{Outcome, Refusal, RoomToJoin};
 
 /// What is told, as lines: messages and what the program says itself.
@@ -224,6 +226,61 @@ async fn aliases_are_made_used_and_taken_back() {
     check(&mut talk, ":unalias h", &[]);
     check_refused(&mut talk, ":unalias h", "there is no alias ':h'");
     check_refused(&mut talk, ":h join", "unknown command ':h'");
+}
+
+/// A plug-in comes whose command rolls a die.
+fn bring_roll(talk: &mut Conversation) {
+    talk.take_tell(Tell::Register {
+        plugin: "dice".to_owned(),
+        commands: vec![Spec::new("roll", "roll a die")],
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alias_of_the_settings_is_made_when_its_command_comes() {
+    let mut plan = super::tests::plan();
+    let aliases = [("r", "roll 20"), ("x", "jion")];
+    plan.preferences.config.aliases = aliases.map(|(n, l)| (n.to_owned(), l.to_owned())).into();
+    let (mut talk, _hub) = start_with(plan);
+    let complaints = [
+        "the alias 'r' of the settings: unknown command ':roll'",
+        "the alias 'x' of the settings: unknown command ':jion'; did you mean ':join'?",
+    ];
+    assert_eq!(told(&mut talk), complaints);
+    bring_roll(&mut talk);
+    talk.take_tell(Tell::Settled);
+    assert_eq!(told(&mut talk), [""; 0]);
+    let made: Vec<_> = talk.registry.aliases().collect();
+    assert_eq!(made, [("r", ":roll 20")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn saving_leaves_the_aliases_alone_that_did_not_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let (mut talk, _hub) = started().await;
+    talk.preferences.file = Some(file.clone());
+    let mut check_saved = |line: &str, before: &str, after: &str| {
+        std::fs::write(&file, format!("[aliases]\n{before}")).expect("a file");
+        check(&mut talk, line, &[]);
+        let said = format!("saved in {}", file.display());
+        check(&mut talk, ":save", &[&said]);
+        let saved = std::fs::read_to_string(&file).expect("a file");
+        assert_eq!(saved, format!("[aliases]\n{after}"), "{line}");
+    };
+    // The file is written by others meanwhile, and has what can't be made here.
+    let others = "r = \"roll 20\"\nbye = \"quit\" # mine\n";
+    check_saved(
+        ":alias h = help",
+        others,
+        &format!("{others}h = \":help\"\n"),
+    );
+    check_saved(
+        ":alias a = away",
+        others,
+        &format!("{others}a = \":away\"\n"),
+    );
+    check_saved(":unalias H", &format!("{others}h = \"help\"\n"), others);
 }
 
 #[tokio::test(start_paused = true)]

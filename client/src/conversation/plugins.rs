@@ -21,6 +21,8 @@ pub(super) struct Extensions {
     pub(super) plugins: Plugins,
     next_number: u64,
     has_begun: bool,
+    /// Whether it was told which aliases of the settings can't be made.
+    has_told_aliases: bool,
     /// What waits for hooks.
     pub(super) hooks: Hooks,
     /// Lines whose commands run.
@@ -66,6 +68,11 @@ impl Extensions {
     /// Whether a command runs.
     pub(super) fn is_running(&self) -> bool {
         !self.running.is_empty()
+    }
+
+    /// It is told now which aliases can't be made. Says whether it was told before.
+    pub(super) fn note_aliases_told(&mut self) -> bool {
+        std::mem::replace(&mut self.has_told_aliases, true)
     }
 
     /// A number that no question has yet.
@@ -138,7 +145,10 @@ impl Conversation {
         match tell {
             Tell::Register { plugin, commands } => self.register(&plugin, commands),
             Tell::Withdraw { plugin, reason } => self.withdraw(&plugin, reason.as_deref()),
-            Tell::Settled => self.settled(),
+            Tell::Settled => {
+                self.settled();
+                self.begin_aliases();
+            }
             Tell::Hook { plugin, hooks } => self.hook(&plugin, hooks),
             Tell::Verdict { number, verdict } => self.judged(number, verdict),
             Tell::Ran { ticket, result } => self.ran(ticket, result),
@@ -230,6 +240,7 @@ impl Conversation {
                 Err(conflict) => self.inform(&format!("plug-in '{plugin}': {conflict}")),
             }
         }
+        self.begin_aliases();
         self.report_commands();
     }
 

@@ -1,7 +1,7 @@
 //! What a person likes to have it: settings that change while the program runs, and where they are
 //! kept. Only [`Preferences::save`] touches a file, through the settings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,6 +21,8 @@ pub(crate) struct Preferences {
     pub(crate) config: ClientConfig,
     /// Those that were changed.
     changed: BTreeSet<Setting>,
+    /// The names of the aliases that were.
+    changed_aliases: BTreeSet<String>,
 }
 
 /// What the prompt needs of them.
@@ -56,6 +58,7 @@ impl Preferences {
             profile: None,
             config,
             changed: BTreeSet::new(),
+            changed_aliases: BTreeSet::new(),
         }
     }
 
@@ -119,19 +122,39 @@ impl Preferences {
         self.changed.extend(settings.into_iter().filter(is_new));
     }
 
-    /// Keeps what was changed, and these aliases. Says what was done.
-    pub(super) fn save(&mut self, aliases: BTreeMap<String, String>) -> Result<String, String> {
+    /// Takes note of what an alias stands for from now on.
+    pub(super) fn note_alias(&mut self, name: &str, line: String) {
+        self.config.aliases.insert(name.to_owned(), line);
+        self.changed_aliases.insert(name.to_owned());
+    }
+
+    /// Takes an alias back. Says whether it was there.
+    pub(super) fn remove_alias(&mut self, name: &str) -> bool {
+        let mut names = self.config.aliases.keys();
+        let Some(name) = names.find(|known| known.eq_ignore_ascii_case(name)) else {
+            return false;
+        };
+        let name = name.clone();
+        self.config.aliases.remove(&name);
+        self.changed_aliases.insert(name);
+        true
+    }
+
+    /// Keeps what was changed. Says what was done.
+    pub(super) fn save(&mut self) -> Result<String, String> {
         let Some(file) = &self.file else {
             return Err("there is no home to keep settings in; HOME is not set".to_owned());
         };
         let changed: Vec<Setting> = self.changed.iter().copied().collect();
-        salon_config::save(file, &self.config, &changed, &aliases).map_err(|error| {
-            let cause = std::error::Error::source(&error);
-            let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
-            format!("{error}{cause}")
-        })?;
+        salon_config::save(file, &self.config, &changed, &self.changed_aliases).map_err(
+            |error| {
+                let cause = std::error::Error::source(&error);
+                let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+                format!("{error}{cause}")
+            },
+        )?;
         self.changed.clear();
-        self.config.aliases = aliases;
+        self.changed_aliases.clear();
         Ok(format!("saved in {}", file.display()))
     }
 }
@@ -152,7 +175,7 @@ mod tests {
             .change("notify", "off", Setting::set)
             .expect("a value");
         assert_eq!(shown(&preferences), "notify = off (not saved)");
-        let said = preferences.save(BTreeMap::new()).expect("saved");
+        let said = preferences.save().expect("saved");
         assert_eq!(said, format!("saved in {}", file.display()));
         assert_eq!(shown(&preferences), "notify = off");
         assert_eq!(
@@ -164,7 +187,7 @@ mod tests {
     #[test]
     fn without_a_home_nothing_is_saved() {
         let mut preferences = Preferences::default();
-        let error = preferences.save(BTreeMap::new()).expect_err("no home");
+        let error = preferences.save().expect_err("no home");
         assert_eq!(
             error,
             "there is no home to keep settings in; HOME is not set"

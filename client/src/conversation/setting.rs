@@ -1,7 +1,5 @@
 //! Settings that are shown, changed and kept while the program runs, and what of them is true at once.
 
-use std::collections::BTreeMap;
-
 use salon_commands::Saved;
 use salon_config::{ChangeError, ClientConfig, KeyedRoom, ServerUrl, Setting};
 
@@ -85,12 +83,7 @@ impl Conversation {
             Saved::Changes => {}
             Saved::Hub => self.note_hub()?,
         }
-        let aliases: BTreeMap<String, String> = self
-            .registry
-            .aliases()
-            .map(|(name, line)| (name.to_owned(), line.to_owned()))
-            .collect();
-        let said = self.preferences.save(aliases).map_err(Refusal::new)?;
+        let said = self.preferences.save().map_err(Refusal::new)?;
         self.inform(&said);
         Ok(())
     }

@@ -1,24 +1,25 @@
-//! Keeping settings: they are written into the file that there is, whose other lines and remarks stay as they are.
+//! Keeping settings: what was changed is written into the file that there is, whose other lines and remarks stay as they are.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use toml_edit::{DocumentMut, Item, Table, Value};
+use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use super::{ChangeError, ClientConfig, Setting};
 use crate::error::ConfigError;
 use crate::whole_file::{self, PRIVATE};
 
-/// Writes settings and the aliases into the file at `path`, which is made if there is none. Its
-/// other settings and its remarks stay; a crash leaves the file as it was or as it is to be.
+/// Writes what was changed into the file at `path`, which is made if there is none: settings, and aliases by their names.
+/// Its other settings, aliases and remarks stay, also those that somebody wrote meanwhile; a crash leaves the file as it was
+/// or as it is to be.
 pub fn save(
     path: &Path,
     config: &ClientConfig,
     changed: &[Setting],
-    aliases: &BTreeMap<String, String>,
+    aliases: &BTreeSet<String>,
 ) -> Result<(), ChangeError> {
     let failed = |source| ChangeError::Write {
         path: path.to_owned(),
@@ -51,36 +52,45 @@ fn changed_text(
     text: &str,
     config: &ClientConfig,
     changed: &[Setting],
-    aliases: &BTreeMap<String, String>,
+    aliases: &BTreeSet<String>,
 ) -> Result<String, toml_edit::TomlError> {
     let mut document: DocumentMut = text.parse()?;
     for setting in changed {
-        match setting.item(config) {
-            Some(value) => set_value(&mut document, setting.name(), value),
-            None => {
-                document.remove(setting.name());
+        put(
+            document.as_table_mut(),
+            setting.name(),
+            setting.item(config),
+        );
+    }
+    if !aliases.is_empty() {
+        let mut none = Table::new();
+        // Nothing is seen of one that stays empty.
+        none.set_implicit(true);
+        let table = document.entry("aliases").or_insert(Item::Table(none));
+        // What was read as aliases is a table of one kind or the other.
+        if let Some(table) = table.as_table_like_mut() {
+            for name in aliases {
+                let line = config.aliases.get(name);
+                put(table, name, line.map(|line| Value::from(line.as_str())));
             }
         }
-    }
-    if aliases.is_empty() {
-        document.remove("aliases");
-    } else {
-        let mut table = Table::new();
-        for (name, line) in aliases {
-            table.insert(name, Item::Value(Value::from(line.as_str())));
-        }
-        document.insert("aliases", Item::Table(table));
     }
     Ok(document.to_string())
 }
 
-/// Changes a value in its place, with the remark behind it.
-fn set_value(document: &mut DocumentMut, key: &str, mut value: Value) {
-    if let Some(Item::Value(former)) = document.get_mut(key) {
-        *value.decor_mut() = former.decor().clone();
-        *former = value;
-    } else {
-        document.insert(key, Item::Value(value));
+/// Changes a value in its place, with the remark behind it; none takes the key away.
+fn put(table: &mut dyn TableLike, key: &str, value: Option<Value>) {
+    match (table.get_mut(key), value) {
+        (Some(Item::Value(former)), Some(mut value)) => {
+            *value.decor_mut() = former.decor().clone();
+            *former = value;
+        }
+        (_, Some(value)) => {
+            table.insert(key, Item::Value(value));
+        }
+        (_, None) => {
+            table.remove(key);
+        }
     }
 }
 
@@ -95,7 +105,59 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+
+    fn names(names: &[&str]) -> BTreeSet<String> {
+        names.iter().copied().map(str::to_owned).collect()
+    }
+
+    fn aliases(aliases: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let owned = |(name, line): &(&str, &str)| ((*name).to_owned(), (*line).to_owned());
+        aliases.iter().map(owned).collect()
+    }
+
+    /// Compares a file before and after these aliases were saved, of which the ones that are named have changed.
+    #[track_caller]
+    fn check_aliases(before: &str, now: &[(&str, &str)], changed: &[&str], after: &str) {
+        let config = ClientConfig {
+            aliases: aliases(now),
+            ..ClientConfig::default()
+        };
+        let text = changed_text(before, &config, &[], &names(changed)).expect("TOML");
+        assert_eq!(text, after, "{before:?}");
+    }
+
+    #[test]
+    fn only_aliases_that_changed_are_written() {
+        let before =
+            "[aliases]\n# mine\nhi = \"me waves\" # often\n# of another client\nbye = \"quit\"\n";
+        check_aliases(before, &[("hi", ":me waves")], &[], before);
+        check_aliases(
+            before,
+            &[("hi", ":me nods"), ("r", ":roll 20")],
+            &["hi", "r"],
+            "[aliases]\n# mine\nhi = \":me nods\" # often\n# of another client\nbye = \"quit\"\nr = \":roll 20\"\n",
+        );
+        check_aliases(
+            before,
+            &[],
+            &["hi"],
+            "[aliases]\n# of another client\nbye = \"quit\"\n",
+        );
+        check_aliases(
+            "aliases = { hi = \"me waves\" }\n",
+            &[("hi", ":me nods")],
+            &["hi"],
+            "aliases = { hi = \":me nods\" }\n",
+        );
+    }
+
+    #[test]
+    fn an_alias_that_never_was_there_leaves_nothing() {
+        check_aliases("nick = \"ada\"\n", &[], &["hi"], "nick = \"ada\"\n");
+    }
 
     #[test]
     fn saving_keeps_what_is_there() {
@@ -107,15 +169,16 @@ mod tests {
         fs::write(&path, before).expect("a file");
         let mut config = ClientConfig::load(&path).expect("settings");
         Setting::Color.set(&mut config, "never").expect("a value");
-        let aliases = BTreeMap::from([("hug".to_owned(), ":me hugs $1".to_owned())]);
-        save(&path, &config, &[Setting::Color], &aliases).expect("saved");
+        config.aliases = aliases(&[("hug", ":me hugs $1")]);
+        let changed = names(&["hug"]);
+        save(&path, &config, &[Setting::Color], &changed).expect("saved");
         let after = fs::read_to_string(&path).expect("a file");
         assert!(
             after.starts_with("# mine\nnick = \"ada\" # yes\ncolor = \"never\"\n"),
             "{after}"
         );
         let read = ClientConfig::load(&path).expect("settings");
-        assert_eq!(read.aliases, aliases);
+        assert_eq!(read.aliases, config.aliases);
         assert!(read.profiles.contains_key("work"));
         assert_eq!(
             fs::read_dir(folder.path().join("new"))
@@ -131,13 +194,13 @@ mod tests {
         let path = folder.path().join("salon/config.toml");
         let mut config = ClientConfig::default();
         Setting::Notify.set(&mut config, "off").expect("a value");
-        save(&path, &config, &[Setting::Notify], &BTreeMap::new()).expect("saved");
+        save(&path, &config, &[Setting::Notify], &names(&[])).expect("saved");
         assert_eq!(
             fs::read_to_string(&path).expect("a file"),
             "notify = \"off\"\n"
         );
         fs::write(&path, "nik = 1\n").expect("a file");
-        let error = save(&path, &config, &[Setting::Notify], &BTreeMap::new());
+        let error = save(&path, &config, &[Setting::Notify], &names(&[]));
         assert!(matches!(error, Err(ChangeError::File(_))), "{error:?}");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "nik = 1\n");
     }

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{
-    ClientConfig, ClientLogin, ClientSettings, ColorChoice, KeyedRoom, Nickname, Setting,
-};
+use super::{ClientConfig, ClientLogin, ClientSettings, ColorChoice, KeyedRoom, Nickname, Setting};
 use crate::documented::{keys, settings_turned_on};
 
 #[track_caller]
