@@ -31,7 +31,7 @@ mod submit;
 mod terminal;
 mod view;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
@@ -99,6 +99,9 @@ struct Shared {
 impl Shared {
     fn new(requests: &Sender<Request>, options: &Options) -> Self {
         let screen = Arc::new(Screen::new(Prompt::connecting(options.palette)));
+        if options.json && !io::stdout().is_terminal() {
+            screen.keep_apart();
+        }
         let commands = Commands::new(requests, options.no_commands, options.palette);
         let commands = Arc::new(commands);
         let guard = Arc::new(Guard::new(&screen, &commands));

@@ -156,7 +156,15 @@ impl View {
 
     fn event(&mut self, event: &Event) {
         if self.json {
-            return self.page.push_raw(|lines| json::append(event, lines));
+            let mut object = String::new();
+            json::append(event, &mut object);
+            if !object.is_empty() {
+                return self.page.push_object(object);
+            }
+            // What is no event to a program is for the person, but for where they have read up to.
+            if event.kind == EventKind::ReadUpTo {
+                return;
+            }
         }
         let moment = Moment {
             now: Instant::now(),

@@ -83,6 +83,33 @@ fn json_events_are_shown_as_they_come() {
 }
 
 #[test]
+fn what_is_for_the_person_is_kept_from_the_program_that_reads() {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let hub = crate::hub::Hub::start();
+    let mut command = portable_pty::CommandBuilder::new("sh");
+    let salon = env!("CARGO_BIN_EXE_salon");
+    command.args(["-c", "exec \"$@\" >out 2>err", "sh", salon, "--json"]);
+    command.args([&hub.address(), "--nick", "alice"]);
+    command.env("TERM", "xterm");
+    command.env("HOME", home.path());
+    command.cwd(home.path());
+    let mut terminal = crate::terminal::Terminal::run(command, 24, 80);
+    terminal.press(":bogus\n:help clear\nhello\n");
+    assert_eq!(hub.next("PRIVMSG"), "PRIVMSG #lobby :hello");
+    terminal.press(":quit\n");
+    assert_eq!(terminal.exit_code(), 0);
+    let read = |name| std::fs::read_to_string(home.path().join(name)).expect("a file");
+    for object in read("out").lines() {
+        let object: Result<serde_json::Value, _> = serde_json::from_str(object);
+        assert!(object.is_ok(), "{object:?}");
+    }
+    let told = read("err");
+    let wrong = "!!! unknown command ':bogus'";
+    assert!(told.lines().any(|line| line == wrong), "{told}");
+    assert!(told.lines().any(|line| line == ":clear"), "{told}");
+}
+
+#[test]
 fn a_long_line_survives_a_resize() {
     let mut stage = Stage::set();
     let typed = "x".repeat(50);

@@ -26,7 +26,7 @@ use self::seen::Seen;
 pub(super) use self::unread::Piece;
 use self::unread::Unread;
 pub(super) use self::wrap::wrap;
-use super::screen::Line;
+use super::screen::{Line, Reader};
 use crate::conversation::Look;
 use crate::driver::Status;
 use crate::event::{Event, EventKind, is_room};
@@ -208,7 +208,8 @@ impl Page {
     fn end_line(&mut self, room: Option<String>) {
         if !self.text.is_empty() {
             let text = std::mem::take(&mut self.text);
-            self.lines.push(Line { text, room });
+            let reader = Reader::Person;
+            self.lines.push(Line { text, room, reader });
         }
     }
 
@@ -249,7 +250,13 @@ impl Page {
         }
     }
 
-    /// Shows what is not for people, as it is.
+    /// Shows what a program reads.
+    pub(super) fn push_object(&mut self, object: String) {
+        self.end_line(None);
+        self.lines.push(Line::object(object));
+    }
+
+    /// Shows what must not be changed, as it is.
     pub(super) fn push_raw(&mut self, write: impl FnOnce(&mut String)) {
         write(&mut self.text);
     }

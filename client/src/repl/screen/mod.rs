@@ -13,6 +13,8 @@
 //! The queue is bounded (`queue`). What was said in rooms is left out of it where the terminal can't keep up;
 //! the writer of anything else waits when it is full. The conversation does not wait for that writer, so no
 //! answer to a `PING` is ever late because of a terminal.
+//!
+//! Where standard output is a program's, the lines for the person are written to standard error.
 
 mod editing;
 mod queue;
@@ -25,8 +27,8 @@ use std::time::{Duration, Instant};
 use salon_config::EditMode;
 
 pub(super) use self::editing::Paint;
-pub(super) use self::queue::Line;
 use self::queue::Queue;
+pub(super) use self::queue::{Line, Reader};
 use super::prompt::Prompt;
 use super::terminal;
 
@@ -70,6 +72,8 @@ struct State {
     /// Since when a nudge is on its way, if one is.
     nudged: Option<Instant>,
     stop: bool,
+    /// Whether standard output has the lines for a program alone.
+    is_apart: bool,
     /// Whose the prompt is that is painted.
     painted_by: PaintedBy,
     /// Where the prompt stands, as far as that is known.
@@ -153,6 +157,7 @@ impl Screen {
                 last_key: Instant::now(),
                 nudged: None,
                 stop: false,
+                is_apart: false,
                 painted_by: PaintedBy::Conversation,
                 place: Place::Unknown,
                 resolved: 0,
@@ -162,6 +167,11 @@ impl Screen {
             armed: AtomicBool::new(false),
             is_cut: AtomicBool::new(false),
         }
+    }
+
+    /// Standard output, which is no terminal, is a program's from now on.
+    pub(super) fn keep_apart(&self) {
+        self.lock().is_apart = true;
     }
 
     /// Shows whole lines above what is being typed. Waits while too much waits already, unless
@@ -195,6 +205,9 @@ impl Screen {
             }
             self.changed.notify_all();
             return;
+        }
+        if state.is_apart {
+            return lines.iter().for_each(|line| self.write_apart(line));
         }
         let text: String = lines.into_iter().map(|line| line.text).collect();
         match state.mode {
@@ -339,6 +352,17 @@ impl Screen {
     /// Whether what is written goes to a pipe that nobody reads from any more.
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut.load(Ordering::Acquire)
+    }
+
+    /// To whom a line is for, where they are two.
+    fn write_apart(&self, line: &Line) {
+        match line.reader {
+            Reader::Program => self.write(&line.text),
+            Reader::Person => {
+                // Where standard error is gone, nobody is there to be told.
+                let _ = std::io::stderr().lock().write_all(line.text.as_bytes());
+            }
+        }
     }
 
     /// A terminal that is gone is noticed by whoever reads from it.

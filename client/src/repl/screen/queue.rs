@@ -33,6 +33,17 @@ pub(in super::super) struct Line {
     pub(in super::super) text: String,
     /// The room that it was said in, if it can be left out and found again there.
     pub(in super::super) room: Option<String>,
+    /// Who it is for.
+    pub(in super::super) reader: Reader,
+}
+
+/// Who reads a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Reader {
+    /// The person.
+    Person,
+    /// A program, where the output is for one.
+    Program,
 }
 
 /// The lines that wait, the first first.
@@ -52,6 +63,16 @@ impl Line {
         Self {
             text: text.into(),
             room: None,
+            reader: Reader::Person,
+        }
+    }
+
+    /// One that a program reads.
+    pub(in super::super) fn object(text: String) -> Self {
+        Self {
+            text,
+            room: None,
+            reader: Reader::Program,
         }
     }
 }
@@ -191,6 +212,7 @@ mod tests {
         Line {
             text: format!("{text}\n"),
             room: Some(room.to_owned()),
+            reader: Reader::Person,
         }
     }
 
