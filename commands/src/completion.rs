@@ -82,7 +82,7 @@ impl Registry {
             _ => match self.read(head) {
                 Line::Call(call) => self.complete_argument(call, cursor, offer),
                 Line::Message(_) => complete_message(head, offer),
-                Line::Blank => Completion::default(),
+                Line::Blank | Line::Foreign(_) => Completion::default(),
             },
         }
     }

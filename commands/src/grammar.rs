@@ -10,8 +10,10 @@
 //!   error, never a message.
 //! - *Command by habit*: `/`, then the whole name or alias of a command, in any case, then arguments.
 //!   It is the same command; those who come from other clients type `/msg NickServ identify …`, and
-//!   what follows must not land in the room. A line that begins with `/` and names no command is a
-//!   message: `/usr/bin is full`.
+//!   what follows must not land in the room.
+//! - *Foreign command*: `/`, then the whole name of a command that other clients have and this one
+//!   doesn't, if a password may follow it there: `/oper`, `/ns identify`. It is an error, for the same
+//!   reason. Any other line that begins with `/` is a message: `/usr/bin is full`.
 //! - *Message*: all else, exactly as it was typed, blanks at its ends included.
 //!
 //! A *blank* between words is one or more spaces or tabs. A *word* is a run of anything else. What
@@ -37,6 +39,8 @@ pub(crate) enum Line<'a> {
     Message(&'a str),
     /// A call of a command.
     Call(Call<'a>),
+    /// A call of a command that other clients have.
+    Foreign(Call<'a>),
 }
 
 /// A command's name and what follows it. Both are slices of the line that was read.
@@ -48,15 +52,22 @@ pub(crate) struct Call<'a> {
     pub(crate) rest: &'a str,
 }
 
-/// Reads a line. `is_command` says whether a name is wholly that of a command.
-pub(crate) fn line(input: &str, is_command: impl Fn(&str) -> bool) -> Line<'_> {
+/// Reads a line. `is_command` says whether a name is wholly that of a command, and `is_foreign` whether
+/// other clients call one so that a password may follow.
+pub(crate) fn line(
+    input: &str,
+    is_command: impl Fn(&str) -> bool,
+    is_foreign: impl Fn(&str) -> bool,
+) -> Line<'_> {
     if input.trim().is_empty() {
         return Line::Blank;
     }
     let habit = verify(call('/'), |call: &Call<'_>| is_command(call.name));
+    let foreign = verify(call('/'), |call: &Call<'_>| is_foreign(call.name));
     let reading = branch::alt((
         branch::alt((escaped(':'), escaped('/'))).map(Line::Message),
         branch::alt((call(':'), habit)).map(Line::Call),
+        foreign.map(Line::Foreign),
     ))
     .parse(input);
     reading.map_or(Line::Message(input), |(_, line)| line)
@@ -111,7 +122,8 @@ mod tests {
     #[track_caller]
     fn check(input: &str, expected: Line<'_>) {
         let known = |name: &str| name.eq_ignore_ascii_case("msg");
-        assert_eq!(line(input, known), expected, "{input:?}");
+        let foreign = |name: &str| ["oper", "msg"].contains(&name);
+        assert_eq!(line(input, known, foreign), expected, "{input:?}");
     }
 
     fn call<'a>(name: &'a str, rest: &'a str) -> Line<'a> {
@@ -151,6 +163,16 @@ mod tests {
         check("/usr/bin is full", Line::Message("/usr/bin is full"));
         check("/", Line::Message("/"));
         check("/:", Line::Message("/:"));
+    }
+
+    #[test]
+    fn slash_is_a_foreign_command_by_its_whole_name_only() {
+        let oper = |rest| Line::Foreign(Call { name: "oper", rest });
+        check("/oper ann hunter2", oper(" ann hunter2"));
+        check("/oper", oper(""));
+        check("/operation", Line::Message("/operation"));
+        check("//oper", Line::Message("/oper"));
+        check(":oper ann", call("oper", " ann"));
     }
 
     #[test]

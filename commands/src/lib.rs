@@ -96,6 +96,7 @@ mod completion;
 mod context;
 mod effect;
 mod error;
+mod foreign;
 pub mod grammar;
 mod help;
 mod invoke;

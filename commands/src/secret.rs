@@ -4,6 +4,7 @@
 //! command that was meant, arguments that can't be read count as secret where the command takes a
 //! secret, and so does everything said to services, since that is where passwords go.
 
+use crate::foreign;
 use crate::grammar::{Call, Line};
 use crate::reader::{self, Arguments};
 use crate::registry::{Entry, Mode, Registry};
@@ -17,10 +18,14 @@ impl Registry {
             Line::Blank => false,
             Line::Message(_) => target.is_some_and(Target::is_services),
             Line::Call(call) => self.call_carries_secret(call),
+            Line::Foreign(_) => true,
         }
     }
 
     fn call_carries_secret(&self, call: Call<'_>) -> bool {
+        if self.get(call.name).is_none() && foreign::instead(call.name).is_some() {
+            return true;
+        }
         let named = self.resolve(call.name, Mode::Prompt).ok();
         let Some(entry) = named.or_else(|| self.get(self.similar(call.name)?)) else {
             return false;
@@ -92,6 +97,13 @@ mod tests {
         let services = sample::target("nickserv");
         assert!(Registry::builtin().carries_secret("identify hunter2", Some(&services)));
         assert!(!Registry::builtin().carries_secret(":names", Some(&services)));
+    }
+
+    #[test]
+    fn command_of_other_clients_counts() {
+        check("/oper ann hunter2", true);
+        check(":identify hunter2", true);
+        check("//oper ann hunter2", false);
     }
 
     #[test]

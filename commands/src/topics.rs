@@ -17,6 +17,7 @@ pub(crate) const TOPICS: &[Topic] = &[
             "A line goes to the current room or person, exactly as you type it.",
             "A line that begins with ':' is a command; '::hello' says ':hello'.",
             "'/' works like ':' before the whole name of a command; '//me' says '/me'.",
+            "What other clients take a password by, such as '/oper', is refused; '//oper' says it.",
             "Any other line that begins with '/' is a message, and a blank line is nothing.",
             "':me waves' says what you do; ':redact' takes back what you said; ':edit' composes long texts.",
         ],

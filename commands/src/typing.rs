@@ -57,11 +57,17 @@ impl Registry {
     /// assert_eq!(classes("hello"), []);
     /// ```
     pub fn highlight(&self, line: &str) -> Vec<Highlight> {
-        let Line::Call(call) = self.read(line) else {
-            return Vec::new();
+        let mut found = Vec::new();
+        let call = match self.read(line) {
+            Line::Call(call) => call,
+            Line::Foreign(call) => {
+                let span = 0..line.len() - call.rest.len();
+                let class = Class::Error;
+                return vec![Highlight { span, class }];
+            }
+            Line::Blank | Line::Message(_) => return found,
         };
         let rest_at = line.len() - call.rest.len();
-        let mut found = Vec::new();
         let mut add = |span: Range<usize>, class| found.push(Highlight { span, class });
         let entry = match self.meant(call) {
             Meant::Command(entry) => entry,
@@ -322,6 +328,7 @@ mod tests {
             ":find --since 2h --all fast 3 x",
             "ccccc fffffff vv fffff vvvv v",
         );
+        check("/oper ann hunter2", "!!!!!");
         check("hello", "");
         check("/usr/bin", "");
         check("::x", "");

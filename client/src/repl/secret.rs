@@ -1,24 +1,11 @@
 //! Which lines no history may keep, and which ones their echo will show. The commands know their own
-//! secrets; added here are lines that begin with a blank, as shells have it, addresses with a
-//! password, and the commands of other clients that take one. It must not touch files.
+//! secrets, and those of other clients; added here are lines that begin with a blank, as shells have it,
+//! addresses with a password, and what takes one elsewhere alone. It must not touch files.
 
 use salon_commands::{Command, Context, Effect, Local, Mode, Registry, Target};
 
-/// Commands of other clients whose arguments are passwords.
-const SECRET_COMMANDS: [&str; 12] = [
-    "auth",
-    "authenticate",
-    "chanserv",
-    "cs",
-    "identify",
-    "login",
-    "nickserv",
-    "ns",
-    "oper",
-    "pass",
-    "passwd",
-    "register",
-];
+/// Commands whose argument is no password here, and one in other clients.
+const SECRET_COMMANDS: [&str; 3] = ["login", "passwd", "register"];
 
 /// Whether the line is to be forgotten. `current` is where a plain line would go.
 pub(super) fn is_secret(registry: &Registry, line: &str, current: Option<&str>) -> bool {
@@ -106,7 +93,7 @@ pub(super) fn is_for_services(registry: &Registry, line: &str, current: Option<&
         .is_ok_and(|effects| effects.iter().any(Effect::is_for_services))
 }
 
-/// Also behind the commands by which other clients talk, or send the rest as it is.
+/// Also behind the commands by which other clients talk.
 fn is_secret_by_name(line: &str) -> bool {
     let mut words = line.split_whitespace().map(str::to_ascii_lowercase);
     let (Some(first), second) = (words.next(), words.next().unwrap_or_default()) else {
@@ -115,16 +102,13 @@ fn is_secret_by_name(line: &str) -> bool {
     let Some(name) = first.strip_prefix([':', '/']) else {
         return false;
     };
-    let is_secret = |name: &str| SECRET_COMMANDS.contains(&name);
     let is_service = || {
         second
             .split('@')
             .next()
             .is_some_and(|name| name.ends_with("serv"))
     };
-    is_secret(name)
-        || matches!(name, "msg" | "notice" | "query") && is_service()
-        || name == "quote" && is_secret(&second)
+    SECRET_COMMANDS.contains(&name) || matches!(name, "msg" | "query") && is_service()
 }
 
 /// `irc://ann:secret@hub.example`.
@@ -192,7 +176,9 @@ mod tests {
             "/join #dev key",
             ":raw JOIN #dev key",
             "/oper bob hunter2",
+            "/notice NickServ identify hunter2",
             ":identify hunter2",
+            "/login bob hunter2",
             "/ns identify hunter2",
             "/quote PASS hunter2",
             "/query NickServ identify hunter2",

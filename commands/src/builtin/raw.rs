@@ -10,16 +10,19 @@ use crate::spec::{Argument, Complete, Kind, Spec};
 use crate::value::{Target, Text, sample};
 
 /// The verbs whose parameters are secrets, and the short forms of messages to services.
-const SECRET_VERBS: [&str; 10] = [
+const SECRET_VERBS: [&str; 13] = [
+    "AUTH",
     "AUTHENTICATE",
     "CHANSERV",
     "CS",
     "IDENTIFY",
     "NICKSERV",
+    "LOGIN",
     "NS",
     "OPER",
     "PASS",
     "REGISTER",
+    "PASSWD",
     "VERIFY",
 ];
 

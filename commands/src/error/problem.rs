@@ -28,6 +28,14 @@ pub enum Problem {
         /// The command that may have been meant.
         suggestion: Option<String>,
     },
+    /// A command of that name may hold a password in other clients, and there is none here.
+    #[error("unknown command '/{name}'; {instead} does it, and '//{name}' says it")]
+    ForeignCommand {
+        /// The name as it was typed.
+        name: String,
+        /// What does the same.
+        instead: &'static str,
+    },
     /// Several commands begin like that.
     #[error("{} could be {}", Quoted::command(name), Choice(candidates))]
     AmbiguousCommand {
@@ -157,6 +165,7 @@ impl Problem {
             Self::NotInRoom { .. } => Some("':switch #lobby' goes to a room".to_owned()),
             Self::Forbidden { .. }
             | Self::UnknownCommand { .. }
+            | Self::ForeignCommand { .. }
             | Self::AmbiguousCommand { .. }
             | Self::Disabled { .. }
             | Self::AliasLoop

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::error::CommandError;
+use crate::error::{CommandError, Problem};
 
 /// The most columns of the line that stand before the caret; a longer line is cut on the left.
 const COLUMNS_BEFORE_MAX: usize = 48;
@@ -42,6 +42,10 @@ impl CommandError {
 
     /// The line and, under it, a caret for each column that is wrong; both indented by two.
     fn excerpt(&self, line: &str) -> Option<String> {
+        if matches!(self.0.problem, Problem::ForeignCommand { .. }) {
+            // It may hold a password.
+            return None;
+        }
         let span = self.0.span.clone()?;
         let before = tail(line.get(..span.start)?);
         let from_caret = head(line.get(span.start..)?);

@@ -2,6 +2,7 @@
 
 use crate::builtin::Command;
 use crate::error::{CommandError, Forbidden, Problem};
+use crate::foreign;
 use crate::grammar::{self, Call, Line};
 use crate::reader;
 use crate::registry::{Entry, Registry};
@@ -29,19 +30,22 @@ impl Registry {
     /// Reads a line. A blank one is `None`, since it does nothing.
     ///
     /// The line has no line break at its end. It is refused if it holds NUL, CR or LF anywhere, if
-    /// it begins with `:` and names no command, or if the command can't take its arguments.
+    /// it begins with `:` and names no command, or with `/` and names one by which other clients take a
+    /// password, or if the command can't take its arguments.
     pub fn parse(&self, line: &str, mode: Mode) -> Result<Option<Command>, CommandError> {
         check_characters(line)?;
         match self.read(line) {
             Line::Blank => Ok(None),
             Line::Message(text) => Ok(Some(say(text))),
             Line::Call(call) => self.call(call, line, mode, 0).map(Some),
+            Line::Foreign(call) => Err(foreign_command(call, line)),
         }
     }
 
     /// Reads a line by the grammar alone.
     pub(crate) fn read<'a>(&self, line: &'a str) -> Line<'a> {
-        grammar::line(line, |name| self.get(name).is_some())
+        let is_foreign = |name: &str| foreign::instead(name).is_some();
+        grammar::line(line, |name| self.get(name).is_some(), is_foreign)
     }
 
     /// The command that a name means: its own, an alias, or at the prompt the beginning of just one.
@@ -118,7 +122,7 @@ impl Registry {
             Line::Call(call) if depth < ALIAS_DEPTH_MAX => {
                 self.call(call, line, Mode::Script, depth + 1)
             }
-            Line::Call(_) | Line::Blank | Line::Message(_) => {
+            Line::Call(_) | Line::Blank | Line::Message(_) | Line::Foreign(_) => {
                 Err(CommandError::new(Problem::AliasLoop))
             }
         }
@@ -145,6 +149,14 @@ fn unknown(name: &str, suggestion: Option<&str>) -> Problem {
         name: name.to_owned(),
         suggestion: suggestion.map(str::to_owned),
     }
+}
+
+fn foreign_command(call: Call<'_>, line: &str) -> CommandError {
+    let problem = Problem::ForeignCommand {
+        name: call.name.to_owned(),
+        instead: foreign::instead(call.name).unwrap_or("no command"),
+    };
+    CommandError::new(problem).at(0..line.len() - call.rest.len())
 }
 
 fn check_characters(line: &str) -> Result<(), CommandError> {
