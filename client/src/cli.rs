@@ -187,12 +187,18 @@ pub(crate) fn similar_subcommand(word: &str) -> Option<String> {
         .map(|(_, name)| name.to_owned())
 }
 
+/// The longest that anybody waits who does not wait for ever: some 30 years, which every clock can bear.
+const SECONDS_MAX: f64 = 1e9;
+
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text
-        .parse()
-        .ok()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.ok_or_else(|| "expected a number of seconds, such as 30 or 0.5".to_owned())
+    let seconds = text.parse().ok();
+    let seconds = seconds.filter(|seconds| *seconds <= SECONDS_MAX);
+    let seconds = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| {
+        format!(
+            "expected a number of seconds up to {SECONDS_MAX}, such as 30 or 0.5; 0 is for ever"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -268,6 +274,7 @@ mod tests {
             "salon --timeout x",
             "salon --timeout=-1",
             "salon --timeout inf",
+            "salon --timeout 1e19",
         ] {
             assert_eq!(
                 timeout(bad),
