@@ -38,7 +38,7 @@ impl Registry {
                 has_secret(entry, &arguments)
                     || entry
                         .command(arguments)
-                        .is_ok_and(|command| command.carries_secret())
+                        .is_ok_and(|command| command.carries_secret(self))
             }
             Err(_) => entry
                 .spec()

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::effect::{Effect, Effects, Local};
 use crate::error::Problem;
 use crate::reader::Arguments;
+use crate::registry::{Registry, as_command};
 use crate::spec::{Argument, Complete, Kind, Spec};
 use crate::value::{Text, Word, sample};
 
@@ -60,12 +61,18 @@ impl Builtin for Alias {
         let Some(line) = self.line else {
             return Ok(show(context, Some(&name)).into());
         };
-        let line = match line.strip_prefix(SIGN) {
-            Some(line) => Text::checked(line.trim_start()),
-            None => line,
-        };
+        let line = Text::checked(without_sign(&line));
         Ok(Effect::Local(Local::Alias { name, line }).into())
     }
+
+    fn carries_secret(&self, registry: &Registry) -> bool {
+        let line = self.line.as_deref().map(without_sign);
+        line.is_some_and(|line| registry.carries_secret(&as_command(line), None))
+    }
+}
+
+fn without_sign(line: &str) -> &str {
+    line.strip_prefix(SIGN).map_or(line, str::trim_start)
 }
 
 /// The aliases, or the one of a name, as they are typed.
@@ -97,6 +104,20 @@ mod tests {
                 line: sample::text("me hugs $1"),
             })),
         );
+    }
+
+    #[test]
+    fn alias_of_a_line_with_a_secret_carries_it() {
+        let registry = crate::Registry::builtin();
+        for (line, expected) in [
+            (":alias id msg NickServ identify hunter2", true),
+            (":alias id = /msg NickServ identify hunter2", true),
+            (":alias dev = :join #dev sesame", true),
+            (":alias hug = me hugs $1", false),
+            (":alias id", false),
+        ] {
+            assert_eq!(registry.carries_secret(line, None), expected, "{line}");
+        }
     }
 
     #[test]

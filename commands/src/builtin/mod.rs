@@ -12,6 +12,7 @@ use crate::effect::{Effect, Effects};
 use crate::error::{CommandError, Problem};
 use crate::invoke::Invoke;
 use crate::reader::Arguments;
+use crate::registry::Registry;
 use crate::say::Say;
 use crate::spec::Spec;
 
@@ -26,8 +27,9 @@ pub trait Builtin: Sized {
     /// What it asks of the host, or why it can't be done now.
     fn run(self, context: &Context<'_>) -> Result<Effects, Problem>;
 
-    /// Whether it carries a secret besides the arguments that its spec calls so.
-    fn carries_secret(&self) -> bool {
+    /// Whether it carries a secret besides the arguments that its spec calls so. The registry knows what a line means that it
+    /// holds.
+    fn carries_secret(&self, _registry: &Registry) -> bool {
         false
     }
 }
@@ -64,10 +66,10 @@ macro_rules! builtins {
             }
 
             /// Whether it carries a secret besides the arguments that its spec calls so.
-            pub(crate) fn carries_secret(&self) -> bool {
+            pub(crate) fn carries_secret(&self, registry: &Registry) -> bool {
                 match self {
                     Self::Say(_) | Self::Invoke(_) => false,
-                    $(Self::$command(command) => command.carries_secret(),)*
+                    $(Self::$command(command) => command.carries_secret(registry),)*
                 }
             }
 

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::effect::{Effect, Effects};
 use crate::error::Problem;
 use crate::reader::Arguments;
+use crate::registry::Registry;
 use crate::spec::{Argument, Kind, Spec};
 use crate::value::{Room, Word, sample};
 
@@ -64,7 +65,7 @@ impl Builtin for Mode {
         .into())
     }
 
-    fn carries_secret(&self) -> bool {
+    fn carries_secret(&self, _registry: &Registry) -> bool {
         sets_key(self.changes.iter().map(Word::as_str))
     }
 }

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::effect::{Effect, Effects};
 use crate::error::Problem;
 use crate::reader::Arguments;
+use crate::registry::Registry;
 use crate::spec::{Argument, Kind, Spec};
 use crate::value::{Target, Text, sample};
 
@@ -54,7 +55,7 @@ impl Builtin for Msg {
         .into())
     }
 
-    fn carries_secret(&self) -> bool {
+    fn carries_secret(&self, _registry: &Registry) -> bool {
         self.target.is_services()
     }
 }

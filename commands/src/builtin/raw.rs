@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::effect::{Effect, Effects};
 use crate::error::Problem;
 use crate::reader::Arguments;
+use crate::registry::Registry;
 use crate::spec::{Argument, Complete, Kind, Spec};
 use crate::value::{Target, Text, sample};
 
@@ -16,13 +17,13 @@ const SECRET_VERBS: [&str; 13] = [
     "CHANSERV",
     "CS",
     "IDENTIFY",
-    "NICKSERV",
     "LOGIN",
+    "NICKSERV",
     "NS",
     "OPER",
     "PASS",
-    "REGISTER",
     "PASSWD",
+    "REGISTER",
     "VERIFY",
 ];
 
@@ -54,7 +55,7 @@ impl Builtin for Raw {
         Ok(Effect::Raw { line: self.line }.into())
     }
 
-    fn carries_secret(&self) -> bool {
+    fn carries_secret(&self, _registry: &Registry) -> bool {
         let mut words = self
             .line
             .split(' ')

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::effect::{Effect, Effects, Local};
 use crate::error::Problem;
 use crate::reader::Arguments;
+use crate::registry::Registry;
 use crate::spec::{Argument, Complete, Kind, Spec};
 use crate::value::{Text, Word, sample};
 
@@ -57,7 +58,7 @@ impl Builtin for Set {
         .into())
     }
 
-    fn carries_secret(&self) -> bool {
+    fn carries_secret(&self, _registry: &Registry) -> bool {
         let (Some(key), Some(value)) = (&self.key, &self.value) else {
             return false;
         };

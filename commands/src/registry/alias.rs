@@ -168,11 +168,7 @@ impl Registry {
                 name: name.to_owned(),
             });
         }
-        let line = line.trim_matches(grammar::is_blank);
-        let line = match line.strip_prefix(['/', ':']) {
-            Some(bare) => format!(":{bare}"),
-            None => format!(":{line}"),
-        };
+        let line = as_command(line);
         let expansion = Expansion::new(&line);
         self.check_expansion(name, &expansion)?;
         let shown: String = line.chars().take(SUMMARY_CHARS_MAX).collect();
@@ -219,6 +215,12 @@ impl Registry {
             name: name.to_owned(),
         })
     }
+}
+
+/// What an alias stands for as the line of a command, whichever mark it has, if any.
+pub(crate) fn as_command(line: &str) -> String {
+    let line = line.trim_matches(grammar::is_blank);
+    format!(":{}", line.strip_prefix(['/', ':']).unwrap_or(line))
 }
 
 #[cfg(test)]

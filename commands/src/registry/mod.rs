@@ -6,6 +6,7 @@ mod names;
 mod parse;
 
 pub use alias::AliasError;
+pub(crate) use alias::as_command;
 pub use hook::{Filter, Hook, HookPoint, Occasion};
 pub use parse::Mode;
 
