@@ -251,13 +251,8 @@ impl Conversation {
             self.registry.remove_commands(&origin);
             return self.report_commands();
         };
-        let entries = self.registry.entries();
-        let its = entries.filter(|entry| *entry.origin() == origin);
-        let names: Vec<String> = its.map(|entry| entry.spec().name.to_string()).collect();
-        for name in names {
-            self.registry
-                .disable(&name, format!("plug-in '{plugin}': {reason}"));
-        }
+        let reason = format!("plug-in '{plugin}': {reason}");
+        self.registry.disable_commands(&origin, &reason);
         self.report_commands();
     }
 

@@ -231,6 +231,14 @@ impl Registry {
         self.set_disabled(name, Some(reason.into()))
     }
 
+    /// Makes that none of the commands that come from there can be called, for this reason.
+    pub fn disable_commands(&mut self, origin: &Origin, reason: &str) {
+        let entries = self.entries.iter_mut();
+        for entry in entries.filter(|entry| entry.origin == *origin) {
+            entry.disabled = Some(reason.to_owned());
+        }
+    }
+
     /// Makes that a command can be called again. Says whether there is one.
     pub fn enable(&mut self, name: &str) -> bool {
         self.set_disabled(name, None)
@@ -410,6 +418,23 @@ mod tests {
         assert_eq!(names, ["roll"]);
         assert!(registry.remove("roll", &Origin::Alias));
         assert_eq!(origin(&registry, "roll"), Some(dice));
+    }
+
+    #[test]
+    fn alias_in_the_place_of_a_command_outlives_its_end() {
+        let dice = Origin::Plugin("dice".to_owned());
+        let mut registry = Registry::builtin();
+        let roll = Spec::new("roll", "roll a die").alias("dice");
+        registry.add(roll, dice.clone()).expect("a free name");
+        registry
+            .add_alias("roll", "me rolls")
+            .expect("an alias comes first");
+        registry.disable_commands(&dice, "it has gone");
+        assert!(registry.parse(":roll 6", Mode::Script).is_ok());
+        let error = registry
+            .parse(":dice", Mode::Script)
+            .expect_err("it is switched off");
+        assert_eq!(error.to_string(), ":roll: switched off: it has gone");
     }
 
     #[test]
