@@ -83,30 +83,40 @@ impl Log {
 
 impl File {
     fn write(&mut self, text: &[u8]) -> io::Result<()> {
-        if self.bytes + text.len() as u64 > LOG_BYTES_MAX {
-            self.open = None;
-            std::fs::rename(&self.path, self.path.with_extension("old"))?;
-        }
-        let file = match &mut self.open {
+        let mut file = match self.open.take() {
             Some(file) => file,
-            closed => {
-                if let Some(folder) = self.path.parent() {
-                    std::fs::create_dir_all(folder)?;
-                }
-                // What a plug-in complains of may quote what it was told.
-                let mut options = std::fs::OpenOptions::new();
-                let file = options
-                    .create(true)
-                    .append(true)
-                    .mode(0o600)
-                    .open(&self.path)?;
-                self.bytes = file.metadata()?.len();
-                closed.insert(file)
-            }
+            None => self.reopen()?,
         };
+        if self.is_full(text) {
+            // Where no old one can be kept, the new one takes its place all the same.
+            let _ = std::fs::rename(&self.path, self.path.with_extension("old"));
+            file = self.reopen()?;
+        }
+        if self.is_full(text) {
+            file.set_len(0)?;
+            self.bytes = 0;
+        }
         file.write_all(text)?;
         self.bytes += text.len() as u64;
+        self.open = Some(file);
         Ok(())
+    }
+
+    fn is_full(&self, text: &[u8]) -> bool {
+        self.bytes + text.len() as u64 > LOG_BYTES_MAX
+    }
+
+    /// Opens what is there, since others may have written it.
+    fn reopen(&mut self) -> io::Result<std::fs::File> {
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        // What a plug-in complains of may quote what it was told.
+        let mut options = std::fs::OpenOptions::new();
+        let options = options.create(true).append(true).mode(0o600);
+        let file = options.open(&self.path)?;
+        self.bytes = file.metadata()?.len();
+        Ok(file)
     }
 }
 
@@ -177,6 +187,33 @@ mod tests {
         );
         let mode = std::fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);
+    }
+
+    /// Notes a line in a log that is full.
+    #[track_caller]
+    fn check_full(path: &std::path::Path) {
+        std::fs::write(path, vec![b'x'; 1 << 20]).unwrap();
+        let log = Log::new(path.to_owned());
+        log.note("one");
+        log.note("two");
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "one\ntwo\n");
+    }
+
+    #[test]
+    fn a_log_that_others_have_filled_becomes_the_old_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("log");
+        check_full(&path);
+        let old = std::fs::metadata(path.with_extension("old")).unwrap();
+        assert_eq!(old.len(), LOG_BYTES_MAX);
+    }
+
+    #[test]
+    fn a_log_goes_on_where_no_old_one_can_be_kept() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("log");
+        std::fs::create_dir(path.with_extension("old")).unwrap();
+        check_full(&path);
     }
 
     #[test]
