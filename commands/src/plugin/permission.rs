@@ -48,7 +48,7 @@ impl Reach {
     }
 
     /// Whether `target` is among them. `current` is where the command in question was typed, if there is one.
-    pub(crate) fn covers(&self, target: &str, current: Option<&str>) -> bool {
+    pub fn covers(&self, target: &str, current: Option<&str>) -> bool {
         let is_services = is_services(target);
         self.0.iter().any(|pattern| match pattern.as_str() {
             "*" | "current" if is_services => false,

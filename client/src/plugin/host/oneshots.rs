@@ -89,6 +89,10 @@ impl Host {
             ));
         }
         let head = &oneshot.head;
+        if head.sends == Sends::Send {
+            may_speak_to(target.as_deref(), &oneshot.permissions)
+                .map_err(|place| format!("plug-in '{name}' may not speak to {place}"))?;
+        }
         let start = start_of(
             setup,
             &plugin,
@@ -162,6 +166,15 @@ impl Host {
             kind: MessageKind::Message,
         });
         Ok(())
+    }
+}
+
+/// Whether it may speak where its command was typed, or the place where it may not. Passwords are told to services, so that
+/// no plug-in speaks to one unasked.
+fn may_speak_to<'a>(target: Option<&'a str>, permissions: &Permissions) -> Result<(), &'a str> {
+    match target {
+        Some(target) if !permissions.send.covers(target, Some(target)) => Err(target),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -332,5 +345,25 @@ impl Lined {
 
     fn too_much(&self, what: &str) -> String {
         format!("plug-in '{}' was ended: it wrote {what}", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use salon_commands::plugin::Reach;
+
+    use super::*;
+
+    #[test]
+    fn what_it_says_is_for_no_service() {
+        let mut permissions = Permissions::default();
+        permissions.send = Reach::new(["current"]);
+        assert_eq!(may_speak_to(Some("#dev"), &permissions), Ok(()));
+        assert_eq!(may_speak_to(Some("bob"), &permissions), Ok(()));
+        assert_eq!(may_speak_to(None, &permissions), Ok(()));
+        let refused = may_speak_to(Some("NickServ"), &permissions);
+        assert_eq!(refused, Err("NickServ"));
+        let refused = may_speak_to(Some("#dev"), &Permissions::default());
+        assert_eq!(refused, Err("#dev"));
     }
 }
