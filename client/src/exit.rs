@@ -12,6 +12,8 @@ pub(crate) const UNREACHABLE: u8 = 3;
 pub(crate) const LOST: u8 = 4;
 /// There was nothing to find, or the answer that was waited for did not come.
 pub(crate) const NOTHING: u8 = 5;
+/// SIGHUP ended it, as a shell reports it.
+pub(crate) const HUNG_UP: u8 = 129;
 /// SIGINT ended it, as a shell reports it.
 pub(crate) const INTERRUPTED: u8 = 130;
 /// SIGTERM ended it, as a shell reports it.

@@ -33,6 +33,8 @@ pub(super) enum Failure {
     Interrupted,
     /// SIGTERM.
     Terminated,
+    /// SIGHUP.
+    HungUp,
 }
 
 impl Failure {
@@ -47,6 +49,7 @@ impl Failure {
             Self::NotFound => exit::NOTHING,
             Self::Interrupted => exit::INTERRUPTED,
             Self::Terminated => exit::TERMINATED,
+            Self::HungUp => exit::HUNG_UP,
         }
     }
 
@@ -64,7 +67,7 @@ impl Failure {
             }
             Self::Lost(reason) => format!("lost the connection: {reason}"),
             Self::Output { name, error } => format!("could not write {name}: {}", cause(error)),
-            Self::NotFound | Self::Interrupted | Self::Terminated => return None,
+            Self::NotFound | Self::Interrupted | Self::Terminated | Self::HungUp => return None,
         })
     }
 }

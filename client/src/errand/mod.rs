@@ -15,16 +15,15 @@ mod returning;
 mod search;
 mod send;
 mod shown;
+mod signals;
 mod tail;
 mod wanted;
 
 use std::io;
-use std::pin::pin;
 use std::process::ExitCode;
 
 use salon_commands::Target;
 use salon_protocol::eq_folded;
-use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use self::arguments::{
     ExpectOptions, ExportOptions, SearchOptions, SendOptions, TailOptions,
@@ -34,6 +33,7 @@ use self::file::Destination;
 use self::hub::Hub;
 use self::printer::Printer;
 use self::reader::reader_leaves;
+use self::signals::Signals;
 use crate::conversation::{ClosedRoom, Lines, Plan};
 use crate::script::{Complaints, Format};
 use crate::session::RoomToJoin;
@@ -91,9 +91,8 @@ async fn run(reading: &Reading<'_>, settings: Settings) -> ExitCode {
             return ExitCode::from(exit::UNREACHABLE);
         }
     };
-    let mut interrupt = pin!(tokio::signal::ctrl_c());
-    let mut terminate = match signal(SignalKind::terminate()) {
-        Ok(terminate) => terminate,
+    let mut signals = match Signals::take() {
+        Ok(signals) => signals,
         Err(error) => {
             complaints.error(&format!("could not start: {error}"));
             return ExitCode::from(exit::UNREACHABLE);
@@ -104,10 +103,9 @@ async fn run(reading: &Reading<'_>, settings: Settings) -> ExitCode {
         done = perform(reading, settings, &mut printer, &mut complaints) => done,
         () = ended => Ok(()),
         () = reader_leaves(), if matches!(reading, Reading::Tail(_)) => Ok(()),
-        _ = &mut interrupt => Err(Failure::Interrupted),
-        _ = terminate.recv() => Err(Failure::Terminated),
+        signalled = signals.next() => Err(signalled),
     };
-    if let Err(failure @ (Failure::Interrupted | Failure::Terminated)) = &done {
+    if let Err(failure @ (Failure::Interrupted | Failure::Terminated | Failure::HungUp)) = &done {
         // The reader of our output may be the one who is stuck: it is not waited for. A file that was
         // begun goes with its destination.
         return ExitCode::from(failure.code());

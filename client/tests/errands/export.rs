@@ -76,7 +76,14 @@ fn nothing_does_not_take_the_place_of_something() {
 }
 
 #[test]
-fn being_terminated_leaves_no_beginning_of_a_file() {
+fn being_ended_leaves_no_beginning_of_a_file() {
+    for (signal, code) in [("-TERM", 143), ("-HUP", 129), ("-INT", 130)] {
+        check_ended(signal, code);
+    }
+}
+
+#[track_caller]
+fn check_ended(signal: &str, code: i32) {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();
@@ -88,10 +95,10 @@ fn being_terminated_leaves_no_beginning_of_a_file() {
     let connection = silent.accept().unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     let kill = std::process::Command::new("kill")
-        .arg(running.child.id().to_string())
+        .args([signal, &running.child.id().to_string()])
         .status();
     assert!(kill.unwrap().success());
-    assert_eq!(running.end().code, Some(143));
+    assert_eq!(running.end().code, Some(code), "{signal}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     drop(connection);
 }
