@@ -176,7 +176,8 @@ impl<'a, E: Write> Script<'a, E> {
                 }
                 () = output.ended() => {
                     self.conversation.leave().await;
-                    return exit::OK;
+                    // It ends quietly, but what was told of a line stays true.
+                    return if self.refused { exit::REFUSED } else { exit::OK };
                 }
             }
         }

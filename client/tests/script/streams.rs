@@ -65,6 +65,23 @@ fn a_closed_output_ends_it_quietly() {
 }
 
 #[test]
+fn a_closed_output_takes_no_refusal_back() {
+    let hub = Hub::modern();
+    let mut salon = start(&hub, &[]);
+    let mut output = BufReader::new(salon.child.stdout.take().unwrap());
+    salon.write(":bogus\none\n");
+    wait_for(&mut output, "<ann> one");
+    drop(output);
+    salon.write("two\n");
+    let outcome = salon.end();
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str()),
+        (Some(1), "line 1: unknown command ':bogus'\n"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn an_interrupt_is_told_by_the_code() {
     let hub = Hub::modern();
     let mut salon = start(&hub, &[]);
