@@ -107,6 +107,8 @@ pub(crate) enum Report {
 pub(crate) enum Ended {
     /// We quit, and the server closed.
     Quit,
+    /// We quit before there was a server to say anything to.
+    GivenUp,
     /// The connection broke.
     Lost {
         /// What is known about why.
@@ -149,7 +151,7 @@ async fn converse(plan: Plan, requests: mpsc::Receiver<Request>, reports: mpsc::
         opened = Conversation::open(plan) => opened,
         () = waiting.wants_to_leave() => {
             // A terminal that has gone needs no report.
-            let _ = reports.send(Report::Ended(Ended::Quit)).await;
+            let _ = reports.send(Report::Ended(Ended::GivenUp)).await;
             return;
         }
     };

@@ -194,6 +194,27 @@ async fn leaving_is_possible_before_the_hub_lets_us_in() {
 }
 
 #[tokio::test]
+async fn who_leaves_before_there_is_a_connection_has_sent_nothing() {
+    // It takes connections, and never says a word of TLS.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut plan = plan();
+    plan.host = "127.0.0.1".to_owned();
+    plan.port = silent.local_addr().unwrap().port();
+    plan.transport = salon_config::Transport::Tls;
+    let (requests, receiver) = mpsc::channel(REQUESTS_WAITING_MAX);
+    let (sender, mut reports) = mpsc::channel(REPORTS_WAITING_MAX);
+    requests.send(typed(1, "too early")).await.unwrap();
+    requests.send(Request::Quit { reason: None }).await.unwrap();
+    Box::pin(converse(plan, receiver, sender)).await;
+    let only = reports.recv().await;
+    assert!(
+        matches!(only, Some(Report::Ended(Ended::GivenUp))),
+        "{only:?}"
+    );
+    assert!(reports.recv().await.is_none());
+}
+
+#[tokio::test]
 async fn a_terminal_that_is_busy_keeps_nobody_from_answering_the_hub() {
     let (mut hub, mut line) = started().await;
     let said = REPORTS_MAX + REPORTS_WAITING_MAX + 1000;

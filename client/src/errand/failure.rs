@@ -87,7 +87,7 @@ impl From<OpenError> for Failure {
 impl From<Ended> for Failure {
     fn from(ended: Ended) -> Self {
         match ended {
-            Ended::Quit => Self::Lost("the hub closed it".to_owned()),
+            Ended::Quit | Ended::GivenUp => Self::Lost("the hub closed it".to_owned()),
             Ended::Failed(error) => Self::Unreachable(error),
             Ended::Lost { reason, .. } => Self::Lost(reason),
         }

@@ -141,7 +141,7 @@ pub(crate) fn run(line: Line, options: &Options) -> ExitCode {
 /// The last word, and the exit code.
 fn conclude(ended: Option<Ended>, shared: &Shared) -> u8 {
     let fate = match ended {
-        Some(Ended::Failed(_)) => "not sent",
+        Some(Ended::Failed(_) | Ended::GivenUp) => "not sent",
         _ => "may not have arrived",
     };
     let unconfirmed = shared.outbox.rest();
@@ -151,7 +151,7 @@ fn conclude(ended: Option<Ended>, shared: &Shared) -> u8 {
         shared.screen.show(&format!("--- {fate}: {lines}\n"));
     }
     match ended {
-        Some(Ended::Quit) => exit::OK,
+        Some(Ended::Quit | Ended::GivenUp) => exit::OK,
         Some(Ended::Failed(error)) => {
             complain(&error.to_string());
             exit::UNREACHABLE

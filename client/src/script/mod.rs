@@ -353,7 +353,7 @@ impl<'a, E: Write> Script<'a, E> {
 
     fn code(&mut self, ended: Ended) -> u8 {
         match ended {
-            Ended::Quit => {
+            Ended::Quit | Ended::GivenUp => {
                 self.complain_of_the_rest();
                 match (self.refused, self.answer.is_missing()) {
                     _ if self.stranded => exit::UNREACHABLE,
