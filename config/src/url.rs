@@ -83,6 +83,11 @@ impl Default for ServerUrl {
 }
 
 impl ServerUrl {
+    /// Whether settings that name this hub are not for one at `host`. The default names none, and they are for any.
+    pub fn excludes(&self, host: &str) -> bool {
+        *self != Self::default() && self.host != host
+    }
+
     /// `HOST:PORT`, for messages.
     pub fn address(&self) -> String {
         crate::ListenAddress::new(&*self.host, self.port).to_string()

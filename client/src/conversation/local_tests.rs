@@ -365,6 +365,47 @@ async fn the_hub_is_kept_with_how_it_is_known_and_no_password() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_settings_have_for_another_hub_is_not_kept_for_this_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let text =
+        "server = \"work\"\nrooms = [\"#lobby sesame\"]\npassword_command = \"pass show work\"\n";
+    std::fs::write(&file, text).expect("a file");
+    let (mut talk, _hub) = started().await;
+    talk.preferences.file = Some(file.clone());
+    talk.preferences.config = ClientConfig::load(&file).expect("settings");
+    talk.preferences.config.password = Some(Secret::new("hunter2"));
+    check_refused(
+        &mut talk,
+        ":save hub",
+        "`password` in the settings is for work; expected this hub in a section [profiles.NAME]",
+    );
+    talk.preferences.config.password = None;
+    let said = format!("saved in {}", file.display());
+    check(&mut talk, ":save hub", &[&said]);
+    let saved = std::fs::read_to_string(&file).expect("settings");
+    let expected = "server = \"irc://localhost:6000\"\nrooms = [\"#lobby\"]\nnick = \"ann\"\n";
+    assert_eq!(saved, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_server_is_told_no_password_of_this_one() {
+    let (mut talk, _hub) = started().await;
+    talk.plan.identity.password = Some(Secret::new("hunter2"));
+    talk.plan.identity.rooms = vec![RoomToJoin {
+        key: Some(Secret::new("sesame")),
+        ..RoomToJoin::open("#dev")
+    }];
+    let told = ["server = irc://localhost:7 (not saved)"];
+    check(&mut talk, ":set server localhost:7", &told);
+    assert!(talk.plan.identity.password.is_some());
+    let told = ["server = irc://other:7 (not saved)"];
+    check(&mut talk, ":set server other:7", &told);
+    assert_eq!(talk.plan.identity.password, None);
+    assert_eq!(talk.plan.identity.rooms, [RoomToJoin::open("#dev")]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn another_server_is_for_the_next_connection_with_its_transport() {
     let (mut talk, _hub) = started().await;
     talk.plan.tls.fingerprint = "0a".repeat(32).parse().ok();

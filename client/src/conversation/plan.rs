@@ -77,6 +77,11 @@ impl Plan {
             self.tls.fingerprint = None;
             self.tls.cert = None;
             self.tls.key = None;
+            self.identity.password = None;
+            self.identity.login = None;
+            for room in &mut self.identity.rooms {
+                room.key = None;
+            }
         }
         self.host.clone_from(&hub.host);
         self.port = hub.port;

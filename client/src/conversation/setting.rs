@@ -100,6 +100,14 @@ impl Conversation {
             )));
         }
         let plan = &self.plan;
+        let named = &self.preferences.config.server;
+        let is_another = named.excludes(&plan.host);
+        if is_another && self.preferences.config.password.is_some() {
+            return Err(Refusal::new(format!(
+                "`password` in the settings is for {}; expected this hub in a section [profiles.NAME]",
+                named.host
+            )));
+        }
         let server = ServerUrl {
             host: plan.host.clone(),
             port: plan.port,
@@ -118,12 +126,18 @@ impl Conversation {
                 Setting::Nick,
                 Setting::Rooms,
                 Setting::Account,
+                Setting::PasswordCommand,
+                Setting::PasswordFile,
                 Setting::TlsCa,
                 Setting::TlsFingerprint,
                 Setting::TlsCert,
                 Setting::TlsKey,
             ],
             |config| {
+                if is_another {
+                    config.password_command = None;
+                    config.password_file = None;
+                }
                 config.server = server;
                 config.nick = Some(nick);
                 config.account = account;
@@ -147,7 +161,13 @@ impl Conversation {
             .rooms
             .iter()
             .filter(|room| Some(*room) != current.as_ref());
-        let known = &self.preferences.config.rooms;
+        let config = &self.preferences.config;
+        // A key of a room on another hub is none of this one.
+        let known: &[KeyedRoom] = if config.server.excludes(&self.plan.host) {
+            &[]
+        } else {
+            &config.rooms
+        };
         let kept = current.iter().chain(others).filter_map(|name| {
             let is_it = |room: &&KeyedRoom| room.as_str().eq_ignore_ascii_case(name);
             known

@@ -132,7 +132,7 @@ impl ClientSettings {
     /// its rooms with their keys, and the certificate that it is known by, or that one shows it.
     #[must_use]
     pub fn for_hub(mut self, host: &str) -> Self {
-        if self.server != ServerUrl::default() && self.server.host != host {
+        if self.server.excludes(host) {
             self.rooms = Vec::new();
             self.password = None;
             self.login = ClientLogin::default();
