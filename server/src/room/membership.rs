@@ -185,16 +185,20 @@ impl RoomState {
         let Some(member) = self.members.get(&asker.user.id) else {
             return Answer::refused(self.not_on_channel());
         };
+        let is_operator = member.rank.contains(Rank::OPERATOR);
         let closed = self.settings.flags.contains(Flags::INVITE_ONLY);
-        if closed && !member.rank.contains(Rank::OPERATOR) {
+        if closed && !is_operator {
             return Answer::refused(self.not_operator());
         }
         if self.members.contains_key(&guest.id) {
             let params = [nick.as_str(), self.name.as_str(), "is already on channel"];
             return Answer::refused(Reply::numeric(numeric::ERR_USERONCHANNEL, &params));
         }
-        self.set_invited(guest.id, true);
-        self.note_guest(None, &guest.identity());
+        if is_operator {
+            // It opens every lock, so it is for those who could take the locks away.
+            self.set_invited(guest.id, true);
+            self.note_guest(None, &guest.identity());
+        }
         let told = self
             .members
             .iter()

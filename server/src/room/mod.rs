@@ -102,7 +102,7 @@ pub(crate) enum Request {
         nick: Nick,
         reason: String,
     },
-    /// Checks the right to invite, remembers the invitation and announces it to the room's operators.
+    /// Checks the right to invite, remembers the invitation of an operator and announces it to the other ones.
     Invite {
         guest: Arc<User>,
         nick: Nick,

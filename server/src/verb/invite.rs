@@ -1,4 +1,4 @@
-//! `INVITE`: asks somebody into a room, past what closes it. <https://modern.ircdocs.horse/#invite-message>
+//! `INVITE`: asks somebody into a room; what an operator of it says opens what closes it. <https://modern.ircdocs.horse/#invite-message>
 
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
@@ -14,7 +14,7 @@ pub(super) const VERB: Verb = Verb {
     params_min: 0,
     phase: Phase::Registered,
     handler: Handler::Ask(run),
-    help: "INVITE nick #room\nAsks somebody into a room. Without parameters: lists the rooms that you are invited to.",
+    help: "INVITE nick #room\nAsks somebody into a room; of an operator, past its bans, key and limit. Without parameters: lists the rooms that you are invited to.",
 };
 
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {

@@ -150,6 +150,30 @@ fn an_invitation_opens_every_lock_once() {
 }
 
 #[test]
+fn who_is_no_operator_invites_and_opens_no_lock() {
+    let announced = &[":bob!~bob@host INVITE cid #room -> [1]"];
+    for (locks, refusal) in [
+        (["+k", "sesame"], "475 #room|Cannot join channel (+k)"),
+        (["+l", "1"], "471 #room|Cannot join channel (+l)"),
+        (["+b", "cid"], "474 #room|Cannot join channel (+b)"),
+        (
+            ["+R", ""],
+            "477 #room|Cannot join channel (+R): log in to an account first",
+        ),
+    ] {
+        let (mut bench, ann, bob, cid) = three();
+        bench.does(&ann, mode(&locks));
+        bench.check(&bob, invite(&cid), announced);
+        bench.check(&cid, join(), &[refusal, "refused"]);
+        bench.does(&ann, mode(&["+v", "bob"]));
+        bench.check(&bob, invite(&cid), announced);
+        bench.check(&cid, join(), &[refusal, "refused"]);
+        bench.does(&ann, invite(&cid));
+        bench.check(&cid, join(), &[":cid!~cid@host JOIN #room"]);
+    }
+}
+
+#[test]
 fn no_lock_keeps_the_founder_out() {
     let mut identity = Identity::clone(&person(1, "ann").identity);
     identity.account = Some("ann".into());
