@@ -205,6 +205,11 @@ impl Inbox {
         self.lock().as_mut()?.closing.take()
     }
 
+    /// Whether the connection is to end, for whoever has something else to do before it looks in here.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.signals.load(Ordering::Acquire) & ENDED != 0
+    }
+
     /// Whether there is something to take.
     pub(crate) fn has_news(&self) -> bool {
         self.signals.load(Ordering::Acquire) & NEWS != 0

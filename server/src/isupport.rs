@@ -8,6 +8,7 @@ use salon_protocol::isupport::Isupport;
 use crate::identity::UserModes;
 use crate::room::LIST_ENTRIES_MAX;
 use crate::room::modes::{Flags, ListKind, Rank};
+use crate::verb::list::CONDITIONS_MAX;
 use crate::verb::monitor::WATCHED_MAX;
 use crate::verb::privmsg::TARGETS_MAX;
 
@@ -88,7 +89,7 @@ fn of_hub(config: &ServerConfig) -> Isupport {
         .with("INVEX", "I")
         .with("MODES", "20")
         .with("MAXLIST", format!("{lists}:{LIST_ENTRIES_MAX}"))
-        .with("TARGMAX", format!("PRIVMSG:{TARGETS_MAX},NOTICE:{TARGETS_MAX},TAGMSG:{TARGETS_MAX},KICK:,JOIN:,PART:,NAMES:,WHOIS:1,LIST:"))
+        .with("TARGMAX", format!("PRIVMSG:{TARGETS_MAX},NOTICE:{TARGETS_MAX},TAGMSG:{TARGETS_MAX},KICK:,JOIN:,PART:,NAMES:,WHOIS:1,LIST:{CONDITIONS_MAX}"))
         .with("CHANLIMIT", format!("#:{ROOMS_MAX}"))
         .with_number("NICKLEN", nick_bytes_max(config))
         .with_number("CHANNELLEN", room_name_bytes_max(config))

@@ -59,7 +59,7 @@ impl Client {
                 .hub
                 .directory
                 .room(&name)
-                .filter(|room| self.feeds.contains_key(&room.id))?;
+                .filter(|room| self.may_read(room.id))?;
             return Some(Conversation {
                 scopes: vec![(room.id, Author::Anyone)],
             });
@@ -80,6 +80,13 @@ impl Client {
             }
         }
         Some(Conversation { scopes })
+    }
+
+    /// Whether the client may read what is said in a room: it listens there, and nobody has put it out meanwhile, which it
+    /// may have still to read itself.
+    pub(super) fn may_read(&self, room: StreamId) -> bool {
+        let user = self.user.as_ref();
+        self.feeds.contains_key(&room) && user.is_some_and(|user| user.is_member_of(room))
     }
 
     /// The events of a window, in their order.

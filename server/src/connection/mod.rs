@@ -333,6 +333,7 @@ impl Connection {
     async fn handle_input(&mut self) -> Option<Instant> {
         let mut held = None;
         while self.client.ending.is_none()
+            && !self.client.inbox.is_ended()
             && !self.client.output.is_full()
             && !self.input.is_empty()
         {
@@ -364,6 +365,8 @@ impl Connection {
                 }
             }
             self.input.advance(used);
+            // Whoever sends many lines at once leaves the others their turn, and whoever ends it is heard.
+            tokio::task::consume_budget().await;
         }
         self.client.flush_postings().await;
         if self.input.is_empty() {

@@ -7,8 +7,8 @@ use crate::log::{Author, Found, LogError, Search};
 impl Client {
     /// All conversations of the client as one: its rooms, what was written to it, and what it wrote to others.
     pub(crate) fn all_conversations(&self) -> Conversation {
-        let rooms = self.feeds.keys().map(|stream| (*stream, Author::Anyone));
-        let mut scopes: Vec<_> = rooms.collect();
+        let rooms = self.feeds.keys().filter(|stream| self.may_read(**stream));
+        let mut scopes: Vec<_> = rooms.map(|stream| (*stream, Author::Anyone)).collect();
         if let Some(user) = &self.user {
             let own = user.direct_streams().into_iter();
             scopes.extend(own.map(|stream| (stream, Author::Anyone)));

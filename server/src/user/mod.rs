@@ -95,6 +95,12 @@ impl User {
         lock(&self.rooms).contains_key(room)
     }
 
+    /// Whether the user is in a room as of its last commit, whatever a connection has read of it.
+    pub(crate) fn is_member_of(&self, room: StreamId) -> bool {
+        let rooms = lock(&self.rooms);
+        rooms.values().any(|(known, _)| known.id == room)
+    }
+
     /// Whether two users share a room.
     pub(crate) fn shares_a_room_with(&self, other: &User) -> bool {
         if self.id == other.id {

@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use salon_protocol::mask::Mask;
-use salon_protocol::{Message, Timestamp, numeric};
+use salon_protocol::{Message, RoomName, Timestamp, numeric};
 
 use super::{Handled, Handler, Phase, Verb};
 use crate::clock;
 use crate::connection::Client;
+use crate::reply::Reply;
 use crate::room::{Room, Summary};
+
+/// How many rooms, masks and conditions one command may have; `TARGMAX` in `005`. Each room is held against all of them.
+pub(crate) const CONDITIONS_MAX: usize = 20;
 
 pub(super) const VERB: Verb = Verb {
     name: "LIST",
     params_min: 0,
     phase: Phase::Registered,
-    handler: Handler::Now(run),
+    handler: Handler::Ask(run),
     help: "LIST [#room|mask|condition[,...]]\nLists rooms. Conditions: >n and <n members, C>n and C<n minutes since the room was made, T>n and T<n since its topic was set; !mask leaves out.",
 };
 
@@ -76,13 +81,14 @@ impl Condition {
         }
     }
 
-    fn admits(&self, room: &Room, summary: &Summary, now: Timestamp) -> bool {
+    fn admits(&self, listed: &Listed, now: Timestamp) -> bool {
         match self {
-            Self::Name(mask) => mask.matches(room.name().as_str()),
-            Self::NotName(mask) => !mask.matches(room.name().as_str()),
-            Self::Members(bound) => bound.admits(summary.members as u64),
-            Self::Created(bound) => bound.admits_age(room.created, now),
-            Self::TopicSet(bound) => summary
+            Self::Name(mask) => mask.matches(listed.name.as_str()),
+            Self::NotName(mask) => !mask.matches(listed.name.as_str()),
+            Self::Members(bound) => bound.admits(listed.summary.members as u64),
+            Self::Created(bound) => bound.admits_age(listed.room.created, now),
+            Self::TopicSet(bound) => listed
+                .summary
                 .topic
                 .as_ref()
                 .is_some_and(|topic| bound.admits_age(topic.time, now)),
@@ -90,43 +96,71 @@ impl Condition {
     }
 }
 
-/// Names are alternatives, other conditions hold together.
-fn run(client: &mut Client, message: &Message<'_>) -> Handled {
-    let user = client.asker()?.user;
-    let wanted = message.param(0).unwrap_or_default();
-    let conditions: Vec<Condition> = wanted
-        .split(',')
-        .filter(|text| !text.is_empty())
-        .map(Condition::parse)
-        .collect();
-    let (names, others): (Vec<_>, Vec<_>) = conditions
-        .into_iter()
-        .partition(|condition| matches!(condition, Condition::Name(_)));
-    let now = clock::now();
-    let mut rooms: Vec<Arc<Room>> = client.hub.directory.rooms();
-    rooms.sort_by_key(|room| room.name());
-    client.numeric(numeric::RPL_LISTSTART, &["Channel", "Users  Name"]);
-    for room in rooms {
-        let summary = room.summary();
-        let visible = !summary.secret || user.is_in(&room.name());
-        let named = names.is_empty() || names.iter().any(|name| name.admits(&room, &summary, now));
-        if visible
-            && named
-            && others
-                .iter()
-                .all(|condition| condition.admits(&room, &summary, now))
-        {
-            let topic = summary
-                .topic
-                .as_ref()
-                .map(|topic| topic.text.to_string())
-                .unwrap_or_default();
-            client.numeric(
-                numeric::RPL_LIST,
-                &[room.name().as_str(), &summary.members.to_string(), &topic],
-            );
+/// What is asked for. Names are alternatives, other conditions hold together.
+struct Wanted {
+    names: Vec<Condition>,
+    others: Vec<Condition>,
+}
+
+impl Wanted {
+    fn parse(text: &str) -> Result<Self, Reply> {
+        let conditions = text.split(',').filter(|one| !one.is_empty());
+        if conditions.clone().count() > CONDITIONS_MAX {
+            let params = [text, "Too many targets"];
+            return Err(Reply::numeric(numeric::ERR_TOOMANYTARGETS, &params));
         }
+        let (names, others) = conditions
+            .map(Condition::parse)
+            .partition(|condition| matches!(condition, Condition::Name(_)));
+        Ok(Self { names, others })
     }
-    client.numeric(numeric::RPL_LISTEND, &["End of /LIST"]);
-    Ok(())
+
+    fn admits(&self, listed: &Listed, now: Timestamp) -> bool {
+        let admits = |condition: &Condition| condition.admits(listed, now);
+        (self.names.is_empty() || self.names.iter().any(admits)) && self.others.iter().all(admits)
+    }
+}
+
+/// A room as it is at one moment.
+struct Listed {
+    room: Arc<Room>,
+    name: RoomName,
+    summary: Summary,
+}
+
+fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
+    Box::pin(async move {
+        let user = client.asker()?.user;
+        let wanted = Wanted::parse(message.param(0).unwrap_or_default())?;
+        let now = clock::now();
+        let rooms = client.hub.directory.rooms().into_iter();
+        let mut rooms: Vec<(RoomName, Arc<Room>)> = rooms.map(|room| (room.name(), room)).collect();
+        rooms.sort_by(|(one, _), (other, _)| one.cmp(other));
+        client.numeric(numeric::RPL_LISTSTART, &["Channel", "Users  Name"]);
+        for (name, room) in rooms {
+            // A hub may have very many, and others have something to do meanwhile.
+            tokio::task::consume_budget().await;
+            let summary = room.summary();
+            let is_visible = !summary.secret || user.is_member_of(room.id);
+            let listed = Listed {
+                room,
+                name,
+                summary,
+            };
+            if is_visible && wanted.admits(&listed, now) {
+                show(client, &listed);
+            }
+        }
+        client.numeric(numeric::RPL_LISTEND, &["End of /LIST"]);
+        Ok(())
+    })
+}
+
+/// `322`
+fn show(client: &mut Client, listed: &Listed) {
+    let members = listed.summary.members.to_string();
+    let topic = listed.summary.topic.as_ref();
+    let topic = topic.map_or("", |topic| &*topic.text);
+    let params = [listed.name.as_str(), &members, topic];
+    client.numeric(numeric::RPL_LIST, &params);
 }

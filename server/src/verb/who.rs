@@ -75,12 +75,13 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         let entries = if wanted.starts_with('#') {
             in_room(client, wanted).await?
         } else {
-            matching(client, wanted)?
+            matching(client, wanted).await?
         };
         for entry in entries
             .iter()
             .filter(|entry| !options.operators || entry.identity.is_operator())
         {
+            tokio::task::consume_budget().await;
             show(client, entry, &options);
         }
         client.numeric(numeric::RPL_ENDOFWHO, &[wanted, "End of WHO list"]);
@@ -105,36 +106,37 @@ async fn in_room(client: &mut Client, name: &str) -> Result<Vec<Entry>, crate::r
     Ok(entries.collect())
 }
 
-/// One who is invisible is listed for those who share a room, and for whoever gives the very nick.
-fn matching(client: &Client, wanted: &str) -> Result<Vec<Entry>, crate::reply::Reply> {
+async fn matching(client: &Client, wanted: &str) -> Result<Vec<Entry>, crate::reply::Reply> {
     let asker = client.asker()?;
     let mask = Mask::new(wanted);
-    let mut entries: Vec<Entry> = client
-        .hub
-        .directory
-        .users()
-        .into_iter()
-        .filter(|user| {
-            let identity = user.identity();
-            let named = identity.nick.is(wanted);
-            let texts = [
-                identity.nick.as_str(),
-                &identity.username,
-                &identity.host,
-                &identity.realname,
-            ];
-            let visible = user.is_visible_from_outside() || asker.user.shares_a_room_with(user);
-            named || (visible && texts.iter().any(|text| mask.matches(text)))
-        })
-        .map(|user| Entry {
-            identity: user.identity(),
-            user,
-            room: None,
-        })
-        .collect();
+    let mut entries = Vec::new();
+    for user in client.hub.directory.users() {
+        // There may be very many, and others have something to do meanwhile.
+        tokio::task::consume_budget().await;
+        let identity = user.identity();
+        if is_meant(&asker.user, &user, &identity, &mask, wanted) {
+            entries.push(Entry {
+                identity,
+                user,
+                room: None,
+            });
+        }
+    }
     entries.sort_by(|one, other| one.identity.nick.cmp(&other.identity.nick));
     entries.dedup_by(|one, other| one.user.id == other.user.id);
     Ok(entries)
+}
+
+/// One who is invisible is listed for those who share a room, and for whoever gives the very nick.
+fn is_meant(asker: &User, user: &User, identity: &Identity, mask: &Mask, wanted: &str) -> bool {
+    let texts = [
+        identity.nick.as_str(),
+        &identity.username,
+        &identity.host,
+        &identity.realname,
+    ];
+    let is_visible = || user.is_visible_from_outside() || asker.shares_a_room_with(user);
+    identity.nick.is(wanted) || (texts.iter().any(|text| mask.matches(text)) && is_visible())
 }
 
 fn show(client: &mut Client, entry: &Entry, options: &Options) {

@@ -411,6 +411,22 @@ async fn kill_ends_a_connection_and_tells_why() {
 }
 
 #[tokio::test]
+async fn one_who_is_killed_is_not_heard_any_more_whatever_was_sent_before() {
+    let hub = with_operator().await;
+    let mut root = operator(&hub).await;
+    let [mut bob, mut ann] = hub.room(["bob", "ann"]).await;
+    // More than one turn takes, and nothing in it has to wait for anybody.
+    let lines = vec!["PING x"; 1_000].join("\r\n");
+    ann.send(&format!("{lines}\r\nPRIVMSG #room :still here"))
+        .await;
+    root.send("KILL ann :spam").await;
+    assert_eq!(
+        bob.line().await,
+        ":ann!~u@127.0.0.1 QUIT :Killed (root (spam))"
+    );
+}
+
+#[tokio::test]
 async fn own_modes_are_shown_and_changed() {
     let hub = Hub::start().await;
     let mut ann = hub.client("ann").await;

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use futures_util::poll;
+
 use super::{client, known, tell};
 use crate::connection::Caps;
 use crate::hub::Hub;
 use crate::identity::UserModes;
 use crate::log::MemoryLog;
 use crate::tests::{FickleLog, hub};
+use crate::verb::handle_line;
 
 fn quiet_hub() -> Arc<Hub> {
     hub(Arc::new(MemoryLog::new(7, 0)))
@@ -189,6 +192,76 @@ async fn a_direct_message_is_taken_back_by_its_author_alone() {
     assert_eq!(
         tell(&mut bob, &["CHATHISTORY LATEST alice * 10"]).await,
         [""; 0]
+    );
+}
+
+#[tokio::test]
+async fn one_who_was_put_out_and_has_not_read_so_reads_nothing_of_the_room() {
+    let hub = quiet_hub();
+    let mut alice = known(&hub, 1, "alice", Caps::empty());
+    let mut bob = known(&hub, 2, "bob", Caps::NO_IMPLICIT_NAMES);
+    let said = ["JOIN #a", "PRIVMSG #a :before"];
+    tell(&mut alice, &said).await;
+    let before = ":alice!~alice@host PRIVMSG #a :before";
+    let latest = "CHATHISTORY LATEST #a * 10";
+    let joined = tell(&mut bob, &["JOIN #a", latest, "SEARCH text=before"]).await;
+    assert_eq!(joined, [":bob!~bob@host JOIN #a", before, before]);
+    tell(&mut alice, &["KICK #a bob", "PRIVMSG #a :after"]).await;
+    let pipelined = [
+        latest,
+        "SEARCH text=after",
+        "SEARCH in=#a;text=after",
+        "CHATHISTORY TARGETS timestamp=2000-01-01T00:00:00.000Z timestamp=2100-01-01T00:00:00.000Z 10",
+    ];
+    let name = hub.name();
+    let refused = "Invalid parameters: a value of this attribute is not what it takes";
+    assert_eq!(
+        tell(&mut bob, &pipelined).await,
+        [
+            format!(
+                ":{name} FAIL CHATHISTORY INVALID_TARGET LATEST #a :Messages could not be retrieved"
+            ),
+            format!(":{name} FAIL SEARCH INVALID_PARAMS in :{refused}"),
+            ":alice!~alice@host KICK #a bob :alice".to_owned(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_long_list_leaves_others_their_turn_and_has_its_bound() {
+    let hub = quiet_hub();
+    let mut alice = known(&hub, 1, "alice", Caps::NO_IMPLICIT_NAMES);
+    let count = 200;
+    let mut people = Vec::new();
+    for number in 0..count {
+        tell(&mut alice, &[&format!("JOIN #r{number}")]).await;
+        people.push(known(
+            &hub,
+            2 + number,
+            &format!("p{number}"),
+            Caps::empty(),
+        ));
+    }
+    for line in ["LIST no", "WHO no"] {
+        let mut handled = Box::pin(handle_line(&mut alice, line.as_bytes()));
+        assert!(poll!(&mut handled).is_pending(), "{line}");
+        handled.await;
+    }
+    let name = hub.name();
+    assert_eq!(
+        tell(&mut alice, &["LIST #r7,#R8"]).await.get(4..),
+        Some(
+            &[
+                format!(":{name} 322 alice #r7 1 :"),
+                format!(":{name} 322 alice #r8 1 :"),
+                format!(":{name} 323 alice :End of /LIST"),
+            ][..]
+        )
+    );
+    let many = ["a"; 21].join(",");
+    assert_eq!(
+        tell(&mut alice, &[&format!("LIST {many}")]).await,
+        [format!(":{name} 407 alice {many} :Too many targets")]
     );
 }
 
