@@ -8,9 +8,9 @@ use salon_protocol::isupport::Isupport;
 use crate::identity::UserModes;
 use crate::room::LIST_ENTRIES_MAX;
 use crate::room::modes::{Flags, ListKind, Rank};
-use crate::verb::list::CONDITIONS_MAX;
 use crate::verb::monitor::WATCHED_MAX;
 use crate::verb::privmsg::TARGETS_MAX;
+use crate::verb::{list, names};
 
 /// Name and version of the program.
 pub(crate) const VERSION: &str = concat!("salond-", env!("CARGO_PKG_VERSION"));
@@ -70,6 +70,14 @@ pub(crate) fn lines(config: &ServerConfig) -> Arc<[Vec<String>]> {
     of_hub(config).lines(TOKENS_BYTES_MAX).into()
 }
 
+/// How many targets one command of each kind may have, where there is a bound.
+fn targets_max() -> String {
+    let speech = ["PRIVMSG", "NOTICE", "TAGMSG"].map(|verb| format!("{verb}:{TARGETS_MAX},"));
+    let (names, listed) = (names::ROOMS_MAX, list::CONDITIONS_MAX);
+    let rest = format!("KICK:,JOIN:,PART:,NAMES:{names},WHOIS:1,LIST:{listed}");
+    speech.concat() + &rest
+}
+
 fn of_hub(config: &ServerConfig) -> Isupport {
     let letters = |prefix: bool| -> String {
         Rank::TABLE
@@ -89,7 +97,7 @@ fn of_hub(config: &ServerConfig) -> Isupport {
         .with("INVEX", "I")
         .with("MODES", "20")
         .with("MAXLIST", format!("{lists}:{LIST_ENTRIES_MAX}"))
-        .with("TARGMAX", format!("PRIVMSG:{TARGETS_MAX},NOTICE:{TARGETS_MAX},TAGMSG:{TARGETS_MAX},KICK:,JOIN:,PART:,NAMES:,WHOIS:1,LIST:{CONDITIONS_MAX}"))
+        .with("TARGMAX", targets_max())
         .with("CHANLIMIT", format!("#:{ROOMS_MAX}"))
         .with_number("NICKLEN", nick_bytes_max(config))
         .with_number("CHANNELLEN", room_name_bytes_max(config))

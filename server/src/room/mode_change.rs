@@ -18,6 +18,9 @@ pub(crate) const LIST_ENTRIES_MAX: usize = 100;
 /// How many letters with an argument one `MODE` takes; `MODES` in `005`.
 const ARGUMENTS_MAX: usize = 20;
 
+/// How many letters one `MODE` may have; no sensible one has so many.
+const LETTERS_MAX: usize = 50;
+
 /// The longest key, in bytes; `KEYLEN` in `005`.
 pub(crate) const KEY_BYTES_MAX: usize = 32;
 
@@ -35,6 +38,13 @@ struct Change<'a> {
     set: bool,
     letter: char,
     argument: Option<&'a str>,
+}
+
+impl Change<'_> {
+    /// The list that is to be shown.
+    fn query(&self) -> Option<ListKind> {
+        ListKind::from_letter(self.letter).filter(|_| self.argument.is_none())
+    }
 }
 
 impl RoomState {
@@ -119,12 +129,8 @@ impl RoomState {
         text: &mut ChangeText,
         replies: &mut Vec<Reply>,
     ) -> Result<(), Reply> {
-        let Change {
-            set,
-            letter,
-            argument,
-        } = *change;
-        if let (Some(kind), None) = (ListKind::from_letter(letter), argument) {
+        let Change { set, letter, .. } = *change;
+        if let Some(kind) = change.query() {
             replies.extend(self.show_list(kind));
             return Ok(());
         }
@@ -345,22 +351,28 @@ impl RoomState {
 fn parse<'a>(letters: &str, arguments: &'a [String]) -> Vec<Change<'a>> {
     let mut arguments = arguments.iter().map(String::as_str).take(ARGUMENTS_MAX);
     let mut set = true;
-    let mut changes = Vec::new();
+    let mut changes: Vec<Change<'_>> = Vec::new();
     for letter in letters.chars() {
         match letter {
             '+' => set = true,
             '-' => set = false,
+            _ if changes.len() >= LETTERS_MAX => break,
             _ => {
                 let argument = if takes_argument(letter, set) {
                     arguments.next()
                 } else {
                     None
                 };
-                changes.push(Change {
+                let change = Change {
                     set,
                     letter,
                     argument,
-                });
+                };
+                // A letter asks for a whole list, and gets it once a line.
+                let asked = change.query();
+                if asked.is_none() || changes.iter().all(|other| other.query() != asked) {
+                    changes.push(change);
+                }
             }
         }
     }

@@ -1,11 +1,17 @@
 //! `NAMES`: who is in a room. <https://modern.ircdocs.horse/#names-message>
 
+use std::collections::BTreeSet;
+
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, numeric};
 
 use super::{Handled, Handler, Phase, Verb};
 use crate::connection::Client;
+use crate::reply::Reply;
 use crate::room::Request;
+
+/// How many rooms one command may name; `TARGMAX` in `005`. Each is answered with all of its members.
+pub(crate) const ROOMS_MAX: usize = 10;
 
 pub(super) const VERB: Verb = Verb {
     name: "NAMES",
@@ -21,10 +27,18 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
             .param(0)
             .filter(|names| !names.is_empty())
             .unwrap_or("*");
+        if names.split(',').count() > ROOMS_MAX {
+            let params = [names, "Too many targets"];
+            return Err(Reply::numeric(numeric::ERR_TOOMANYTARGETS, &params));
+        }
+        let mut listed = BTreeSet::new();
         for name in names.split(',') {
             let Ok(room) = client.room(name) else {
                 continue;
             };
+            if !listed.insert(room.id) {
+                continue;
+            }
             let answer = client.ask(&room, Request::Members).await?;
             let members = answer.members.unwrap_or_else(|| [].into());
             if !members.is_empty() {

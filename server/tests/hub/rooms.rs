@@ -29,6 +29,26 @@ async fn a_joiner_is_told_topic_and_names_and_the_others_the_join() {
 }
 
 #[tokio::test]
+async fn a_room_is_listed_once_a_line_and_a_line_names_ten() {
+    let hub = Hub::start().await;
+    let mut ann = hub.client("ann").await;
+    ann.does("JOIN #a,#b").await;
+    assert_eq!(
+        ann.does("NAMES #a,#b,#A,#a").await,
+        [
+            ":hub.test 353 ann = #a @ann",
+            ":hub.test 353 ann = #b @ann",
+            ":hub.test 366 ann #a,#b,#A,#a :End of /NAMES list",
+        ]
+    );
+    let many = ["#a"; 11].join(",");
+    assert_eq!(
+        ann.does(&format!("NAMES {many}")).await,
+        [format!(":hub.test 407 ann {many} :Too many targets")]
+    );
+}
+
+#[tokio::test]
 async fn several_rooms_are_joined_with_their_keys_and_left_at_once() {
     let hub = Hub::start().await;
     let mut ann = hub.client("ann").await;

@@ -186,6 +186,20 @@ fn lists_are_filled_shown_and_emptied() {
 }
 
 #[test]
+fn a_line_shows_each_list_once_and_has_its_bound() {
+    let ends = [
+        "368 #room|End of channel ban list",
+        "349 #room|End of channel exception list",
+    ];
+    check(&["b+bb-be+b"], &ends);
+    check(&[&format!("{}e", "b".repeat(500))], &ends);
+    let letters: Vec<char> = ('\u{100}'..).take(60).collect();
+    let (mut bench, ann, _) = two();
+    let answer = bench.does(&ann, mode(&[&String::from_iter(letters)]));
+    assert_eq!(answer.replies.len(), 50);
+}
+
+#[test]
 fn a_mask_is_completed_so_that_it_means_somebody() {
     check(&["+b", "cid"], &[":ann!~ann@host MODE #room +b cid!*@*"]);
     check(&["+b", "a@b"], &[":ann!~ann@host MODE #room +b *!a@b"]);
