@@ -50,6 +50,15 @@ struct Cut {
     above: Seq,
 }
 
+impl Conversation {
+    /// Whose events in a stream are of the conversation; nothing for a stream that is not.
+    fn author_in(&self, stream: StreamId) -> Option<&Author> {
+        let mut scopes = self.scopes.iter();
+        let (_, author) = scopes.find(|(known, _)| *known == stream)?;
+        Some(author)
+    }
+}
+
 impl Client {
     /// What a target stands for; nothing where it is not for this client to read.
     pub(crate) fn conversation(&self, target: &str) -> Option<Conversation> {
@@ -101,16 +110,17 @@ impl Client {
         let mut events = Vec::new();
         for (stream, author) in &conversation.scopes {
             let after = match window.after {
-                Some(reference) => Seq(self
-                    .cut(*stream, reference)
-                    .await?
-                    .above
-                    .0
-                    .saturating_sub(1)),
+                Some(reference) => {
+                    let cut = self.cut(conversation, *stream, reference).await?;
+                    Seq(cut.above.0.saturating_sub(1))
+                }
                 None => Seq(0),
             };
             let before = match window.before {
-                Some(reference) => self.cut(*stream, reference).await?.below.next(),
+                Some(reference) => {
+                    let cut = self.cut(conversation, *stream, reference).await?;
+                    cut.below.next()
+                }
                 None => Seq(u64::MAX),
             };
             let selection = Selection {
@@ -141,15 +151,11 @@ impl Client {
         conversation: &Conversation,
         id: MessageId,
     ) -> Result<Option<Arc<Event>>, LogError> {
-        let scope = conversation
-            .scopes
-            .iter()
-            .find(|(stream, _)| *stream == id.stream);
-        let (Some((stream, author)), Some(user)) = (scope, &self.user) else {
+        let (Some(author), Some(user)) = (conversation.author_in(id.stream), &self.user) else {
             return Ok(None);
         };
         let selection = Selection {
-            stream: *stream,
+            stream: id.stream,
             after: Seq(id.seq.0.saturating_sub(1)),
             before: id.seq.next(),
             kinds: self.history_kinds(),
@@ -171,14 +177,19 @@ impl Client {
 
     /// Turns a window round whose first reference is the later one, where only the log knows it: two messages of
     /// different streams.
-    pub(crate) async fn put_in_order(&self, window: &mut Window) -> Result<(), LogError> {
+    pub(crate) async fn put_in_order(
+        &self,
+        conversation: &Conversation,
+        window: &mut Window,
+    ) -> Result<(), LogError> {
         let (Some(Reference::Message(first)), Some(Reference::Message(last))) =
             (window.after, window.before)
         else {
             return Ok(());
         };
         if first.stream != last.stream {
-            let (from, to) = (self.time_of(first).await?, self.time_of(last).await?);
+            let from = self.time_of(conversation, first).await?;
+            let to = self.time_of(conversation, last).await?;
             if (from, first.stream) > (to, last.stream) {
                 std::mem::swap(&mut window.after, &mut window.before);
                 window.newest = !window.newest;
@@ -187,14 +198,30 @@ impl Client {
         Ok(())
     }
 
-    /// The time of a message; the beginning of time where it is not kept.
-    async fn time_of(&self, id: MessageId) -> Result<Timestamp, LogError> {
+    /// The time of a message of the conversation. The beginning of time for one that is not kept, and for what is not the
+    /// client's to read: not even when something was said elsewhere, or whether, is to be learnt from what comes back.
+    async fn time_of(
+        &self,
+        conversation: &Conversation,
+        id: MessageId,
+    ) -> Result<Timestamp, LogError> {
+        let unknown = Timestamp::from_millis(0);
+        let (Some(author), Some(user)) = (conversation.author_in(id.stream), &self.user) else {
+            return Ok(unknown);
+        };
         let page = self.hub.log.read(id.stream, id.seq, 1).await?;
-        let found = page.events.first().filter(|event| event.id == id);
-        Ok(found.map_or(Timestamp::from_millis(0), |event| event.time))
+        let is_meant =
+            |event: &&Arc<Event>| event.id == id && author.wrote(event) && event.is_for(user.id);
+        let found = page.events.first().filter(is_meant);
+        Ok(found.map_or(unknown, |event| event.time))
     }
 
-    async fn cut(&self, stream: StreamId, reference: Reference) -> Result<Cut, LogError> {
+    async fn cut(
+        &self,
+        conversation: &Conversation,
+        stream: StreamId,
+        reference: Reference,
+    ) -> Result<Cut, LogError> {
         let log = &self.hub.log;
         let time = match reference {
             Reference::Time(time) => time,
@@ -204,9 +231,9 @@ impl Client {
                     above: id.seq.next(),
                 });
             }
-            // In another stream of the conversation: by its time, which it shares with what is in a later stream.
+            // In the other stream of the conversation: by its time, which it shares with what is in a later stream.
             Reference::Message(id) => {
-                let time = self.time_of(id).await?;
+                let time = self.time_of(conversation, id).await?;
                 let time = if stream > id.stream {
                     time
                 } else {

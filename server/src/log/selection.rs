@@ -49,7 +49,8 @@ pub(crate) enum Author {
 }
 
 impl Author {
-    fn wrote(&self, event: &Event) -> bool {
+    /// Whether an event is one of theirs.
+    pub(crate) fn wrote(&self, event: &Event) -> bool {
         match self {
             Self::Anyone => true,
             Self::Nick(nick) => event.source.nick == *nick,

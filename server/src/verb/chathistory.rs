@@ -57,7 +57,7 @@ async fn messages(client: &mut Client, subcommand: &str, message: &Message<'_>) 
         around(client, &conversation, message).await?
     } else {
         let mut window = window(subcommand, message)?;
-        let turned = client.put_in_order(&mut window).await;
+        let turned = client.put_in_order(&conversation, &mut window).await;
         turned.map_err(|error| unreadable(&error, subcommand, wanted))?;
         let found = client.history(&conversation, window).await;
         found.map_err(|error| unreadable(&error, subcommand, wanted))?

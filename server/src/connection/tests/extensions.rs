@@ -228,6 +228,40 @@ async fn one_who_was_put_out_and_has_not_read_so_reads_nothing_of_the_room() {
 }
 
 #[tokio::test]
+async fn when_something_was_said_elsewhere_is_not_to_be_learnt_by_its_id() {
+    let hub = quiet_hub();
+    let tags = Caps::MESSAGE_TAGS | Caps::NO_IMPLICIT_NAMES | Caps::ECHO_MESSAGE;
+    let mut alice = known(&hub, 1, "alice", tags);
+    let mut bob = known(&hub, 2, "bob", Caps::empty());
+    let mut eve = known(&hub, 3, "eve", Caps::NO_IMPLICIT_NAMES);
+    tell(&mut alice, &["JOIN #secret", "MODE #secret +s"]).await;
+    tell(&mut bob, &["PRIVMSG eve :one"]).await;
+    tell(&mut eve, &["JOIN #mine", "PRIVMSG #mine :one"]).await;
+    let mut ids = Vec::new();
+    for target in ["#secret", "bob"] {
+        let said = tell(&mut alice, &[&format!("PRIVMSG {target} :x")]).await;
+        ids.push(id_of(said.first()));
+    }
+    tell(&mut bob, &["PRIVMSG eve :two"]).await;
+    tell(&mut eve, &["PRIVMSG #mine :two"]).await;
+    for id in &ids {
+        for (target, source) in [("#mine", ":eve!~eve@host"), ("bob", ":bob!~bob@host")] {
+            let to = if target == "bob" { "eve" } else { target };
+            let line = |text| format!("{source} PRIVMSG {to} :{text}");
+            for (question, texts) in [
+                (format!("AFTER {target} msgid={id} 10"), &["one", "two"][..]),
+                (format!("BEFORE {target} msgid={id} 10"), &[]),
+                (format!("LATEST {target} msgid={id} 1"), &["two"]),
+            ] {
+                let shown = tell(&mut eve, &[&format!("CHATHISTORY {question}")]).await;
+                let expected: Vec<String> = texts.iter().map(line).collect();
+                assert_eq!(shown, expected, "{question}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_long_list_leaves_others_their_turn_and_has_its_bound() {
     let hub = quiet_hub();
     let mut alice = known(&hub, 1, "alice", Caps::NO_IMPLICIT_NAMES);
