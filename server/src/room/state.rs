@@ -130,6 +130,30 @@ impl RoomState {
 
     /// Carries out a request at a time. What it brings about waits in [`Self::take_events`].
     pub(super) fn step(&mut self, asker: &Asker, request: Request, now: Timestamp) -> Answer {
+        match self.as_known_here(asker, &request) {
+            Some(known) => self.carry_out(&known, request, now),
+            None => self.carry_out(asker, request, now),
+        }
+    }
+
+    /// Who asks, as far as the room has heard, where that is somebody else than who asks by now. A user changes at once and
+    /// the rooms one after the other: in between another connection of the user may ask for something, and nobody here is
+    /// to see a nick speak before its `NICK`.
+    fn as_known_here(&self, asker: &Asker, request: &Request) -> Option<Asker> {
+        if matches!(
+            request,
+            Request::Change { .. } | Request::Join { .. } | Request::ForgetAccount
+        ) {
+            return None;
+        }
+        let known = &self.members.get(&asker.user.id)?.identity;
+        (!Arc::ptr_eq(known, &asker.identity)).then(|| Asker {
+            identity: Arc::clone(known),
+            ..asker.clone()
+        })
+    }
+
+    fn carry_out(&mut self, asker: &Asker, request: Request, now: Timestamp) -> Answer {
         match request {
             Request::Join { key } => self.join(asker, key.as_deref(), now),
             Request::Attach => self.attach(asker),

@@ -1,7 +1,8 @@
 //! What keeps the peace in a room: mutes, and turns in a slow one.
 
 use super::super::{Asker, Speech};
-use super::{Bench, join, mode, say, speak};
+use super::{Bench, change, join, mode, say, speak};
+use crate::identity::Identity;
 use crate::tests::{asker_of, person};
 
 /// Ann is operator; Bob is a member.
@@ -43,23 +44,24 @@ fn what_is_known_of_somebody_ends_with_another_nick_or_account_and_with_the_list
     bench.check(&bob, say("hi"), &[SAID]);
     bench.does(&ann, mode(&["+b", "~m:~a:bobs"]));
     bench.check(&bob, say("hi"), &[SAID]);
-    let known = Asker {
-        identity: std::sync::Arc::new(bob.identity.with_account("Bobs")),
-        ..bob.clone()
-    };
-    bench.check(&known, say("hi"), &MUTED);
+    let logged_in = || change(bob.identity.with_account("Bobs"), None);
+    let logged_out = || change(Identity::clone(&bob.identity), None);
+    bench.does(&bob, logged_in());
+    bench.check(&bob, say("hi"), &MUTED);
+    bench.does(&bob, logged_out());
     bench.check(&bob, say("hi"), &[SAID]);
+    bench.does(&bob, logged_in());
     bench.does(&ann, mode(&["+e", "bob"]));
-    bench.check(&known, say("hi"), &[SAID]);
+    bench.check(&bob, say("hi"), &[SAID]);
     // A log that refuses takes the exception back.
     bench.does(&ann, mode(&["-e", "bob"]));
-    bench.check(&known, say("hi"), &MUTED);
+    bench.check(&bob, say("hi"), &MUTED);
     bench.commit();
     bench.does(&ann, mode(&["-b", "~m:~a:bobs"]));
-    bench.does(&known, say("hi"));
+    bench.does(&bob, say("hi"));
     bench.state.take_events();
     bench.state.roll_back();
-    bench.check(&known, say("hi"), &MUTED);
+    bench.check(&bob, say("hi"), &MUTED);
 }
 
 #[test]

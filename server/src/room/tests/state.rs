@@ -150,6 +150,31 @@ fn an_invitation_opens_every_lock_once() {
 }
 
 #[test]
+fn a_member_is_who_the_room_has_heard_of_until_it_hears_of_another() {
+    let (mut bench, ann, bob, _) = three();
+    let anna = Asker {
+        identity: Arc::new(ann.identity.with_nick("anna".parse().expect("a nick"))),
+        ..ann.clone()
+    };
+    bench.check(&anna, say("hi"), &[":ann!~ann@host PRIVMSG #room :hi"]);
+    bench.check(
+        &anna,
+        kick("bob"),
+        &[":ann!~ann@host KICK #room bob :enough"],
+    );
+    let new = anna.identity.nick.clone();
+    let identity = Identity::clone(&anna.identity);
+    bench.does(&ann, change(identity, Some(Body::Nick { new })));
+    bench.check(&anna, say("hi"), &[":anna!~ann@host PRIVMSG #room :hi"]);
+    // Who is not in the room is who asks.
+    let rob = Asker {
+        identity: Arc::new(bob.identity.with_nick("rob".parse().expect("a nick"))),
+        ..bob
+    };
+    bench.check(&rob, join(), &[":rob!~bob@host JOIN #room"]);
+}
+
+#[test]
 fn who_is_no_operator_invites_and_opens_no_lock() {
     let announced = &[":bob!~bob@host INVITE cid #room -> [1]"];
     for (locks, refusal) in [
