@@ -310,8 +310,8 @@ impl Client {
 
     /// Ends the membership of a room.
     fn leave(&mut self, stream: StreamId) {
-        if let (Some(feed), Some(user)) = (self.feeds.remove(&stream), &self.user)
-            && user.is_in(&feed.room.name())
+        if let (Some(_), Some(user)) = (self.feeds.remove(&stream), &self.user)
+            && user.is_member_of(stream)
         {
             // Another connection has come back in.
             self.inbox.follow();

@@ -362,7 +362,7 @@ impl Task {
             .into_iter()
             .filter(|user| !self.state.members.contains_key(&user.id))
         {
-            user.leave(&self.room);
+            user.leave(self.room.id);
             self.herald.dismiss_user(user.id);
         }
     }
@@ -381,7 +381,7 @@ impl Task {
         name.clone_from(&self.state.name);
         drop(name);
         for member in self.state.members.values() {
-            member.user.rename_room(&before, &self.room);
+            member.user.rename_room(&before, &self.state.name);
         }
     }
 

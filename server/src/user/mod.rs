@@ -36,8 +36,9 @@ pub(crate) struct User {
     pub(crate) changing: tokio::sync::Mutex<()>,
     // Written by whoever holds `changing`, and read by others for as long as a clone takes.
     identity: Mutex<Arc<Identity>>,
-    // Written by the tasks of the rooms: what is here is committed.
-    rooms: Mutex<BTreeMap<RoomName, (Arc<Room>, Seq)>>,
+    // Written by the tasks of the rooms: what is here is committed. By their ids: a name may be another room's before all
+    // members of the one that had it have heard so.
+    rooms: Mutex<BTreeMap<StreamId, (Arc<Room>, Seq)>>,
     invitations: Mutex<BTreeSet<RoomName>>,
     notes: Mutex<Option<Arc<Notes>>>,
 }
@@ -74,7 +75,7 @@ impl User {
         *lock(&self.identity) = identity;
     }
 
-    /// The rooms that the user is in, by name.
+    /// The rooms that the user is in, those first that were made first.
     pub(crate) fn rooms(&self) -> Vec<Arc<Room>> {
         let rooms = lock(&self.rooms);
         rooms.values().map(|(room, _)| Arc::clone(room)).collect()
@@ -90,15 +91,9 @@ impl User {
         lock(&self.rooms).len()
     }
 
-    /// Whether the user is in a room.
-    pub(crate) fn is_in(&self, room: &RoomName) -> bool {
-        lock(&self.rooms).contains_key(room)
-    }
-
     /// Whether the user is in a room as of its last commit, whatever a connection has read of it.
     pub(crate) fn is_member_of(&self, room: StreamId) -> bool {
-        let rooms = lock(&self.rooms);
-        rooms.values().any(|(known, _)| known.id == room)
+        lock(&self.rooms).contains_key(&room)
     }
 
     /// Whether two users share a room.
@@ -106,7 +101,7 @@ impl User {
         if self.id == other.id {
             return true;
         }
-        let mine: Vec<RoomName> = lock(&self.rooms).keys().cloned().collect();
+        let mine: Vec<StreamId> = lock(&self.rooms).keys().copied().collect();
         let theirs = lock(&other.rooms);
         mine.iter().any(|room| theirs.contains_key(room))
     }
@@ -132,26 +127,20 @@ impl User {
     /// Notes that the user is in a room since a place, and has the other connections follow.
     pub(crate) fn enter(&self, room: &Arc<Room>, since: Seq) {
         lock(&self.invitations).remove(&room.name());
-        lock(&self.rooms).insert(room.name(), (Arc::clone(room), since));
+        lock(&self.rooms).insert(room.id, (Arc::clone(room), since));
         lock(&self.sessions).follow();
     }
 
     /// Notes that a room of the user has another name.
-    pub(crate) fn rename_room(&self, before: &RoomName, room: &Arc<Room>) {
-        let name = room.name();
+    pub(crate) fn rename_room(&self, before: &RoomName, now: &RoomName) {
         if let Some(notes) = &*lock(&self.notes) {
-            notes.rename(before.as_str(), name.as_str());
-        }
-        let mut rooms = lock(&self.rooms);
-        if let Some(known) = rooms.remove(before) {
-            rooms.insert(name, known);
+            notes.rename(before.as_str(), now.as_str());
         }
     }
 
     /// Notes that the user is no longer in a room.
-    pub(crate) fn leave(&self, room: &Room) {
-        // By its id: another one may have got the name meanwhile, and this one another name.
-        lock(&self.rooms).retain(|_, (known, _)| known.id != room.id);
+    pub(crate) fn leave(&self, room: StreamId) {
+        lock(&self.rooms).remove(&room);
     }
 
     /// Notes that the user said something.

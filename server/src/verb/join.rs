@@ -1,5 +1,7 @@
 //! `JOIN`: enters rooms. <https://modern.ircdocs.horse/#join-message>
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, RoomName, numeric};
 
@@ -7,7 +9,7 @@ use super::{Handled, Handler, Phase, Verb};
 use crate::connection::{Client, no_such_channel};
 use crate::isupport::{ROOMS_MAX, room_name_bytes_max};
 use crate::reply::Reply;
-use crate::room::Request;
+use crate::room::{Request, Room};
 
 pub(super) const VERB: Verb = Verb {
     name: "JOIN",
@@ -43,8 +45,9 @@ async fn join_one(client: &mut Client, name: &str, key: Option<&str>) -> Handled
             name
         })
     })?;
-    let asker = client.asker()?;
-    if asker.user.rooms().len() >= ROOMS_MAX && !asker.user.is_in(&room) {
+    let user = client.asker()?.user;
+    let is_in = |room: Arc<Room>| user.is_member_of(room.id);
+    if user.room_count() >= ROOMS_MAX && !client.hub.directory.room(&room).is_some_and(is_in) {
         return Err(Reply::numeric(
             numeric::ERR_TOOMANYCHANNELS,
             &[name, "You have joined too many channels"],

@@ -113,7 +113,7 @@ async fn visible_rooms(client: &mut Client, user: &Arc<User>) -> Result<Vec<Stri
     let all = client.caps.contains(Caps::MULTI_PREFIX);
     let mut shown = Vec::new();
     for room in user.rooms() {
-        if !own && !user.is_visible_from_outside() && !asker.user.is_in(&room.name()) {
+        if !own && !user.is_visible_from_outside() && !asker.user.is_member_of(room.id) {
             continue;
         }
         let standing = room

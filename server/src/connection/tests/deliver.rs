@@ -75,7 +75,7 @@ async fn one_who_is_kicked_and_comes_back_at_once_sees_both() {
             ":ann!~ann@host PRIVMSG #room :after",
         ]
     );
-    assert!(bob.user.is_some_and(|user| user.is_in(&room.name())));
+    assert!(bob.user.is_some_and(|user| user.is_member_of(room.id)));
 }
 
 #[tokio::test]
