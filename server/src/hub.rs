@@ -28,9 +28,13 @@ use crate::network::network;
 use crate::post::PostOffice;
 use crate::room::{self, Origin, Residents, Room};
 use crate::tls::Certificates;
+use crate::turns::Turns;
 
 /// How many numbers a hub has for each millisecond since the epoch that it started at.
 const RUN_BITS: u32 = 16;
+
+/// How many pages of history one address has looked for at once; the searches are one at a time.
+const PAGES_AT_ONCE: usize = 2;
 
 /// The state of a hub that is running.
 pub(crate) struct Hub {
@@ -48,6 +52,9 @@ pub(crate) struct Hub {
     pub(crate) bans: Bans,
     pub(crate) always_on: Holders,
     pub(crate) metrics: Arc<Metrics>,
+    /// Whose pages of history, and whose searches, are looked for.
+    pub(crate) pages: Turns,
+    pub(crate) searches: Turns,
     pub(crate) started: Timestamp,
     /// The connections; a hub that ends waits for them.
     pub(crate) connections: TaskTracker,
@@ -175,6 +182,8 @@ impl Hub {
             accounts: Accounts::new(Arc::clone(&log), restored.accounts),
             bans: Bans::new(Arc::clone(&log), restored.bans),
             always_on: Holders::default(),
+            pages: Turns::new(PAGES_AT_ONCE),
+            searches: Turns::new(1),
             log,
             name: config.server.name.as_str().to_owned(),
             security: OnceLock::new(),

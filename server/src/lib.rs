@@ -41,6 +41,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 pub mod tls;
+mod turns;
 mod user;
 mod verb;
 

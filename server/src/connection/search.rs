@@ -34,6 +34,7 @@ impl Client {
         conversation: Conversation,
         search: Search,
     ) -> Result<Found, LogError> {
+        let _turn = self.hub.searches.take(self.counted_address()).await?;
         let scopes = conversation.scopes;
         self.hub.log.search(Search { scopes, ..search }).await
     }

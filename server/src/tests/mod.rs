@@ -112,7 +112,7 @@ impl FickleLog {
         }
     }
 
-    /// Has those who append or read notes wait for as long as what it gives is there.
+    /// Has those who append, look for events or read notes wait for as long as what it gives is there.
     pub(crate) async fn hold(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
         self.held.write().await
     }
@@ -174,7 +174,10 @@ impl Log for FickleLog {
     }
 
     fn select(&self, selection: Selection) -> BoxFuture<'_, Result<Vec<Arc<Event>>, LogError>> {
-        self.memory.select(selection)
+        Box::pin(async move {
+            let _may = self.held.read().await;
+            self.memory.select(selection).await
+        })
     }
 
     fn place_at(&self, stream: StreamId, time: Timestamp) -> BoxFuture<'_, Result<Seq, LogError>> {

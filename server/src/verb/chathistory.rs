@@ -1,14 +1,23 @@
 //! `CHATHISTORY`: what was said before. <https://ircv3.net/specs/extensions/chathistory>
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
 use salon_protocol::{Message, Timestamp};
+use tokio::time::timeout;
 
 use super::{Handled, Handler, Phase, Verb, fit};
 use crate::connection::{Client, Conversation, Reference, Window, unreadable};
+use crate::event::Event;
+use crate::log::LogError;
 use crate::reply::Reply;
 
 /// How many messages one command gets at most; `CHATHISTORY` in `005`.
 pub(crate) const MESSAGES_MAX: usize = 100;
+
+/// How long it may take to look at the ends of all conversations of somebody, of which there may be more than a thousand.
+const TARGETS_TIME_MAX: Duration = Duration::from_secs(5);
 
 pub(super) const VERB: Verb = Verb {
     name: "CHATHISTORY",
@@ -21,6 +30,9 @@ pub(super) const VERB: Verb = Verb {
 fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Handled> {
     Box::pin(async move {
         let subcommand = message.param(0).unwrap_or_default().to_ascii_uppercase();
+        let hub = Arc::clone(&client.hub);
+        let turn = hub.pages.take(client.counted_address()).await;
+        let _turn = turn.map_err(|error| unreadable(&error, fit(&subcommand), "*"))?;
         match subcommand.as_str() {
             "TARGETS" => targets(client, message).await,
             "LATEST" | "BEFORE" | "AFTER" | "AROUND" | "BETWEEN" => {
@@ -133,11 +145,11 @@ async fn around(
     client: &Client,
     conversation: &Conversation,
     message: &Message<'_>,
-) -> Result<Vec<std::sync::Arc<crate::event::Event>>, Reply> {
+) -> Result<Vec<Arc<Event>>, Reply> {
     let center = reference("AROUND", message.param(2))?;
     let events_max = limit("AROUND", message.param(3))?;
     let target = fit(message.param(1).unwrap_or_default());
-    let refuse = |error: crate::log::LogError| unreadable(&error, "AROUND", target);
+    let refuse = |error: LogError| unreadable(&error, "AROUND", target);
     let half = events_max / 2;
     let before = Window {
         after: None,
@@ -177,18 +189,11 @@ async fn targets(client: &mut Client, message: &Message<'_>) -> Handled {
     let (from, to) = (bound(1)?, bound(2)?);
     let events_max = limit("TARGETS", message.param(3))?;
     let (from, to) = (from.min(to), from.max(to));
-    let mut found = Vec::new();
-    let partners = client.partners().await;
-    for name in partners.map_err(|error| unreadable(&error, "TARGETS", "*"))? {
-        let Some(conversation) = client.conversation(&name) else {
-            continue;
-        };
-        let latest = client.latest(&conversation).await;
-        let latest = latest.map_err(|error| unreadable(&error, "TARGETS", "*"))?;
-        if let Some(time) = latest.filter(|time| *time > from && *time < to) {
-            found.push((time, name));
-        }
-    }
+    let limit = TARGETS_TIME_MAX;
+    let ends = timeout(limit, ends(client)).await;
+    let ends = ends.unwrap_or(Err(LogError::TakesTooLong { limit }));
+    let mut found = ends.map_err(|error| unreadable(&error, "TARGETS", "*"))?;
+    found.retain(|(time, _)| *time > from && *time < to);
     found.sort();
     found.truncate(events_max);
     let hub = client.hub.name().to_owned();
@@ -198,6 +203,19 @@ async fn targets(client: &mut Client, message: &Message<'_>) -> Handled {
         .collect();
     client.push_batch("draft/chathistory-targets", &[], &lines);
     Ok(())
+}
+
+/// When something was said last in each conversation.
+async fn ends(client: &Client) -> Result<Vec<(Timestamp, String)>, LogError> {
+    let mut found = Vec::new();
+    for name in client.partners().await? {
+        if let Some(conversation) = client.conversation(&name)
+            && let Some(time) = client.latest(&conversation).await?
+        {
+            found.push((time, name));
+        }
+    }
+    Ok(found)
 }
 
 fn reference(subcommand: &str, text: Option<&str>) -> Result<Reference, Reply> {

@@ -518,6 +518,39 @@ async fn a_word_of_an_operator_reaches_those_who_want_it() {
     assert_eq!(tell(&mut carl, &[]).await, [""; 0]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_would_wait_too_long_for_history_is_told() {
+    let log = FickleLog::new();
+    let hub = hub(Arc::<FickleLog>::clone(&log));
+    let mut alice = known(&hub, 1, "alice", Caps::NO_IMPLICIT_NAMES);
+    tell(&mut alice, &["JOIN #a", "PRIVMSG #a :x"]).await;
+    let targets = "CHATHISTORY TARGETS timestamp=2000-01-01T00:00:00.000Z timestamp=2100-01-01T00:00:00.000Z 9";
+    let (latest, search) = ("CHATHISTORY LATEST #a * 1", "SEARCH text=x");
+    let said = ":alice!~alice@host PRIVMSG #a :x";
+    assert_eq!(tell(&mut alice, &[latest, search]).await, [said, said]);
+    let long = |subcommand: &str| {
+        let text = "Messages could not be retrieved: looking for them takes too long; ask for a shorter time";
+        format!(":salon.local FAIL CHATHISTORY MESSAGE_ERROR {subcommand} * :{text}")
+    };
+    {
+        let _held = log.hold().await;
+        let told = tell(&mut alice, &[targets]).await;
+        assert_eq!(told, [long("TARGETS")]);
+    }
+    // Others of the address have their turn, and go on and on.
+    let address = alice.counted_address();
+    let _others = [hub.pages.take(address).await, hub.pages.take(address).await];
+    let _search = hub.searches.take(address).await;
+    let broad = "That takes too long: ask for less, such as one room, one nick or a shorter time";
+    assert_eq!(
+        tell(&mut alice, &[latest, search]).await,
+        [
+            long("LATEST"),
+            format!(":salon.local FAIL SEARCH TOO_BROAD :{broad}"),
+        ]
+    );
+}
+
 #[tokio::test]
 async fn a_search_that_takes_too_long_is_told_how_to_be_shorter_and_counted() {
     let log = FickleLog::new();

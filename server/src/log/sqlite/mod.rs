@@ -37,6 +37,7 @@ use salon_config::Durability;
 use salon_protocol::{Nick, Timestamp};
 use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
 
 use super::{
     Found, Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
@@ -269,8 +270,10 @@ impl Log for SqliteLog {
     fn search(&self, search: Search) -> BoxFuture<'_, Result<Found, LogError>> {
         Box::pin(async move {
             let epoch = self.epoch;
-            // Never closed.
-            let _turn = self.searching.acquire().await.ok();
+            // Who waits is to be told in time as well.
+            let limit = self.reading.time_max;
+            let turn = timeout(limit, self.searching.acquire()).await;
+            let _turn = turn.map_err(|_| LogError::TakesTooLong { limit })?;
             self.reading
                 .ask_in_time(move |connection| search::search(connection, epoch, &search))
                 .await

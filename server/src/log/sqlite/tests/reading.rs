@@ -44,6 +44,18 @@ fn a_question_that_takes_too_long_is_interrupted_and_the_next_is_answered() {
 }
 
 #[tokio::test]
+async fn a_search_waits_for_others_no_longer_than_it_may_take_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut log, _) = open(folder.path());
+    log.reading.time_max = Duration::from_millis(20);
+    let others = log.searching.acquire_many(2).await.expect("turns");
+    let cut_off = |error: LogError| matches!(error, LogError::TakesTooLong { .. });
+    assert!(log.search(search(Some("text"))).await.is_err_and(cut_off));
+    drop(others);
+    assert!(log.search(search(Some("text"))).await.is_ok());
+}
+
+#[tokio::test]
 async fn only_questions_that_look_at_no_certain_number_of_events_are_cut_off() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut log, _) = open(folder.path());
