@@ -1,5 +1,5 @@
-//! Clears away, in small steps, what is beyond retention and what nobody can read any more. The writer says when there is
-//! time for a step.
+//! Clears away, in small steps, what is beyond retention and what nobody can read any more: while nothing is appended or,
+//! where there is always something, in a small share of the time.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -25,6 +25,12 @@ const DOOMED_MAX: Duration = Duration::from_millis(100);
 /// How often the streams are looked at for events that are too old.
 const AGING_INTERVAL: Duration = Duration::from_mins(1);
 
+/// How many times as long as a step others have the time after it, where something is always to be appended.
+const PAUSE_STEPS: u32 = 15;
+
+/// After how long it is tried again there, where the log could not write.
+const RETRY: Duration = Duration::from_secs(10);
+
 /// How much is kept of each stream.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Retention {
@@ -49,6 +55,8 @@ pub(super) struct Clearing {
     /// Streams to be looked at for events that are too old.
     aging: VecDeque<StreamId>,
     aged: Option<Instant>,
+    /// Until when others have the time.
+    pause_ends: Option<Instant>,
 }
 
 impl Clearing {
@@ -61,6 +69,7 @@ impl Clearing {
             overfull: HashMap::new(),
             aging: VecDeque::new(),
             aged: None,
+            pause_ends: None,
         }
     }
 
@@ -122,8 +131,30 @@ impl Clearing {
         Some((since + DOOMED_MAX).saturating_duration_since(now))
     }
 
+    /// Whether a step is due that is not put off for what is to be appended: a hub that is never calm would keep for good
+    /// what nobody is to read any more.
+    pub(super) fn has_turn(&self, now: Instant) -> bool {
+        self.due_in(now) == Some(Duration::ZERO) && self.pause_ends.is_none_or(|end| end <= now)
+    }
+
     /// Does one small step of deleting.
     pub(super) fn step(
+        &mut self,
+        connection: &mut Connection,
+        indexing: &mut Indexing,
+    ) -> rusqlite::Result<()> {
+        let begun = Instant::now();
+        let result = self.advance(connection, indexing);
+        let ended = Instant::now();
+        let pause = match result {
+            Ok(()) => ended.duration_since(begun) * PAUSE_STEPS,
+            Err(_) => RETRY,
+        };
+        self.pause_ends = Some(ended + pause);
+        result
+    }
+
+    fn advance(
         &mut self,
         connection: &mut Connection,
         indexing: &mut Indexing,
@@ -246,4 +277,37 @@ fn delete_old(connection: &Connection, stream: StreamId, before: u64) -> rusqlit
         .prepare_cached("DELETE FROM event WHERE id >= ?1 AND id <= ?2 AND time < ?3")?
         .execute([oldest, upper, before.cast_signed()])?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::sqlite::schema;
+
+    #[track_caller]
+    fn check(clearing: &Clearing, now: Instant, expected: bool) {
+        assert_eq!(clearing.has_turn(now), expected);
+    }
+
+    #[test]
+    fn a_step_has_its_turn_when_it_is_due_and_others_had_theirs() {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        let retention = Retention {
+            events_max: None,
+            age_max: None,
+        };
+        let mut clearing = Clearing::new(retention);
+        check(&clearing, Instant::now() + DOOMED_MAX, false);
+        clearing.doom(StreamId(1));
+        check(&clearing, Instant::now() + DOOMED_MAX, true);
+        // There are no tables yet.
+        let failed = clearing.step(&mut connection, &mut Indexing::default());
+        failed.expect_err("nothing to delete from");
+        check(&clearing, Instant::now() + RETRY / 2, false);
+        check(&clearing, Instant::now() + RETRY, true);
+        schema::migrate(&mut connection).expect("tables");
+        let deleted = clearing.step(&mut connection, &mut Indexing::default());
+        deleted.expect("deleted");
+        check(&clearing, Instant::now() + RETRY, false);
+    }
 }

@@ -109,8 +109,12 @@ impl Writer {
         }
     }
 
-    /// Waits for work; puts messages into the index and clears away while there is none.
+    /// Waits for work; puts messages into the index and clears away while there is none, and clears away now and then where
+    /// there always is.
     fn next_bunch(&mut self) -> Option<Vec<Task>> {
+        if self.clearing.has_turn(Instant::now()) {
+            self.clear();
+        }
         loop {
             match self.outlet.bunches.try_recv() {
                 Ok(bunch) => return Some(bunch),
@@ -128,10 +132,8 @@ impl Writer {
             }
             let clearing_due = self.clearing.due_in(now);
             if clearing_due == Some(Duration::ZERO) {
-                let cleared = self.clearing.step(&mut self.connection, &mut self.indexing);
-                if let Err(error) = cleared {
+                if !self.clear() {
                     // A full disk, for instance: the next append will tell. Clearing goes on after it.
-                    tracing::warn!(%error, "the log could not clear away old events");
                     return self.outlet.bunches.blocking_recv();
                 }
                 continue;
@@ -147,6 +149,15 @@ impl Writer {
                 return bunch;
             }
         }
+    }
+
+    /// Clears away one step; says whether that could be.
+    fn clear(&mut self) -> bool {
+        let cleared = self.clearing.step(&mut self.connection, &mut self.indexing);
+        if let Err(error) = &cleared {
+            tracing::warn!(%error, "the log could not clear away old events");
+        }
+        cleared.is_ok()
     }
 
     /// Stores groups, all or none, and notes what is to be answered.
@@ -186,6 +197,7 @@ fn refused(error: &rusqlite::Error) -> LogError {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
     use tokio::runtime::Builder;
     use tokio::sync::oneshot;
 
@@ -193,6 +205,7 @@ mod tests {
     use crate::clock;
     use crate::event::Seq;
     use crate::event::tests::said;
+    use crate::log::sqlite::gate::Inlet;
     use crate::log::sqlite::storing::store;
     use crate::log::sqlite::{gate, row, schema};
 
@@ -246,6 +259,11 @@ mod tests {
     }
 
     fn writer(events_max: u64) -> Writer {
+        let (writer, _) = writer_with_inlet(events_max);
+        writer
+    }
+
+    fn writer_with_inlet(events_max: u64) -> (Writer, Inlet) {
         let recent = Arc::new(MemoryLog::new(1, 10));
         let retention = Retention {
             events_max: Some(events_max),
@@ -253,14 +271,15 @@ mod tests {
         };
         let runtime = Builder::new_current_thread().enable_time().build();
         let runtime = runtime.expect("a runtime");
-        let (_, outlet) = {
+        let (inlet, outlet) = {
             let _guard = runtime.enter();
             gate::open()
         };
         let wal = Wal::new("none".into());
         let tables = tables();
         let noted = Noted::read(&tables).expect("read");
-        Writer::new(tables, outlet, (recent, noted), retention, (runtime, wal))
+        let writer = Writer::new(tables, outlet, (recent, noted), retention, (runtime, wal));
+        (writer, inlet)
     }
 
     fn append(writer: &mut Writer, group: Group) {
@@ -290,6 +309,17 @@ mod tests {
         append(&mut writer, group(1, 1..=3_600, "x"));
         let steps = clear(&mut writer);
         assert_eq!((steps, count(&writer.connection, 1)), (4, 1_000));
+    }
+
+    #[test]
+    fn what_is_beyond_retention_goes_also_where_there_is_always_something_to_write() {
+        let (mut writer, inlet) = writer_with_inlet(1_000);
+        append(&mut writer, group(1, 1..=3_600, "x"));
+        let write = |done| Task::Write(Box::new(|_| Ok(())), done);
+        let waiting = inlet.commit(write).now_or_never();
+        assert!(waiting.is_none(), "it waits to be taken");
+        assert!(writer.next_bunch().is_some());
+        assert_eq!(count(&writer.connection, 1), 2_600);
     }
 
     #[test]
