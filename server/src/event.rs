@@ -213,6 +213,23 @@ pub(crate) struct Owner {
 }
 
 impl Event {
+    /// How much memory the event takes, but for what it shares with others and what has always room in a line.
+    pub(crate) fn bytes(&self) -> usize {
+        let said = if let Body::Said {
+            text, client_tags, ..
+        } = &self.body
+        {
+            text.len() + client_tags.len()
+        } else {
+            0
+        };
+        let listed = match &self.audience {
+            Audience::Everyone => 0,
+            Audience::Only(users) => size_of_val(&**users),
+        };
+        size_of::<Self>() + said + listed
+    }
+
     /// Whether a user is among those whom the event is for.
     pub(crate) fn is_for(&self, user: UserId) -> bool {
         match &self.audience {

@@ -20,7 +20,7 @@ use crate::account::Account;
 use crate::ban::Ban;
 use crate::event::{Event, Seq, StreamId};
 
-pub(crate) use memory::MemoryLog;
+pub(crate) use memory::{Bounds, MemoryLog};
 pub(crate) use record::{
     Group, GuestRecord, MaskRecord, MemberRecord, Note, Notebook, PresenceRecord, Restored,
     RestoredAccount, RestoredRoom, RoomRecord, TopicRecord,

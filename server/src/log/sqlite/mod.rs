@@ -40,8 +40,8 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
 use super::{
-    Found, Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored, Search,
-    Selection,
+    Bounds, Found, Group, Log, LogError, MemoryLog, Note, Notebook, Page, PresenceRecord, Restored,
+    Search, Selection,
 };
 use crate::account::Account;
 use crate::ban::Ban;
@@ -55,8 +55,12 @@ use reading::Reading;
 use wal::Wal;
 use writer::{Task, Writer};
 
-/// How many events of each stream are kept in memory for readers who are a little behind.
-const RECENT_EVENTS: usize = 512;
+/// What is kept in memory for readers who are a little behind; the file has the rest.
+const RECENT: Bounds = Bounds {
+    stream_events: 512,
+    stream_bytes: 256 * 1024,
+    bytes: 64 * 1024 * 1024,
+};
 
 /// How many searches run at a time; the others wait for their turn, and pages of history for none of them.
 const SEARCHES_AT_ONCE: usize = 2;
@@ -109,7 +113,7 @@ impl SqliteLog {
         let (epoch, restored) =
             restore::restore(&connection, epoch).map_err(|error| refuse(error.to_string()))?;
         let noted = Noted::read(&connection).map_err(|error| refuse(error.to_string()))?;
-        let recent = Arc::new(MemoryLog::new(epoch, RECENT_EVENTS));
+        let recent = Arc::new(MemoryLog::within(epoch, RECENT));
         let (inlet, outlet) = gate::open();
         let retention = Retention {
             events_max: options.events_max,
