@@ -54,13 +54,18 @@ pub(super) fn restore(connection: &Connection, epoch: u64) -> rusqlite::Result<(
     }
     let last_id: Option<i64> =
         connection.query_row("SELECT max(id) FROM event", [], |row| row.get(0))?;
+    let noted = marks::last_noted_stream(connection)?;
     let last_used = rooms
         .iter()
         .map(|room| room.record.stream)
         .chain(accounts.iter().filter_map(|kept| kept.account.direct))
         .chain(last_id.map(|id| row::place_of(id).0))
-        .chain(marks::last_noted_stream(connection)?)
+        .chain(noted)
         .max();
+    if let Some(last) = last_used.filter(|last| Some(*last) > noted) {
+        // It may be an orphan's, of which nothing tells once it is cleared away. Earlier versions noted less.
+        marks::note_stream(connection, last)?;
+    }
     let next_stream = last_used.map_or(1, |stream| stream.0 + 1);
     let restored = Restored {
         rooms,

@@ -54,6 +54,26 @@ async fn what_was_nobodys_when_the_hub_ended_is_cleared_away_by_the_next() {
 }
 
 #[tokio::test]
+async fn the_number_of_an_orphan_that_no_mark_tells_of_is_not_given_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, _) = open(folder.path());
+    log.append(group(3, 1..=5, Some(lobby())))
+        .await
+        .expect("stored");
+    log.append(group(50, 1..=5, None)).await.expect("stored");
+    // As earlier versions left it.
+    connection(folder.path())
+        .execute("UPDATE hub SET value = 10 WHERE key = 'last_stream'", [])
+        .expect("a mark");
+    drop(log);
+    for _ in 0..2 {
+        let (log, restored) = open_again(folder.path()).await;
+        assert!(restored.next_stream > 50, "{}", restored.next_stream);
+        until_left(&log, 5).await;
+    }
+}
+
+#[tokio::test]
 async fn the_places_of_events_that_are_too_old_are_not_given_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let options = Options {
