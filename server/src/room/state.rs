@@ -292,12 +292,26 @@ impl RoomState {
             return;
         };
         if self.spoke.len() > self.members.len() + OUTSIDERS_MAX {
-            let slow = u64::from(slow) * 1_000;
-            self.spoke
-                .retain(|_, time| time.as_millis() + slow > now.as_millis());
+            self.forget_turns(u64::from(slow) * 1_000, now);
         }
         let before = self.spoke.insert(user, now);
         self.journal.push(Before::Spoke(user, before));
+    }
+
+    /// Forgets the turns that are over. Of those outside, who may be any number, the half that spoke last is remembered, so
+    /// that it is not done for each message.
+    fn forget_turns(&mut self, slow_millis: u64, now: Timestamp) {
+        let members = &self.members;
+        self.spoke
+            .retain(|_, time| time.as_millis() + slow_millis > now.as_millis());
+        let outside = self.spoke.iter();
+        let outside = outside.filter(|(user, _)| !members.contains_key(user));
+        let mut times: Vec<Timestamp> = outside.map(|(_, time)| *time).collect();
+        times.sort_unstable_by(|one, other| other.cmp(one));
+        if let Some(too_old) = times.get(OUTSIDERS_MAX / 2) {
+            self.spoke
+                .retain(|user, time| *time > *too_old || members.contains_key(user));
+        }
     }
 
     /// How many are remembered who spoke, and whom the lists silence.

@@ -66,16 +66,20 @@ fn what_is_known_of_somebody_ends_with_another_nick_or_account_and_with_the_list
 
 #[test]
 fn outsiders_do_not_fill_the_memory() {
-    let (mut bench, ann, _) = two();
-    bench.does(&ann, mode(&["-n+W", "5"]));
-    for number in 10..1_000 {
-        let guest = asker_of(number, std::sync::Arc::clone(&ann.identity));
-        bench.now += 1_000;
-        bench.does(&guest, say("hi"));
-        bench.commit();
+    for seconds in ["5", "21600"] {
+        let (mut bench, ann, bob) = two();
+        bench.does(&ann, mode(&["-n+W", seconds]));
+        bench.check(&bob, say("hi"), &[SAID]);
+        for number in 10..1_000 {
+            let guest = asker_of(number, std::sync::Arc::clone(&ann.identity));
+            bench.now += 2;
+            bench.does(&guest, say("hi"));
+            bench.commit();
+        }
+        let kept = bench.state.remembered();
+        assert!(kept.0 <= 70 && kept.1 <= 70, "{kept:?}");
+        assert!(bench.does(&bob, say("hi")).refused, "a member still waits");
     }
-    let kept = bench.state.remembered();
-    assert!(kept.0 <= 70 && kept.1 <= 70, "{kept:?}");
 }
 
 #[test]
