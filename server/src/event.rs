@@ -20,9 +20,9 @@ pub(crate) struct StreamId(pub(crate) u64);
 pub(crate) struct Seq(pub(crate) u64);
 
 impl Seq {
-    /// The place after this one.
+    /// The place after this one. A peer may name the last place that a number can stand for, behind which there is none.
     pub(crate) fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 

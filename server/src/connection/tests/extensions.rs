@@ -262,6 +262,21 @@ async fn when_something_was_said_elsewhere_is_not_to_be_learnt_by_its_id() {
 }
 
 #[tokio::test]
+async fn behind_the_last_place_that_an_id_can_name_there_is_nothing() {
+    let hub = quiet_hub();
+    let tags = Caps::MESSAGE_TAGS | Caps::NO_IMPLICIT_NAMES | Caps::ECHO_MESSAGE;
+    let mut alice = known(&hub, 1, "alice", tags);
+    let said = tell(&mut alice, &["JOIN #a", "PRIVMSG #a :x"]).await;
+    let id = id_of(said.last());
+    let (stream, _) = id.rsplit_once('-').expect("a place behind a stream");
+    for (question, count) in [("AFTER", 0), ("LATEST", 0), ("BEFORE", 1), ("AROUND", 1)] {
+        let line = format!("CHATHISTORY {question} #a msgid={stream}-ffffffffffffffff 10");
+        let shown = tell(&mut alice, &[&line]).await;
+        assert_eq!(shown.len(), count, "{question}: {shown:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_long_list_leaves_others_their_turn_and_has_its_bound() {
     let hub = quiet_hub();
     let mut alice = known(&hub, 1, "alice", Caps::NO_IMPLICIT_NAMES);
