@@ -222,7 +222,11 @@ impl Conversation {
         }
         let is_it = |line: &&mut Waiting| line.open.contains_key(&number);
         let Some(line) = self.extensions.hooks.waiting.iter_mut().find(is_it) else {
-            return self.reports.settle(number, |event| shown(event, verdict));
+            let told = self.reports.settle(number, |event| shown(event, verdict));
+            if let Some(event) = told {
+                self.remember(&event);
+            }
+            return;
         };
         let about = line.open.remove(&number);
         match (verdict, about) {
@@ -247,7 +251,9 @@ impl Conversation {
         if self.extensions.plugins.is_hosted() {
             return;
         }
-        self.reports.release();
+        for event in self.reports.release() {
+            self.remember(&event);
+        }
         let waiting = self.extensions.hooks.waiting.iter();
         let open = waiting.flat_map(|line| line.open.keys().copied());
         let open: Vec<u64> = open.chain(self.extensions.sayings.open()).collect();
@@ -287,7 +293,6 @@ impl Conversation {
 
     /// Tells of an event, once the plug-ins have let it pass; others hear of it as it is told.
     pub(super) fn announce(&mut self, event: Event) {
-        self.remember(&event);
         if let Some((on, happening)) = happening(&event) {
             let plugins = self.hooked(&happening.occasion(on));
             self.tell_them(on, plugins, happening);
@@ -295,9 +300,11 @@ impl Conversation {
             let on = HookPoint::MessageIn;
             let plugins = self.hooked(&message.occasion(on));
             if let Ok(Some(number)) = self.ask_them(plugins, Question::Message(on, message)) {
+                // What is kept is what is told, so that no other way leads to what a filter has dropped.
                 return self.reports.hold(number, event);
             }
         }
+        self.remember(&event);
         self.reports.push_back(Report::Show(event));
     }
 }

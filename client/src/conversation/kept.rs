@@ -22,6 +22,7 @@ pub(super) struct Kept {
 
 #[derive(Debug, Default)]
 struct Place {
+    /// In the order of their times.
     lines: VecDeque<Event>,
     /// Up to where one has read.
     read: Option<Timestamp>,
@@ -40,27 +41,32 @@ pub(super) struct Search<'a> {
 impl Kept {
     /// Keeps an event, if it is something that was said.
     pub(super) fn keep(&mut self, event: &Event) {
-        let Some(place) = place(event) else { return };
-        if text(event).is_none() {
-            return;
+        if let Some(place) = self.place_of(event) {
+            place.insert(event, |line| line.id.is_some() && line.id == event.id);
         }
-        self.used += 1;
-        let used = self.used;
-        let key = fold(place);
+    }
+
+    /// Keeps what was read again of the past. What is known of it came as it does now, with an id or without.
+    pub(super) fn keep_past(&mut self, event: &Event) {
+        if let Some(place) = self.place_of(event) {
+            place.insert(event, |line| match &line.id {
+                Some(_) => line.id == event.id,
+                None => line == event,
+            });
+        }
+    }
+
+    /// Where an event is kept, if it is something that was said.
+    fn place_of(&mut self, event: &Event) -> Option<&mut Place> {
+        text(event)?;
+        let key = fold(place(event)?);
         if !self.places.contains_key(&key) && self.places.len() >= PLACES_MAX {
             self.forget_one();
         }
+        self.used += 1;
         let place = self.places.entry(key).or_default();
-        place.used = used;
-        let is_seen =
-            event.id.is_some() && place.lines.iter().rev().any(|line| line.id == event.id);
-        if is_seen {
-            return;
-        }
-        if place.lines.len() >= LINES_MAX {
-            place.lines.pop_front();
-        }
-        place.lines.push_back(event.clone());
+        place.used = self.used;
+        Some(place)
     }
 
     /// Forgets what was taken back.
@@ -119,10 +125,11 @@ impl Kept {
         own.nth(back.checked_sub(1)?)?.id.as_deref()
     }
 
-    /// All of a room or a person is read. Gives the time of the last line.
+    /// All of a room or a person is read. Gives up to when.
     pub(super) fn mark(&mut self, target: &str) -> Option<Timestamp> {
         let place = self.places.get_mut(&fold(target))?;
-        place.read = place.lines.back().map(|line| line.time);
+        let last = place.lines.back()?.time;
+        place.read = place.read.max(Some(last));
         place.read
     }
 
@@ -141,6 +148,26 @@ impl Kept {
         if let Some(key) = oldest.map(|(key, _)| key.clone()) {
             self.places.remove(&key);
         }
+    }
+}
+
+impl Place {
+    /// Puts a line where it stands by its time, since what is read again of the past is older than what was said
+    /// meanwhile. Leaves it out if it is one of those of its moment already.
+    fn insert(&mut self, event: &Event, is_it: impl Fn(&Event) -> bool) {
+        let begin = self.lines.partition_point(|line| line.time < event.time);
+        let end = self.lines.partition_point(|line| line.time <= event.time);
+        if self.lines.range(begin..end).any(is_it) {
+            return;
+        }
+        let is_full = self.lines.len() >= LINES_MAX;
+        let Some(index) = end.checked_sub(usize::from(is_full)) else {
+            return;
+        };
+        if is_full {
+            self.lines.pop_front();
+        }
+        self.lines.insert(index, event.clone());
     }
 }
 
@@ -287,6 +314,49 @@ mod tests {
         let mut kept = kept();
         kept.keep(&said(1, "bob", "#dev", "The build FAILED again"));
         assert_eq!(kept.last("#dev", 9).0.len(), 3);
+        let further = Event {
+            id: None,
+            ..said(5, "eve", "#dev", "its further line")
+        };
+        kept.keep(&further);
+        kept.keep_past(&further);
+        let all = [
+            "The build FAILED again",
+            "mine",
+            "failed build, again",
+            "its further line",
+        ];
+        check(&kept.last("#dev", 9).0, &all);
+    }
+
+    #[test]
+    fn what_is_read_again_stands_before_what_was_said_since() {
+        let mut kept = Kept::default();
+        kept.keep(&said(9, "ann", "#dev", "new"));
+        for second in [7, 8, 9, 3, 4] {
+            kept.keep_past(&said(second, "ann", "#dev", "old"));
+        }
+        check(
+            &kept.last("#dev", 9).0,
+            &["old", "old", "old", "old", "new"],
+        );
+        assert_eq!(kept.own_id("#dev", 1), Some("id9"));
+        assert_eq!(kept.own_id("#dev", 2), Some("id8"));
+        assert_eq!(kept.mark("#dev"), Some(Timestamp::from_millis(9000)));
+        kept.mark_at("#dev", Timestamp::from_millis(10_000));
+        assert_eq!(kept.mark("#dev"), Some(Timestamp::from_millis(10_000)));
+    }
+
+    #[test]
+    fn what_is_read_again_takes_no_place_of_what_is_newer() {
+        let mut kept = Kept::default();
+        for number in 0..LINES_MAX as u64 {
+            kept.keep(&said(100 + number, "bob", "#dev", "new"));
+        }
+        kept.keep_past(&said(99, "bob", "#dev", "old"));
+        let (lines, _) = kept.last("#dev", usize::MAX);
+        assert_eq!(lines.len(), LINES_MAX);
+        assert_eq!(lines[0].id.as_deref(), Some("id100"));
     }
 
     #[test]

@@ -322,7 +322,16 @@ impl Conversation {
         Ok(())
     }
 
-    /// Takes note of what was said, and of what was taken back.
+    /// Shows what the hub has of the past. It is no news, so no plug-in hears of it as of a message that arrives: whoever
+    /// counts or answers would do so again.
+    pub(super) fn show_past(&mut self, event: Event) {
+        if self.lines != super::Lines::Verbatim {
+            self.kept.keep_past(&event);
+        }
+        self.show_again(event);
+    }
+
+    /// Takes note of what is told, if it is something that was said.
     pub(super) fn remember(&mut self, event: &Event) {
         if self.lines != super::Lines::Verbatim {
             self.kept.keep(event);

@@ -1,13 +1,14 @@
 //! What commands do that concern the program, over a link of the test.
 
 use salon_commands::Spec;
+use salon_commands::plugin::protocol::{HookPoint, HookSpec};
 use salon_config::{ClientConfig, Secret};
 
 use super::tests::{Hub, outcome, start_with, started, until};
 use super::*;
 use crate::driver::Ended;
 use crate::event::EventKind;
-use crate::plugin::Tell;
+use crate::plugin::{Tell, Verdict};
 use crate::session::{Outcome, Refusal, RoomToJoin};
 
 /// What is told, as lines: messages and what the program says itself.
@@ -209,6 +210,101 @@ async fn what_one_said_can_be_taken_back() {
         .await;
     assert_eq!(outcome(&mut talk, 7).await, Outcome::Ok);
     assert_eq!(talk.kept.own_id("#lobby", 1), None);
+}
+
+/// A conversation in which one has said something, on a hub that has more of the past and takes messages back.
+async fn on_a_keeper() -> (Conversation, Hub) {
+    let (mut talk, mut hub) = started().await;
+    hears(&mut talk, &mut hub, &SAID).await;
+    while !heard(&mut talk, &mut hub).await.contains("PING") {}
+    let offered = "draft/chathistory draft/message-redaction draft/read-marker";
+    let acknowledged = format!(":hub CAP ann ACK :{offered}");
+    hears(&mut talk, &mut hub, &[&acknowledged]).await;
+    (talk, hub)
+}
+
+/// Reads what the hub has, which is this.
+async fn reads(talk: &mut Conversation, hub: &mut Hub, number: u64, lines: &[&str]) {
+    talk.submit(Ticket(number), ":history");
+    let line_heard = heard(talk, hub).await;
+    let (label, _) = line_heard.split_once(' ').expect("a label");
+    let begin = format!("{label} :hub BATCH +p chathistory #lobby");
+    hub.say(&[&begin]).await;
+    hub.say(lines).await;
+    hub.say(&[":hub BATCH -p"]).await;
+    assert_eq!(outcome(talk, number).await, Outcome::Ok);
+}
+
+const OLD: &str =
+    "@batch=p;time=2026-11-16T10:00:00.000Z;msgid=m0 :ann!a@h PRIVMSG #lobby :last week";
+
+#[tokio::test(start_paused = true)]
+async fn what_is_read_again_is_not_what_is_taken_back_or_marked() {
+    let (mut talk, mut hub) = on_a_keeper().await;
+    reads(&mut talk, &mut hub, 1, &[OLD]).await;
+    for (number, line, expected) in [
+        (2, ":redact", "REDACT #lobby m2"),
+        (3, ":redact 2", "REDACT #lobby m0"),
+        (
+            4,
+            ":mark",
+            "MARKREAD #lobby timestamp=2026-11-23T10:00:02.000Z",
+        ),
+    ] {
+        talk.submit(Ticket(number), line);
+        let line_heard = heard(&mut talk, &mut hub).await;
+        let (label, sent) = line_heard.split_once(' ').expect("a label");
+        assert_eq!(sent, expected);
+        hub.say(&[&format!("{label} :hub ACK")]).await;
+        assert_eq!(outcome(&mut talk, number).await, Outcome::Ok);
+    }
+}
+
+fn hooked_to_what_arrives(talk: &mut Conversation) {
+    let spec = HookSpec::new(HookPoint::MessageIn);
+    talk.take_tell(Tell::Hook {
+        plugin: "karma".to_owned(),
+        hooks: vec![spec],
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_read_again_does_not_arrive_for_plugins() {
+    let (mut talk, mut hub) = on_a_keeper().await;
+    hooked_to_what_arrives(&mut talk);
+    let before = talk.extensions.number();
+    let old = OLD.replace("ann!a@h", "bob!b@h");
+    reads(&mut talk, &mut hub, 1, &[&old]).await;
+    assert_eq!(talk.extensions.number(), before + 1, "nobody is asked");
+    let new = ":bob!b@h PRIVMSG #lobby :new";
+    hears(&mut talk, &mut hub, &[new]).await;
+    assert!(talk.extensions.number() > before + 2, "they are asked");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_plugins_keep_from_one_is_not_in_the_history_either() {
+    let (mut talk, _hub) = started().await;
+    for (number, text) in [(1, "spam"), (2, "dull"), (3, "good")] {
+        let event = Event {
+            time: clock(),
+            id: None,
+            from: Some("bob".to_owned()),
+            account: None,
+            to: Some("#lobby".to_owned()),
+            own: false,
+            kind: EventKind::Message {
+                text: text.to_owned(),
+            },
+        };
+        talk.reports.hold(number, event);
+    }
+    let dropped = Verdict::Drop("spam".to_owned());
+    let replaced = Verdict::Replace("witty".to_owned());
+    for (number, verdict) in [(1, dropped), (2, replaced), (3, Verdict::Pass)] {
+        talk.take_tell(Tell::Verdict { number, verdict });
+    }
+    assert_eq!(told(&mut talk), ["<bob> witty", "<bob> good"]);
+    check(&mut talk, ":history", &["<bob> witty", "<bob> good"]);
 }
 
 #[tokio::test(start_paused = true)]

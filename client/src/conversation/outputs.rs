@@ -48,7 +48,7 @@ impl Conversation {
         match output {
             Output::Send(message) => self.send(&message),
             Output::Show(event) => self.tell_arriving(event),
-            Output::ShowPast(event) => self.announce(event),
+            Output::ShowPast(event) => self.show_past(event),
             Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
             Output::Found { found, .. } => self.reports.push_back(Report::Found(found)),
             Output::Filled { number, found } => self.filled(number, *found),

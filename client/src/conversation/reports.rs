@@ -27,18 +27,22 @@ impl Reports {
         self.0.push_back(Slot::Held { number, event });
     }
 
-    /// The verdict of this number: what the event has become, or that it is not told.
-    pub(super) fn settle(&mut self, number: u64, verdict: impl FnOnce(Event) -> Option<Event>) {
+    /// The verdict of this number: what the event has become, or that it is not told. Gives it if it is.
+    pub(super) fn settle(
+        &mut self,
+        number: u64,
+        verdict: impl FnOnce(Event) -> Option<Event>,
+    ) -> Option<Event> {
         let is_it =
             |slot: &Slot| matches!(slot, Slot::Held { number: held, .. } if *held == number);
-        let Some(index) = self.0.iter().position(is_it) else {
-            return;
+        let index = self.0.iter().position(is_it)?;
+        let Some(Slot::Held { event, .. }) = self.0.remove(index) else {
+            return None;
         };
-        if let Some(Slot::Held { event, .. }) = self.0.remove(index)
-            && let Some(event) = verdict(event)
-        {
-            self.0.insert(index, Slot::Ready(Report::Show(event)));
-        }
+        let event = verdict(event)?;
+        self.0
+            .insert(index, Slot::Ready(Report::Show(event.clone())));
+        Some(event)
     }
 
     /// The next report, unless an event before it waits.
@@ -62,13 +66,16 @@ impl Reports {
         matches!(self.0.front(), Some(Slot::Held { .. }))
     }
 
-    /// Tells of what waits as it is: nobody is left to judge it.
-    pub(super) fn release(&mut self) {
+    /// Tells of what waits as it is: nobody is left to judge it. Gives what waited.
+    pub(super) fn release(&mut self) -> Vec<Event> {
+        let mut released = Vec::new();
         for slot in &mut self.0 {
             if let Slot::Held { event, .. } = slot {
+                released.push(event.clone());
                 *slot = Slot::Ready(Report::Show(event.clone()));
             }
         }
+        released
     }
 
     /// Whether there are none.
