@@ -11,7 +11,7 @@ use super::kept::Search;
 use super::{Conversation, clock};
 use crate::driver::Report;
 use crate::event::{Event, EventKind};
-use crate::session::{Page, Passwords, Point, Refusal, RoomToJoin, Ticket, Wanted};
+use crate::session::{Page, Passwords, Point, Refusal, Ticket, Wanted};
 
 /// The most lines that a search of our own shows.
 const FOUND_MAX: usize = 50;
@@ -80,7 +80,7 @@ impl Conversation {
             Local::Connect { url } => self.connect(&url)?,
             Local::Reconnect => {
                 self.note_place();
-                let plan = self.plan.clone();
+                let plan = self.next_plan();
                 self.go(plan);
             }
             Local::Disconnect { reason } => self.disconnect(reason.as_deref())?,
@@ -308,16 +308,7 @@ impl Conversation {
         let url: ServerUrl = url
             .parse()
             .map_err(|error: salon_config::ServerUrlError| Refusal::new(error.to_string()))?;
-        let mut plan = self.plan.clone();
-        plan.lead_to(&url);
-        plan.identity.rooms = url
-            .rooms
-            .iter()
-            .map(|room| RoomToJoin::open(room.as_str()))
-            .collect();
-        // It is the password of another hub.
-        plan.identity.password = None;
-        plan.identity.login = None;
+        let plan = self.plan_to_another(&url);
         self.go(plan);
         Ok(())
     }

@@ -510,17 +510,62 @@ async fn another_server_is_for_the_next_connection_with_its_transport() {
         ":set server ircs://hub.example",
         &["server = ircs://hub.example:6697 (not saved)"],
     );
-    assert_eq!(talk.plan.tls(), Some(&salon_config::ClientTls::default()));
     check(
         &mut talk,
         ":set tls_ca none",
         &["tls_ca = none (not saved)"],
+    );
+    assert_eq!(
+        talk.next_plan().tls(),
+        Some(&salon_config::ClientTls::default())
     );
     check_refused(
         &mut talk,
         ":set tls_fingerprint 0a",
         "'0a' is no fingerprint; expected `sha256:` and 64 hexadecimal digits",
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_server_is_told_nothing_that_is_for_this_one() {
+    let (mut talk, mut hub) = started().await;
+    while !heard(&mut talk, &mut hub).await.contains("PING") {}
+    let key = RoomToJoin {
+        name: "#den".to_owned(),
+        key: Some(Secret::new("sesame")),
+    };
+    talk.plan.identity.password = Some(Secret::new("hunter2"));
+    talk.plan.identity.rooms = vec![key];
+    let here = talk.plan.clone();
+    let pin = format!("sha256:{}", "0a".repeat(32));
+    for (line, told) in [
+        (
+            ":set server irc://127.0.0.1:1",
+            "server = irc://127.0.0.1:1 (not saved)".to_owned(),
+        ),
+        (":set rooms dev", "rooms = #dev (not saved)".to_owned()),
+        (
+            &format!(":set tls_fingerprint {pin}"),
+            format!("tls_fingerprint = {pin} (not saved)"),
+        ),
+    ] {
+        check(&mut talk, line, &[&told]);
+    }
+    let is_as_before = |plan: &Plan| {
+        (&plan.host, &plan.tls, &plan.identity.rooms)
+            == (&here.host, &here.tls, &here.identity.rooms)
+    };
+    assert!(is_as_before(&talk.plan), "a lost connection leads back");
+    talk.submit(Ticket(5), ":reconnect");
+    assert_eq!(heard(&mut talk, &mut hub).await, "QUIT");
+    let Moving::Leaving(Some(there)) = &talk.moving_to else {
+        panic!("it is on its way")
+    };
+    assert_eq!((&*there.host, there.port), ("127.0.0.1", 1));
+    assert_eq!(there.identity.password, None);
+    assert_eq!(there.identity.rooms, [RoomToJoin::open("#dev")]);
+    assert_eq!(there.tls.fingerprint, pin.parse().ok());
+    assert!(talk.returning.is_elsewhere, "what waits stays here");
 }
 
 #[tokio::test(start_paused = true)]

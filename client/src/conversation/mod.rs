@@ -59,6 +59,7 @@ use self::returning::Returning;
 pub(crate) use self::returning::{PAUSE_MIN, pause_before};
 use self::seen::Seen;
 use self::sending::Ghost;
+use self::setting::NextHub;
 use self::source::Sources;
 use crate::cli::similar_subcommand;
 use crate::driver::Report;
@@ -87,6 +88,7 @@ pub(crate) struct Conversation {
     extensions: Extensions,
     /// What it goes by, for the next time too.
     plan: Plan,
+    next_hub: Option<NextHub>,
     preferences: Preferences,
     kept: Kept,
     sources: Sources,
@@ -160,6 +162,7 @@ impl Conversation {
             preferences: plan.preferences.clone(),
             home: plan.home.clone(),
             plan,
+            next_hub: None,
             kept: Kept::default(),
             sources: Sources::default(),
             moving_to: Moving::default(),

@@ -90,6 +90,7 @@ impl Conversation {
     /// `:connect`, and `:reconnect` with the plan that there is.
     pub(super) fn go(&mut self, plan: Plan) {
         self.forget_place_unless(&plan);
+        self.next_hub = None;
         self.stop_returning();
         if self.moving_to.is_off() {
             self.begin_connecting(Box::new(plan));

@@ -1,13 +1,63 @@
 //! Settings that are shown, changed and kept while the program runs, and what of them is true at once.
 
 use salon_commands::Saved;
-use salon_config::{ChangeError, ClientConfig, KeyedRoom, ServerUrl, Setting};
+use salon_config::{ChangeError, ClientConfig, ClientTls, KeyedRoom, ServerUrl, Setting};
 
-use super::Conversation;
+use super::{Conversation, Plan};
 use crate::driver::Report;
 use crate::session::{Refusal, RoomToJoin};
 
+/// The hub of the settings, where that is not the one that we are on. The next `:reconnect` goes there; until then a
+/// lost connection is made again as it was.
+#[derive(Debug)]
+pub(super) struct NextHub {
+    url: ServerUrl,
+    tls: ClientTls,
+    rooms: Vec<RoomToJoin>,
+}
+
 impl Conversation {
+    /// What the next `:reconnect` goes by.
+    pub(super) fn next_plan(&mut self) -> Plan {
+        let Some(next) = self.next_hub.take() else {
+            return self.plan.clone();
+        };
+        let mut plan = if next.url.host == self.plan.host {
+            let mut plan = self.plan.clone();
+            plan.lead_to(&next.url);
+            plan
+        } else {
+            let mut plan = self.plan_to_another(&next.url);
+            plan.identity.rooms = next.rooms;
+            plan
+        };
+        plan.tls = next.tls;
+        plan
+    }
+
+    /// The plan that leads to another hub, which is told no password that is for this one, and no key of its rooms.
+    pub(super) fn plan_to_another(&self, url: &ServerUrl) -> Plan {
+        let mut plan = self.plan.clone();
+        plan.lead_to(url);
+        plan.identity.rooms = rooms_of(url);
+        plan.identity.password = None;
+        plan.identity.login = None;
+        plan
+    }
+
+    /// The hub of the settings is another one, perhaps.
+    fn note_next_hub(&mut self) {
+        let url = self.preferences.config.server.clone();
+        let plan = &self.plan;
+        let is_here =
+            (&*url.host, url.port, url.transport) == (&*plan.host, plan.port, plan.transport);
+        self.next_hub = (!is_here).then(|| NextHub {
+            tls: self.plan_to_another(&url).tls,
+            rooms: rooms_of(&url),
+            url,
+        });
+    }
+
     /// Tells a setting, or all of them.
     pub(super) fn show_settings(&mut self, key: Option<&str>) -> Result<(), Refusal> {
         let shown = self.preferences.show(key);
@@ -34,20 +84,23 @@ impl Conversation {
     /// Makes a changed setting true at once, as far as it can be.
     fn take_effect(&mut self, setting: Setting) {
         let (config, plan) = (&self.preferences.config, &mut self.plan);
+        // What is set behind another hub is meant for that one.
+        let (tls, rooms) = match &mut self.next_hub {
+            Some(next) => (&mut next.tls, &mut next.rooms),
+            None => (&mut plan.tls, &mut plan.identity.rooms),
+        };
         match setting {
             Setting::Timeout => self.timeout = config.timeout,
             Setting::Ignore => self.session.ignore(&config.ignore),
             Setting::Realname => {
                 plan.identity.realname = config.realname.clone().unwrap_or_default();
             }
-            Setting::Server => plan.lead_to(&config.server),
-            Setting::TlsCa => plan.tls.ca.clone_from(&config.tls_ca),
-            Setting::TlsFingerprint => plan.tls.fingerprint = config.tls_fingerprint,
-            Setting::TlsCert => plan.tls.cert.clone_from(&config.tls_cert),
-            Setting::TlsKey => plan.tls.key.clone_from(&config.tls_key),
-            Setting::Rooms => {
-                plan.identity.rooms = config.rooms.iter().map(RoomToJoin::from).collect();
-            }
+            Setting::Server => self.note_next_hub(),
+            Setting::TlsCa => tls.ca.clone_from(&config.tls_ca),
+            Setting::TlsFingerprint => tls.fingerprint = config.tls_fingerprint,
+            Setting::TlsCert => tls.cert.clone_from(&config.tls_cert),
+            Setting::TlsKey => tls.key.clone_from(&config.tls_key),
+            Setting::Rooms => *rooms = config.rooms.iter().map(RoomToJoin::from).collect(),
             Setting::Nick => {
                 let nick = config.nick.as_ref().map(|nick| nick.as_str().to_owned());
                 if let Some(nick) = nick {
@@ -120,6 +173,8 @@ impl Conversation {
         let nick = nick
             .parse()
             .map_err(|_| Refusal::new("the nick can't be kept"))?;
+        // The settings name this hub again.
+        self.next_hub = None;
         self.preferences.note(
             [
                 Setting::Server,
@@ -178,6 +233,11 @@ impl Conversation {
         });
         kept.collect()
     }
+}
+
+fn rooms_of(url: &ServerUrl) -> Vec<RoomToJoin> {
+    let rooms = url.rooms.iter();
+    rooms.map(|room| RoomToJoin::open(room.as_str())).collect()
 }
 
 fn refusal(error: &ChangeError) -> Refusal {
