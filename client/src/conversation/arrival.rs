@@ -22,12 +22,14 @@ impl Conversation {
             Some(_) if matches!(event.kind, EventKind::Ready { .. }) => {
                 let current = event.to.clone();
                 self.take_live(event);
-                // Where one is has been said.
-                let is_said = |event: &Event| {
+                let is_of_current = |event: &Event| {
                     event.own && event.kind == EventKind::Join && event.to == current
                 };
                 for event in self.arriving.take().unwrap_or_default() {
-                    if !is_said(&event) {
+                    if is_of_current(&event) {
+                        // Where one is has been said; from when on something may be missed there has not.
+                        self.enter(&event);
+                    } else {
                         self.take_live(event);
                     }
                 }

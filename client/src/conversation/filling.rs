@@ -40,6 +40,8 @@ pub(super) struct Filling {
     number: u64,
     /// Whether we have not arrived yet, or are not told yet who else has written to us.
     awaits_strangers: bool,
+    /// The latest time of the server that was told before the loss.
+    since: Option<Timestamp>,
     /// The places whose history does not reach back to what is known.
     broken: BTreeSet<String>,
     /// The places where it does.
@@ -118,11 +120,14 @@ impl Filling {
 impl Conversation {
     /// We are about to come back: from now on, what arrives where something may be missing is put aside.
     pub(super) fn expect_gaps(&mut self) {
+        // To come into rooms again moves the clock on before anybody is asked who wrote meanwhile.
+        let asked_in_vain = self.filling.since.filter(|_| self.filling.awaits_strangers);
         self.filling = Filling {
             number: self.filling.number,
+            since: asked_in_vain.or(self.seen.clock()),
             ..Filling::default()
         };
-        if !self.is_for_person() || self.seen.clock().is_none() {
+        if !self.is_for_person() || self.filling.since.is_none() {
             return;
         }
         for name in self.seen.names() {
@@ -156,8 +161,7 @@ impl Conversation {
                 self.open_gap(&name);
             }
         }
-        let since = self.seen.clock().unwrap_or_default().as_millis();
-        let since = Timestamp::from_millis(since.saturating_sub(STRANGERS_MILLIS));
+        let since = strangers_since(self.filling.since);
         let number = self.next_fill(Asked::Strangers(Vec::new()));
         let limit = self.fill_limit();
         let until = Timestamp::from_millis(clock().as_millis() + DAY_MILLIS);
@@ -222,7 +226,7 @@ impl Conversation {
     fn take_new(&mut self, event: Event, origin: Origin, hears: bool) {
         if let Some(place) = self.place_of(&event) {
             match &event.kind {
-                EventKind::Join if event.own => self.seen.enter(&place, event.time),
+                EventKind::Join if event.own => self.enter(&event),
                 EventKind::Part { .. } if event.own => self.seen.leave(&place),
                 EventKind::Kick { nick, .. } if eq_folded(nick, self.session.nick()) => {
                     self.seen.leave(&place);
@@ -233,6 +237,13 @@ impl Conversation {
             }
         }
         self.announce(event);
+    }
+
+    /// We came into a room.
+    pub(super) fn enter(&mut self, event: &Event) {
+        if let Some(place) = self.place_of(event) {
+            self.seen.enter(&place, event.time);
+        }
     }
 
     /// A line of a page.
@@ -294,7 +305,7 @@ impl Conversation {
             own: false,
             kind: EventKind::Gap {
                 skipped: None,
-                since: self.seen.clock(),
+                since: self.filling.since,
             },
         };
         self.announce(gap);
@@ -315,13 +326,7 @@ impl Conversation {
         };
         let seam = self.seen.seam(name, is_room);
         gap.last = seam.as_ref().and_then(|seam| seam.last);
-        let after = seam.map_or_else(
-            || {
-                let since = self.seen.clock().unwrap_or_default().as_millis();
-                Timestamp::from_millis(since.saturating_sub(STRANGERS_MILLIS))
-            },
-            |seam| seam.after,
-        );
+        let after = seam.map_or_else(|| strangers_since(self.filling.since), |seam| seam.after);
         gap.after = Some(Point::Time(after));
     }
 
@@ -436,7 +441,7 @@ impl Conversation {
             own: false,
             kind: EventKind::Gap {
                 skipped: None,
-                since: since.or(self.seen.clock()),
+                since: since.or(self.filling.since),
             },
         });
     }
@@ -476,6 +481,12 @@ impl Conversation {
         let told = told.filter(|told| *told > 0);
         told.map_or(PAGE_EVENTS_UNTOLD, |told| told.min(PAGE_EVENTS_MAX))
     }
+}
+
+/// Since when somebody may have spoken who was not heard, where this is the last that was heard.
+fn strangers_since(last: Option<Timestamp>) -> Timestamp {
+    let last = last.unwrap_or_default().as_millis();
+    Timestamp::from_millis(last.saturating_sub(STRANGERS_MILLIS))
 }
 
 /// Whether what somebody says may be in a history: somebody who is no server and none of a network's services.

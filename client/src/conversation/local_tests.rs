@@ -910,6 +910,28 @@ async fn what_is_said_without_a_hub_is_kept_and_given_back_in_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_wrote_meanwhile_is_asked_from_the_last_sign_before_the_loss() {
+    let (mut talk, mut hub) = on_a_keeper().await;
+    talk.closed_room = ClosedRoom::Tell;
+    hears(&mut talk, &mut hub, &[":hub CAP ann ACK server-time"]).await;
+    talk.seen.clear();
+    let at = |time: &str| time.parse().expect("a time");
+    talk.seen.enter("#lobby", at("2026-11-23T11:00:00.000Z"));
+    talk.expect_gaps();
+    talk.seen.enter("#dev", at("2026-11-23T12:00:00.000Z"));
+    talk.begin_filling();
+    talk.carry_out();
+    let line = loop {
+        let line = heard(&mut talk, &mut hub).await;
+        if line.contains("TARGETS") {
+            break line;
+        }
+    };
+    let since = line.split(' ').find(|word| word.starts_with("timestamp="));
+    assert_eq!(since, Some("timestamp=2026-11-23T10:59:00.000Z"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_script_ends_with_its_hub() {
     let (mut talk, hub) = started().await;
     drop(hub);

@@ -137,6 +137,10 @@ impl Seen {
             *told = (*told).max(line);
             return is_new;
         }
+        if origin == Origin::Live && place.order.len() < LINES_MAX {
+            // We were there. Where a server gives no time to our coming, ours may be ahead of its own.
+            place.floor = place.floor.min(just_before(event.time));
+        }
         let is_known = place.counts.contains_key(&key);
         if origin == Origin::Page && !is_known && event.time <= place.floor {
             place.open = None;
@@ -358,6 +362,18 @@ mod tests {
         );
         seen.leave("#Dev");
         assert_eq!(seen.seam("#dev", true), None);
+    }
+
+    #[test]
+    fn who_came_by_a_clock_that_is_ahead_misses_nothing() {
+        let mut seen = Seen::default();
+        seen.enter("#dev", at(50_000));
+        seen.take("#dev", &line(Some("1"), 10_000, "bob", "x"), Origin::Live);
+        let expected = Seam {
+            after: at(9_999),
+            last: Some(at(10_000)),
+        };
+        assert_eq!(seen.seam("#dev", true), Some(expected));
     }
 
     #[test]

@@ -58,6 +58,30 @@ async fn what_was_said_in_a_room_is_for_those_who_are_there() {
 }
 
 #[tokio::test]
+async fn what_was_missed_is_shown_where_nobody_had_said_anything() {
+    let hub = RealHub::start().await;
+    let cable = Proxy::start(hub.port, Random::new(1)).await;
+    let mut ann = person("ann", cable.port).await;
+    let mut bob = person("bob", hub.port).await;
+    cable.cut();
+    let gone = until(&mut bob, |report| match report {
+        Report::Show(event) => matches!(event.kind, EventKind::Quit { .. }).then_some(()),
+        _ => None,
+    });
+    timeout(PATIENCE, gone).await.expect("they see her go");
+    assert_eq!(refusal(&mut bob, 1, "hello").await, None);
+    let hello = until(&mut ann, |report| match report {
+        Report::Show(event) => match event.kind {
+            EventKind::Message { text } => Some(text),
+            _ => None,
+        },
+        _ => None,
+    });
+    let hello = timeout(PATIENCE, hello).await;
+    assert_eq!(hello.as_deref(), Ok("hello"));
+}
+
+#[tokio::test]
 async fn a_changed_password_logs_in_on_return() {
     let hub = RealHub::start().await;
     let cable = Proxy::start(hub.port, Random::new(1)).await;
