@@ -362,16 +362,19 @@ fn is_to(target: &Target, place: &str, event: &Event) -> bool {
     to.is_some_and(|to| eq_folded(to, target.as_str()))
 }
 
-/// What is left of a message when this line of it, or this part of a line, was heard; `None` if it is none.
+/// What is left of a message when this line of it, or this part of a line, was heard; `None` if it is none. A blank line
+/// arrives nowhere by itself, so it is not waited for.
 fn rest<'a>(message: &'a str, heard: &str) -> Option<&'a str> {
     let (line, others) = message.split_once('\n').unwrap_or((message, ""));
     // Some servers cut blanks off the end of a line.
-    if line.trim_end() == heard.trim_end() {
-        return (!message.is_empty()).then_some(others);
-    }
-    message
-        .strip_prefix(heard)
-        .filter(|_| heard.len() >= PART_BYTES_MIN)
+    let rest = if line.trim_end() == heard.trim_end() {
+        (!message.is_empty()).then_some(others)
+    } else {
+        message
+            .strip_prefix(heard)
+            .filter(|_| heard.len() >= PART_BYTES_MIN)
+    };
+    rest.map(|rest| rest.trim_start_matches('\n'))
 }
 
 #[cfg(test)]

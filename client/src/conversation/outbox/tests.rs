@@ -136,9 +136,27 @@ fn lines_for_one_target_are_one_message_and_heard_one_by_one() {
     send_next(&mut outbox);
     outbox.lose();
     assert_eq!(hear(&mut outbox, "ann", "a"), None);
-    assert_eq!(hear(&mut outbox, "ann", ""), None);
     check(&outbox, &[("b", "doubtful")]);
     assert_eq!(hear(&mut outbox, "ann", "b"), Some(1));
+}
+
+#[test]
+fn a_blank_line_behind_a_part_of_a_line_is_not_waited_for() {
+    let (part, end) = ("a".repeat(400), "b".repeat(90));
+    let mut outbox = sent(&[]);
+    let lines = [format!("{part}{end}"), String::new(), "last".to_owned()];
+    let lines = lines.iter().map(|line| Effect::Say {
+        target: "#dev".parse().unwrap(),
+        text: Text::new(line).unwrap_or_else(|_| Text::empty()),
+    });
+    outbox.add(Ticket(1), lines.collect(), at(1)).unwrap();
+    send_next(&mut outbox);
+    outbox.lose();
+    for heard in [&part, &end] {
+        assert_eq!(hear(&mut outbox, "ann", heard), None);
+    }
+    check(&outbox, &[("last", "doubtful")]);
+    assert_eq!(hear(&mut outbox, "ann", "last"), Some(1));
 }
 
 #[test]

@@ -89,6 +89,17 @@ fn what_was_heard_moves_the_place_of_those_behind_it() {
 }
 
 #[test]
+fn a_message_with_a_blank_line_is_heard_whole() {
+    let heard = |text: &str| Record::Heard {
+        heard: 1,
+        time: at(20),
+        text: text.to_owned(),
+    };
+    let said = said(1, "a\n\nb");
+    check(&[said, sent(1, 9), heard("a"), heard("b")], &[]);
+}
+
+#[test]
 fn a_broken_end_costs_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let home = home_of(folder.path(), "hub", 6000, "ann");
