@@ -9,6 +9,7 @@ mod journal;
 mod shut;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
 use std::path::Path;
 
 use salon_commands::{Effect, Effects, Target, Text};
@@ -281,22 +282,24 @@ impl Outbox {
     }
 
     fn note(&mut self, record: &Record) {
-        if let Some(journal) = &mut self.journal
-            && let Err(error) = journal.note(record)
-        {
-            self.journal = None;
-            self.failure = Some(error.to_string());
+        let noted = self.journal.as_mut().map(|journal| journal.note(record));
+        self.give_up_unless(noted);
+    }
+
+    /// What could not be noted makes the file wrong: the next run would say again what was said, or never what was not.
+    fn give_up_unless(&mut self, noted: Option<io::Result<()>>) {
+        let Some(Err(error)) = noted else { return };
+        self.failure = Some(error.to_string());
+        if let Some(Err(error)) = self.journal.take().map(Journal::give_up) {
+            tracing::error!(%error, "could not empty the file of what is not sent");
         }
     }
 
     /// Empties the file when nothing in it matters any more.
     fn tidy(&mut self) {
-        if self.messages.is_empty()
-            && let Some(journal) = &mut self.journal
-            && let Err(error) = journal.clear()
-        {
-            self.journal = None;
-            self.failure = Some(error.to_string());
+        if self.messages.is_empty() {
+            let cleared = self.journal.as_mut().map(Journal::clear);
+            self.give_up_unless(cleared);
         }
     }
 }

@@ -202,6 +202,22 @@ fn what_is_not_acknowledged_is_there_in_the_next_run() {
 }
 
 #[test]
+fn what_can_not_be_noted_as_sent_is_not_sent_again_by_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = home_of(folder.path(), "hub", 6000, "ann");
+    let mut outbox = Outbox::default();
+    outbox.open(&home, at(1));
+    outbox.add(Ticket(1), say("#dev", "once"), at(1)).unwrap();
+    outbox.journal.as_mut().unwrap().fill_disk();
+    send_next(&mut outbox);
+    assert!(outbox.take_failure().is_some());
+    drop(outbox);
+    let mut outbox = Outbox::default();
+    outbox.open(&home, at(2));
+    check(&outbox, &[]);
+}
+
+#[test]
 fn there_is_no_place_for_ever_more() {
     let mut outbox = Outbox::default();
     for number in 0..MESSAGES_MAX as u64 {

@@ -1,10 +1,11 @@
 //! The file of what is not acknowledged: one JSON object a line, added by one write each, so that whatever ends
 //! the program leaves whole lines and at most one broken end. A run of the program has one such file for itself,
-//! by a lock; files that nobody locks were left by earlier runs, and whoever comes next takes them over.
+//! by a lock; files that nobody locks were left by earlier runs, and whoever comes next takes them over. A file in
+//! which little of much still matters is replaced by one that holds no more than that.
 
 use std::fmt::Write as _;
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -15,8 +16,11 @@ use super::{Sent, State, Unsent, rest};
 
 /// How many runs of the program may have files at once.
 const FILES_MAX: usize = 16;
-/// No more than this of a file is read.
-const FILE_BYTES_MAX: u64 = 4 << 20;
+/// A file that is longer is none that we have written. The half of one would be worse than nothing: what is done in its
+/// other half would be said again.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+/// How long a file becomes before it is replaced, and at least how much longer than when it was replaced last.
+const GROWTH_BYTES_MAX: u64 = 256 << 10;
 
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -107,7 +111,11 @@ impl Record {
 /// The file of this run.
 #[derive(Debug)]
 pub(super) struct Journal {
+    path: PathBuf,
     file: File,
+    bytes: u64,
+    /// At how many bytes it is replaced.
+    bytes_max: u64,
 }
 
 impl Journal {
@@ -126,12 +134,12 @@ impl Journal {
             }
             let file = open(&path)?;
             if file.try_lock().is_ok() {
-                files.push(file);
+                files.push((path, file));
             }
         }
         let mut left: Vec<Left> = Vec::new();
-        for file in &mut files {
-            for (message, typed) in load(file)? {
+        for (path, file) in &mut files {
+            for (message, typed) in load(path, file)? {
                 // One that was taken over and is still in the other file is one.
                 if !left.iter().any(|(known, _)| known.number == message.number) {
                     left.push((message, typed));
@@ -140,16 +148,22 @@ impl Journal {
         }
         let mut files = files.into_iter();
         let file = files.next();
-        let file = file.ok_or_else(|| io::Error::other("too many clients are here already"))?;
-        let mut journal = Self { file };
+        let (path, file) =
+            file.ok_or_else(|| io::Error::other("too many clients are here already"))?;
+        let mut journal = Self {
+            bytes: file.metadata()?.len(),
+            bytes_max: GROWTH_BYTES_MAX,
+            path,
+            file,
+        };
         if left.is_empty() {
             journal.clear()?;
         } else {
             // The line before may have no end.
-            io::Write::write_all(&mut journal.file, b"\n")?;
+            journal.add(b"\n")?;
             journal.note(&Record::all(&left))?;
         }
-        for other in files {
+        for (_, other) in files {
             other.set_len(0)?;
         }
         Ok((journal, left))
@@ -157,15 +171,75 @@ impl Journal {
 
     /// Adds a line.
     pub(super) fn note(&mut self, record: &Record) -> io::Result<()> {
-        let mut line = serde_json::to_vec(record)?;
-        line.push(b'\n');
-        io::Write::write_all(&mut self.file, &line)
+        self.add(&line(record)?)?;
+        if self.bytes > self.bytes_max {
+            let replaced = self.replace();
+            // Where there is no place for a new one, the old one is as good for longer.
+            self.bytes_max = self.bytes + GROWTH_BYTES_MAX.max(self.bytes);
+            if let Err(error) = replaced {
+                tracing::debug!(%error, "could not replace the file of what is not sent");
+            }
+        }
+        Ok(())
     }
 
     /// Nothing in the file matters any more.
     pub(super) fn clear(&mut self) -> io::Result<()> {
-        self.file.set_len(0)
+        self.file.set_len(0)?;
+        self.bytes = 0;
+        self.bytes_max = GROWTH_BYTES_MAX;
+        Ok(())
     }
+
+    /// The file can't be written any more, and what it says becomes wrong. Emptying it takes no room on the disk.
+    pub(super) fn give_up(self) -> io::Result<()> {
+        let emptied = OpenOptions::new()
+            .write(true)
+            .truncate(true)
+            .open(&self.path);
+        emptied.map(drop)
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Puts a file in the place of this one that holds what still matters.
+    fn replace(&mut self) -> io::Result<()> {
+        let left = load(&self.path, &mut self.file)?;
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(".new");
+        let draft = self.path.with_file_name(name);
+        let replaced = written(&draft, &line(&Record::all(&left))?).and_then(|file| {
+            fs::rename(&draft, &self.path)?;
+            Ok(file)
+        });
+        let file = replaced.inspect_err(|_| {
+            // What can't be removed either is told with the same error.
+            let _ = fs::remove_file(&draft);
+        })?;
+        let old = std::mem::replace(&mut self.file, file);
+        self.bytes = self.file.metadata()?.len();
+        // Whoever has it open already is to find nothing in it.
+        old.set_len(0)
+    }
+}
+
+/// A new file of our own that holds this, locked before anybody can find it.
+fn written(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut file = open(path)?;
+    file.set_len(0)?;
+    file.try_lock().map_err(io::Error::from)?;
+    file.write_all(bytes)?;
+    Ok(file)
+}
+
+fn line(record: &Record) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(record)?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 /// A message that an earlier run has left, and when it was typed.
@@ -216,10 +290,16 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// What a file holds. A line that is none of ours, such as a broken end, is left out.
-fn load(file: &mut File) -> io::Result<Vec<Left>> {
+fn load(path: &Path, file: &mut File) -> io::Result<Vec<Left>> {
+    if file.metadata()?.len() > FILE_BYTES_MAX {
+        return Err(io::Error::other(format!(
+            "'{}' is none of ours; expected at most {FILE_BYTES_MAX} bytes",
+            path.display()
+        )));
+    }
     file.seek(SeekFrom::Start(0))?;
     let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
+    file.read_to_end(&mut bytes)?;
     let mut left = Vec::new();
     for line in bytes.split(|byte| *byte == b'\n') {
         if let Ok(record) = serde_json::from_slice(line) {

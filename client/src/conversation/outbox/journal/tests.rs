@@ -140,3 +140,64 @@ fn the_file_is_for_its_owner_alone_and_its_name_harmless() {
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(path.parent().unwrap()), 0o700);
 }
+
+/// A journal, the files beside which are counted, and its home.
+fn begun() -> (tempfile::TempDir, PathBuf, Journal) {
+    let folder = tempfile::tempdir().unwrap();
+    let home = home_of(folder.path(), "hub", 6000, "ann");
+    let (journal, _) = Journal::open(&home).unwrap();
+    (folder, home, journal)
+}
+
+#[test]
+fn a_message_that_waits_long_does_not_make_the_file_grow() {
+    let (folder, home, mut journal) = begun();
+    journal.note(&said(1, "waits")).unwrap();
+    let long = "x".repeat(1000);
+    for number in 2..3000 {
+        journal.note(&said(number, &long)).unwrap();
+        journal.note(&sent(number, number)).unwrap();
+        journal.note(&Record::Done { done: number }).unwrap();
+    }
+    let length = fs::metadata(numbered(&home, 0)).unwrap().len();
+    assert!(length <= GROWTH_BYTES_MAX + 2000, "{length}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let (other, left) = Journal::open(&home).unwrap();
+    assert_eq!(texts(&left), [""; 0], "the new file is locked, too");
+    drop((journal, other));
+    let (_, left) = Journal::open(&home).unwrap();
+    assert_eq!(texts(&left), ["waits"]);
+}
+
+#[test]
+fn much_that_waits_is_not_written_again_and_again() {
+    let (_folder, home, mut journal) = begun();
+    let long = "x".repeat(100_000);
+    for number in 1..=20 {
+        journal.note(&said(number, &long)).unwrap();
+    }
+    assert!(journal.bytes_max > journal.bytes + GROWTH_BYTES_MAX);
+    drop(journal);
+    let (_, left) = Journal::open(&home).unwrap();
+    assert_eq!(texts(&left).len(), 20);
+}
+
+#[test]
+fn a_file_that_is_too_long_to_be_ours_is_left_alone() {
+    let (_folder, home, journal) = begun();
+    journal.file.set_len(FILE_BYTES_MAX + 1).unwrap();
+    drop(journal);
+    let refused = Journal::open(&home).map(drop).unwrap_err().to_string();
+    let path = numbered(&home, 0);
+    let told = "is none of ours; expected at most 67108864 bytes";
+    assert_eq!(refused, format!("'{}' {told}", path.display()));
+    let length = fs::metadata(path).unwrap().len();
+    assert_eq!(length, FILE_BYTES_MAX + 1);
+}
+
+impl Journal {
+    /// From now on nothing can be added, as on a disk that is full.
+    pub(in super::super) fn fill_disk(&mut self) {
+        self.file = File::open(&self.path).unwrap();
+    }
+}
