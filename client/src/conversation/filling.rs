@@ -14,7 +14,7 @@ use salon_protocol::{Timestamp, eq_folded, fold};
 use super::seen::{Origin, is_said};
 use super::{Conversation, clock};
 use crate::event::{Event, EventKind, room_of};
-use crate::session::{Found, Page, Point};
+use crate::session::{Found, Page, PageArriving, Point};
 
 /// How many events of one place may be put aside. More are forgotten, and asked for.
 const ASIDE_MAX: usize = 10_000;
@@ -66,7 +66,7 @@ struct Gap {
     /// The time of the last message, as long as it was not found again.
     last: Option<Timestamp>,
     is_asked: bool,
-    page: Vec<Found>,
+    page: PageArriving,
     aside: VecDeque<Event>,
     /// Whether a page that seems to be the last is not: something was forgotten, or came later.
     needs_more: bool,
@@ -83,7 +83,7 @@ impl Gap {
             after: None,
             last: None,
             is_asked: false,
-            page: Vec::new(),
+            page: PageArriving::default(),
             aside: VecDeque::new(),
             needs_more: false,
             is_quiet: false,
@@ -337,7 +337,7 @@ impl Conversation {
             let next = gaps.find(|(_, gap)| gap.after.is_some() && !gap.is_asked);
             let Some((key, gap)) = next else { return };
             gap.is_asked = true;
-            gap.page.clear();
+            gap.page = PageArriving::default();
             let Some(after) = gap.after.clone() else {
                 return;
             };
@@ -352,16 +352,16 @@ impl Conversation {
             return;
         };
         gap.is_asked = false;
-        let (name, page) = (gap.name.clone(), std::mem::take(&mut gap.page));
+        let (name, page) = (gap.name.clone(), gap.page.take());
         let last = gap.last.take();
-        if refusal.is_some() {
+        let Some(page) = page.ok().filter(|_| refusal.is_none()) else {
             if gap.is_quiet {
                 self.filling.broken.insert(key.to_owned());
             } else {
                 self.tell_gap(key, &name, last, clock());
             }
             return self.close_gap(key);
-        }
+        };
         let page: Vec<Found> = page
             .into_iter()
             .map(|mut found| {

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use crate::conversation::{Conversation, Plan};
 use crate::driver::Report;
 use crate::event::{Event, EventKind};
-use crate::session::{Found, Lacking, Outcome, Page, Ticket, Wanted};
+use crate::session::{Found, Lacking, Outcome, Page, PageArriving, Ticket, Wanted};
 
 /// How many events may be put aside. More are forgotten, and asked for again.
 const ASIDE_MAX: usize = 10_000;
@@ -147,14 +147,16 @@ impl Hub {
     }
 
     async fn answer(&mut self, asked: Ticket) -> Result<Vec<Found>, Failure> {
-        let mut page = Vec::new();
+        let mut page = PageArriving::default();
         loop {
             match self.report().await {
                 Report::Found(found) => page.push(*found),
                 Report::Show(event) => self.put_aside(event),
                 Report::Resolved { ticket, outcome } if ticket == asked => {
                     return match outcome {
-                        Outcome::Ok => Ok(page),
+                        Outcome::Ok => page
+                            .take()
+                            .map_err(|reason| Failure::Refused(reason.to_owned())),
                         Outcome::Refused(refusal) => Err(Failure::Refused(refusal.to_string())),
                     };
                 }

@@ -127,6 +127,7 @@ mod tests {
             time: Timestamp::from_millis(0),
             id: id.map(str::to_owned),
             event: None,
+            bytes: 0,
         }
     }
 

@@ -50,7 +50,7 @@ pub(crate) use self::identity::{Identity, RoomToJoin};
 pub(crate) use self::lookup::Wanted;
 pub(crate) use self::outcome::{Fate, Outcome, Refusal, Ticket};
 pub(crate) use self::output::{End, Output};
-pub(crate) use self::past::{Found, Lacking, Page, Point};
+pub(crate) use self::past::{Found, Lacking, Page, PageArriving, Point};
 pub(crate) use self::sasl::{Login, Proving};
 pub(crate) use self::status::{Accounts, Status};
 pub(crate) use self::strictness::Strictness;
@@ -453,12 +453,7 @@ impl Session {
         {
             self.show_nothing_found(target.as_deref());
         }
-        if let Purpose::Read(reading) = &mut request.purpose
-            && request.refusal.is_none()
-        {
-            let reading = std::mem::take(reading);
-            self.has_read(request.ticket, &request.subject, reading);
-        }
+        self.has_read(&mut request);
         if let Purpose::ChangePassword(login) = &request.purpose
             && request.refusal.is_none()
         {

@@ -50,6 +50,19 @@ pub(crate) struct Found {
     pub(crate) id: Option<String>,
     /// What it tells; nothing for what we don't understand.
     pub(crate) event: Option<Event>,
+    /// How long it was, without its tags.
+    pub(crate) bytes: usize,
+}
+
+/// How much a page may hold. A thousand messages, each as long as a server takes them, are a quarter of it.
+const PAGE_BYTES_MAX: usize = 64 << 20;
+
+/// A page that is arriving. A server may send more than it was asked for, and go on without end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PageArriving {
+    lines: Vec<Found>,
+    /// How much has come, of this page and of those that were taken before it.
+    bytes: usize,
 }
 
 impl Found {
@@ -59,6 +72,26 @@ impl Found {
             Point::Id(id) => self.id.as_ref() == Some(id),
             Point::Time(time) => self.time <= *time,
         }
+    }
+}
+
+impl PageArriving {
+    /// Takes another line. Of a page that has become too long nothing is kept.
+    pub(crate) fn push(&mut self, line: Found) {
+        self.bytes = self.bytes.saturating_add(size_of::<Found>() + line.bytes);
+        if self.bytes <= PAGE_BYTES_MAX {
+            self.lines.push(line);
+        } else {
+            self.lines = Vec::new();
+        }
+    }
+
+    /// The lines that came, which others may follow; an error if there were too many.
+    pub(crate) fn take(&mut self) -> Result<Vec<Found>, &'static str> {
+        if self.bytes > PAGE_BYTES_MAX {
+            return Err("the server sends far more than it was asked for");
+        }
+        Ok(std::mem::take(&mut self.lines))
     }
 }
 
@@ -170,7 +203,9 @@ impl Session {
     pub(super) fn found(&self, incoming: &Incoming<'_>) -> Box<Found> {
         let told = past(incoming).filter(|_| !is_narrated(incoming));
         let event = told.map(|(to, kind)| self.event(incoming, to, kind));
+        let params = incoming.message.params.iter();
         Box::new(Found {
+            bytes: params.map(|param| param.len()).sum(),
             time: incoming.time,
             id: incoming.message.tags.get("msgid").map(str::to_owned),
             event,
@@ -253,4 +288,34 @@ fn past<'a>(incoming: &'a Incoming<'_>) -> Option<(Option<&'a str>, EventKind)> 
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(bytes: usize) -> Found {
+        Found {
+            time: Timestamp::from_millis(0),
+            id: None,
+            event: None,
+            bytes,
+        }
+    }
+
+    #[test]
+    fn a_page_without_end_is_given_up_and_not_kept() {
+        let mut page = PageArriving::default();
+        page.push(found(PAGE_BYTES_MAX / 2));
+        assert_eq!(page.take().map(|lines| lines.len()), Ok(1));
+        page.push(found(PAGE_BYTES_MAX / 4));
+        page.push(found(PAGE_BYTES_MAX / 4));
+        assert_eq!(page.lines, [], "those before count, too");
+        page.push(found(1));
+        let refused = page.take().map(|lines| lines.len());
+        assert_eq!(
+            refused,
+            Err("the server sends far more than it was asked for")
+        );
+    }
 }

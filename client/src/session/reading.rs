@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::past::{Found, Page, Point, asking_for};
+use super::past::{Found, Page, PageArriving, Point, asking_for};
 use super::requests::{Purpose, Request};
 use super::{Incoming, Output, Session, Ticket};
 
@@ -18,7 +18,7 @@ pub(super) struct Reading {
     /// Nothing is wanted that stands there or before.
     since: Option<Point>,
     /// The lines of the page that is on its way.
-    page: Vec<Found>,
+    page: PageArriving,
     /// The lines behind it.
     later: Vec<Found>,
 }
@@ -98,15 +98,39 @@ impl Session {
         }
     }
 
-    /// A page that somebody reads is there whole: asks for the one before it, if that is wanted, or shows them.
-    pub(super) fn has_read(&mut self, ticket: Option<Ticket>, target: &str, mut reading: Reading) {
-        let came = messages(&reading.page);
-        let first = reading.page.first().map(place);
-        let is_met = reading.leave_out_unwanted();
+    /// A page that somebody reads is there whole, or was refused: then those behind it are shown, if there are any, and it
+    /// is told why there are no more.
+    pub(super) fn has_read(&mut self, request: &mut Request) {
+        let Purpose::Read(reading) = &mut request.purpose else {
+            return;
+        };
+        let mut reading = std::mem::take(reading);
+        let page = reading.page.take();
+        if request.refusal.is_none() {
+            request.refusal = page.as_ref().err().map(|reason| (*reason).to_owned());
+        }
+        match page.ok().filter(|_| request.refusal.is_none()) {
+            Some(page) => self.go_on_reading(request.ticket, &request.subject, reading, page),
+            None if reading.later.is_empty() => {}
+            None => self.show_read(&request.subject, reading, false),
+        }
+    }
+
+    /// Asks for the page before this one, if that is wanted, or shows what has come.
+    fn go_on_reading(
+        &mut self,
+        ticket: Option<Ticket>,
+        target: &str,
+        mut reading: Reading,
+        mut page: Vec<Found>,
+    ) {
+        let came = messages(&page);
+        let first = page.first().map(place);
+        let is_met = reading.leave_out_unwanted(&mut page);
         let has_more = came >= reading.asked && !is_met;
         reading.wanted = reading.wanted.saturating_sub(came);
-        reading.page.append(&mut reading.later);
-        reading.later = std::mem::take(&mut reading.page);
+        page.append(&mut reading.later);
+        reading.later = page;
         match first {
             Some(first) if has_more && reading.wanted > 0 => {
                 self.ask_to_read(ticket, target, &Page::Before(first), reading);
@@ -149,21 +173,21 @@ impl Session {
 }
 
 impl Reading {
-    /// Leaves out of the page what is not wanted; says whether there is such.
-    fn leave_out_unwanted(&mut self) -> bool {
+    /// Leaves out of a page what is not wanted; says whether there is such.
+    fn leave_out_unwanted(&self, page: &mut Vec<Found>) -> bool {
         let Some(since) = &self.since else {
             return false;
         };
-        let Some(last) = self.page.iter().rposition(|found| found.is_up_to(since)) else {
+        let Some(last) = page.iter().rposition(|found| found.is_up_to(since)) else {
             return false;
         };
-        let mut unwanted = self.page.drain(..=last);
+        let mut unwanted = page.drain(..=last);
         let time = unwanted.next_back().map(|found| found.time);
         drop(unwanted);
         // A message of many lines has its id on the first alone.
         let is_rest = |found: &Found| found.id.is_none() && Some(found.time) == time;
-        let rest = self.page.iter().take_while(|found| is_rest(found)).count();
-        self.page.drain(..rest);
+        let rest = page.iter().take_while(|found| is_rest(found)).count();
+        page.drain(..rest);
         true
     }
 }

@@ -225,3 +225,18 @@ fn what_is_refused_of_a_room_that_one_is_not_in_has_its_reason() {
         "line 10: LATEST #lobby: later",
     ]);
 }
+
+#[test]
+fn what_has_come_is_shown_where_the_server_refuses_to_go_on() {
+    let mut t = giving(2);
+    ask(&mut t, &Page::Latest, None, 4);
+    answer(&mut t, 1, [3, 4]);
+    t.outputs();
+    t.server("@label=2 FAIL CHATHISTORY MESSAGE_ERROR BEFORE #lobby :the log is gone");
+    let expected = [
+        "message bob>#lobby 3",
+        "message bob>#lobby 4",
+        "line 9: BEFORE #lobby: the log is gone",
+    ];
+    assert_eq!(t.outputs(), expected);
+}
