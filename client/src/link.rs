@@ -22,6 +22,9 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 /// How much may wait to be written before lines are held back.
 const UNWRITTEN_BYTES_MAX: usize = 64 * 1024;
 
+/// How much may wait before answers are left out that nobody waits for.
+const CLOGGED_BYTES: usize = 1 << 20;
+
 /// How a record of TLS begins that holds an alert: its type, and the major version.
 const TLS_ALERT: [u8; 2] = [21, 3];
 
@@ -126,9 +129,19 @@ impl Link {
         message.write_to(&mut self.unwritten)
     }
 
+    /// How many bytes wait to be written.
+    pub(crate) fn waiting(&self) -> usize {
+        self.unwritten.len() - self.written
+    }
+
     /// Whether so much waits to be written that no more should be queued.
     pub(crate) fn is_congested(&self) -> bool {
-        self.unwritten.len() - self.written > UNWRITTEN_BYTES_MAX
+        self.waiting() > UNWRITTEN_BYTES_MAX
+    }
+
+    /// Whether so much waits to be written that the peer reads as good as nothing.
+    pub(crate) fn is_clogged(&self) -> bool {
+        self.waiting() > CLOGGED_BYTES
     }
 
     /// What the peer has said so far, of what [`Link::lines`] has given away.
@@ -158,13 +171,19 @@ impl Link {
             length = self.writer.write(pending) => {
                 self.written += length?;
                 self.unflushed = true;
-                if self.written == self.unwritten.len() {
-                    self.unwritten.clear();
-                    self.written = 0;
-                }
+                self.forget_written();
                 Ok(Turn::Wrote)
             }
             length = self.reader.read(&mut self.buffer) => read(length),
+        }
+    }
+
+    /// There may be something that is not written as long as there is anything to say.
+    fn forget_written(&mut self) {
+        let waiting = self.waiting();
+        if waiting == 0 || self.written > UNWRITTEN_BYTES_MAX.max(waiting) {
+            self.unwritten.drain(..self.written);
+            self.written = 0;
         }
     }
 
@@ -197,9 +216,8 @@ fn read(length: io::Result<usize>) -> io::Result<Turn> {
 
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let waiting = self.unwritten.len() - self.written;
         f.debug_struct("Link")
-            .field("bytes_waiting", &waiting)
+            .field("bytes_waiting", &self.waiting())
             .finish_non_exhaustive()
     }
 }
@@ -250,6 +268,27 @@ mod tests {
             next_lines(&mut link).await.unwrap(),
             [&*line, "PRIVMSG #a :café"]
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_written_is_forgotten_although_there_is_always_more() {
+        let (ours, mut theirs) = duplex(4096);
+        let (reader, writer) = split(ours);
+        let mut link = Link::new(reader, writer);
+        let reading = tokio::spawn(async move {
+            let mut buffer = vec![0; 4096];
+            while theirs.read(&mut buffer).await.unwrap() > 0 {}
+        });
+        let long = "x".repeat(300);
+        for _ in 0..1000 {
+            while !link.is_congested() {
+                link.send(&Message::new("PING").with_param(&*long)).unwrap();
+            }
+            assert_eq!(link.turn().await.unwrap(), Turn::Wrote);
+            assert!(link.unwritten.len() < 4 * UNWRITTEN_BYTES_MAX);
+        }
+        drop(link);
+        reading.await.unwrap();
     }
 
     #[tokio::test]

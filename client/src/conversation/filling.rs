@@ -26,6 +26,8 @@ const PAGE_EVENTS_MAX: u32 = 1_000;
 const PAGE_EVENTS_UNTOLD: u32 = 100;
 /// How many people's conversations are looked at without a sign that they have something new.
 const PEOPLE_MAX: usize = 16;
+/// How many are met at most who wrote while we were away, or write before that is known.
+const STRANGERS_MAX: usize = 1_000;
 /// How much before the last sign of the server somebody may have spoken who was not heard.
 const STRANGERS_MILLIS: u64 = 60_000;
 
@@ -208,6 +210,7 @@ impl Conversation {
             let key = fold(place);
             let is_stranger = self.filling.awaits_strangers
                 && is_said(&event)
+                && self.filling.gaps.len() < STRANGERS_MAX
                 && !self.filling.gaps.contains_key(&key)
                 && !self.session.is_room(place);
             if is_stranger {
@@ -257,7 +260,9 @@ impl Conversation {
 
     /// Somebody with whom something was said.
     pub(super) fn filled_target(&mut self, number: u64, target: String) {
-        if let Some(Asked::Strangers(names)) = self.filling.asked.get_mut(&number) {
+        if let Some(Asked::Strangers(names)) = self.filling.asked.get_mut(&number)
+            && names.len() < STRANGERS_MAX
+        {
             names.push(target);
         }
     }
@@ -506,4 +511,38 @@ fn next_point(page: &[Found], finds_by_id: bool) -> Option<Point> {
         id.filter(|_| finds_by_id)
             .map_or(Point::Time(time), Point::Id),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::ClosedRoom;
+    use crate::conversation::tests::started;
+
+    #[tokio::test(start_paused = true)]
+    async fn strangers_without_end_are_not_kept() {
+        let (mut talk, _hub) = started().await;
+        talk.closed_room = ClosedRoom::Tell;
+        talk.filling.awaits_strangers = true;
+        let number = talk.next_fill(Asked::Strangers(Vec::new()));
+        for stranger in 0..=STRANGERS_MAX {
+            talk.filled_target(number, format!("told{stranger}"));
+            talk.take_live(Event {
+                time: clock(),
+                id: None,
+                from: Some(format!("heard{stranger}")),
+                account: None,
+                to: Some("ann".to_owned()),
+                own: false,
+                kind: EventKind::Message {
+                    text: "psst".to_owned(),
+                },
+            });
+        }
+        assert_eq!(talk.filling.gaps.len(), STRANGERS_MAX);
+        let Some(Asked::Strangers(names)) = talk.filling.asked.get(&number) else {
+            panic!("they are asked for")
+        };
+        assert_eq!(names.len(), STRANGERS_MAX);
+    }
 }

@@ -104,6 +104,9 @@ impl Conversation {
         }
         if !message.is("PONG") {
             self.liveness.spoke(Instant::now());
+        } else if self.link.is_clogged() {
+            // Who asks for signs of life and reads none of them would have us keep ever more; all that waits is one.
+            return;
         }
         if let Err(error) = self.link.send(message) {
             tracing::error!(%error, verb = %message.verb, "could not write a line for the hub");

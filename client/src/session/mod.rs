@@ -100,7 +100,7 @@ pub(crate) struct Session {
     requests: Requests,
     batches: Batches,
     /// The names that a `NAMES` in progress has brought so far.
-    names: Vec<String>,
+    names: numerics::Names,
     /// How many entries a list in progress has brought so far.
     listed: usize,
     /// What the server said before it closed.
@@ -179,7 +179,7 @@ impl Session {
             rooms: Rooms::default(),
             requests: Requests::default(),
             batches: Batches::default(),
-            names: Vec::new(),
+            names: numerics::Names::default(),
             listed: 0,
             farewell: None,
             now: Timestamp::from_millis(0),

@@ -6,6 +6,13 @@ use std::collections::BTreeMap;
 use salon_config::Secret;
 use salon_protocol::isupport::CaseMapping;
 
+/// How many members of a room are known at most: more than any room has.
+const MEMBERS_MAX: usize = 100_000;
+/// How many rooms are known at most.
+const ROOMS_MAX: usize = 10_000;
+/// How long the name of a room or of somebody is at most, on any server.
+const NAME_BYTES_MAX: usize = 512;
+
 /// Somebody in a room.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Member {
@@ -39,8 +46,11 @@ pub(crate) struct Rooms {
 }
 
 impl Room {
-    /// Notes that somebody is here.
+    /// Notes that somebody is here, unless nobody could be called so or so many could be here.
     pub(super) fn add(&mut self, nick: &str, marks: &str) {
+        if nick.len() > NAME_BYTES_MAX || self.members.len() >= MEMBERS_MAX {
+            return;
+        }
         let (nick, marks) = (nick.to_owned(), marks.to_owned());
         let key = self.names.fold(&nick);
         self.members.insert(key, Member { nick, marks });
@@ -104,8 +114,11 @@ impl Rooms {
         }
     }
 
-    /// Notes that we are in a room; an old idea of who is there goes.
+    /// Notes that we are in a room; an old idea of who is there goes. Nobody is in a room of any name, or in so many.
     pub(super) fn enter(&mut self, name: &str, key: Option<Secret>) {
+        if name.len() > NAME_BYTES_MAX || self.joined.len() >= ROOMS_MAX {
+            return;
+        }
         let folded = self.names.fold(name);
         self.order.retain(|room| *room != folded);
         self.order.push(folded.clone());
@@ -247,6 +260,29 @@ mod tests {
                 marks: "@".to_owned()
             }]
         );
+    }
+
+    #[test]
+    fn members_without_end_are_not_kept() {
+        let mut rooms = rooms(&["#dev"]);
+        let room = rooms.get_mut("#dev").unwrap();
+        room.add(&"x".repeat(NAME_BYTES_MAX + 1), "");
+        assert_eq!(room.members().count(), 0);
+        for number in 0..=MEMBERS_MAX {
+            room.add(&number.to_string(), "");
+        }
+        assert_eq!(room.members().count(), MEMBERS_MAX);
+    }
+
+    #[test]
+    fn rooms_without_end_are_not_kept() {
+        let mut rooms = rooms(&[&"x".repeat(NAME_BYTES_MAX + 1)]);
+        assert_eq!(rooms.iter().count(), 0);
+        for number in 0..=ROOMS_MAX {
+            rooms.joined.insert(number.to_string(), Room::default());
+        }
+        rooms.enter("#dev", None);
+        assert!(rooms.get("#dev").is_none());
     }
 
     #[test]

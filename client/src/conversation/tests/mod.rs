@@ -228,6 +228,18 @@ async fn only_so_many_messages_are_under_way() {
 }
 
 #[tokio::test]
+async fn a_hub_that_asks_for_signs_of_life_and_reads_none_does_not_have_them_kept() {
+    let (mut conversation, mut hub) = started().await;
+    let questions = ["PING 0123456789"; 1000];
+    for _ in 0..200 {
+        hub.say(&questions).await;
+        while timeout(Duration::ZERO, conversation.turn()).await.is_ok() {}
+    }
+    let waiting = conversation.link.waiting();
+    assert!((1 << 20..=(1 << 20) + 100).contains(&waiting), "{waiting}");
+}
+
+#[tokio::test]
 async fn a_command_waits_for_the_messages_before_it_and_holds_back_those_behind() {
     let (mut conversation, mut hub) = started().await;
     conversation.submit(Ticket(1), "one");

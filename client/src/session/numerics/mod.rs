@@ -18,6 +18,7 @@ mod words;
 
 use salon_protocol::{Numeric, numeric};
 
+pub(super) use self::names::Names;
 use super::{Incoming, Purpose, Session};
 
 /// What a numbered reply does to the session.

@@ -36,6 +36,22 @@ fn the_list_of_capabilities_may_take_several_lines() {
 }
 
 #[test]
+fn of_a_list_without_end_the_beginning_counts() {
+    let mut t = Transcript::new(&[]);
+    t.up();
+    t.outputs();
+    t.server(":hub CAP * LS * :batch");
+    let long = "x".repeat(8000);
+    for _ in 0..100 {
+        t.server(&format!(":hub CAP * LS * :vendor/{long}"));
+    }
+    let registration = t.session.registration().unwrap();
+    assert!(registration.offer.len() < 64 * 1024);
+    t.server(":hub CAP * LS :vendor/z");
+    t.expect(&["-> CAP REQ batch"]);
+}
+
+#[test]
 fn capabilities_denied_together_are_asked_for_one_by_one() {
     let mut t = Transcript::new(&[]);
     t.up();

@@ -6,6 +6,9 @@ use crate::session::capability::{Capability, wanted};
 use crate::session::multiline::Limits;
 use crate::session::{Incoming, Output, Session, Strictness};
 
+/// How long an offer is at most of which all is read. A server may go on offering without end.
+const OFFER_BYTES_MAX: usize = 64 * 1024;
+
 pub(super) fn cap(session: &mut Session, incoming: &Incoming<'_>) {
     let list = incoming.last();
     match incoming.param(1).to_ascii_uppercase().as_str() {
@@ -28,8 +31,10 @@ fn offered(session: &mut Session, list: &str, more_follows: bool) {
     let Some(registration) = session.registration() else {
         return;
     };
-    registration.offer.push(' ');
-    registration.offer.push_str(list);
+    if registration.offer.len() + list.len() < OFFER_BYTES_MAX {
+        registration.offer.push(' ');
+        registration.offer.push_str(list);
+    }
     if more_follows {
         return;
     }
