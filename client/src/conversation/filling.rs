@@ -205,6 +205,7 @@ impl Conversation {
             return self.announce(event);
         }
         let event = self.as_ours(event);
+        self.watch_ghost(&event);
         let place = self.place_of(&event);
         if let Some(place) = &place {
             let key = fold(place);

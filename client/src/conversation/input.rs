@@ -156,11 +156,12 @@ impl Conversation {
 
     /// Performs the held line once everything before it is acknowledged.
     pub(super) fn release_held(&mut self) {
-        let is_free = !self.is_sending() || self.outbox.pending() == 0;
         if self.session.is_joining() {
             // Where one will be is on its way to the hub already.
             return;
         }
+        let held = self.held.as_ref();
+        let is_free = held.is_some_and(|(_, effects)| self.is_free_for(effects));
         if self.session.open_tickets() == 0
             && is_free
             && let Some((ticket, effects)) = self.held.take()
@@ -172,6 +173,20 @@ impl Conversation {
             self.moving = effects.iter().any(is_move).then_some(ticket);
             self.perform(ticket, effects);
         }
+    }
+
+    /// Whether the messages that were typed before a line are on their way. What is left of a lost connection may hold them
+    /// up for minutes; only what leaves their room waits so long.
+    fn is_free_for(&self, effects: &Effects) -> bool {
+        let leaves_unsaid = |effect: &Effect| match effect {
+            Effect::Part { room, .. } => {
+                self.session.is_in(room) && !self.outbox.waiting_for(room).is_empty()
+            }
+            _ => false,
+        };
+        !self.session.is_ready()
+            || self.outbox.pending() == 0
+            || self.ghost.is_some() && !effects.iter().any(leaves_unsaid)
     }
 
     fn perform(&mut self, ticket: Ticket, effects: Effects) {

@@ -931,6 +931,89 @@ async fn who_wrote_meanwhile_is_asked_from_the_last_sign_before_the_loss() {
     assert_eq!(since, Some("timestamp=2026-11-23T10:59:00.000Z"));
 }
 
+/// A conversation of a person that has said something as `ann2` on a connection that was lost, and is `ann` now.
+async fn haunted() -> (Conversation, Hub) {
+    let (mut talk, mut hub) = started().await;
+    talk.closed_room = ClosedRoom::Tell;
+    while !heard(&mut talk, &mut hub).await.contains("PING") {}
+    let said = salon_commands::Effect::Say {
+        target: "#lobby".parse().expect("a target"),
+        text: salon_commands::Text::new("said by ann2").expect("a text"),
+    };
+    let kept = talk.outbox.add(Ticket(1), said.into(), clock());
+    assert_eq!(kept, Ok(()));
+    let number = talk.outbox.iter().next().expect("a message").number;
+    let nick = "ann2".to_owned();
+    talk.outbox
+        .sends(number, outbox::Sent { nick, after: None });
+    talk.outbox.lose();
+    talk.begin_sending();
+    (talk, hub)
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_the_nick_of_a_lost_connection_is_not_taken_for_us() {
+    let (mut talk, mut hub) = haunted().await;
+    talk.reports.clear();
+    let lines = [
+        (0, "ann2!a@h JOIN #lobby"),
+        (1, "ann2!a@h PRIVMSG #lobby :ours"),
+        (2, "ann2!a@h QUIT :gone"),
+        (3, "ann2!eve@h JOIN #lobby"),
+        (4, "ann2!eve@h PRIVMSG #lobby :theirs"),
+    ];
+    let lines =
+        lines.map(|(second, line)| format!("@time=2026-11-23T10:00:{second:02}.000Z :{line}"));
+    hub.say(&lines.each_ref().map(String::as_str)).await;
+    let mut own = Vec::new();
+    until(&mut talk, |report| match report {
+        Report::Show(event) if event.from.as_deref() == Some("ann2") => {
+            own.push(event.own);
+            (own.len() == lines.len()).then_some(())
+        }
+        _ => None,
+    })
+    .await;
+    assert_eq!(own, [false, true, false, false, false]);
+    assert!(talk.ghost.is_none(), "what was held up goes on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_leaves_a_room_waits_for_what_is_to_be_said_there() {
+    let (mut talk, mut hub) = haunted().await;
+    talk.submit(Ticket(2), "bye");
+    talk.submit(Ticket(3), ":whois bob");
+    let line_heard = heard(&mut talk, &mut hub).await;
+    let (label, sent) = line_heard.split_once(' ').expect("a label");
+    assert_eq!(sent, "WHOIS bob", "it has nothing to do with it");
+    hub.say(&[&format!("{label} :hub 318 ann bob :End")]).await;
+    outcome(&mut talk, 3).await;
+    talk.submit(Ticket(4), ":part");
+    hub.say(&["@time=2026-11-23T10:00:00.000Z :ann2!a@h QUIT :gone"])
+        .await;
+    for expected in ["PRIVMSG #lobby :bye", "PART #lobby"] {
+        let line_heard = heard(&mut talk, &mut hub).await;
+        let (label, sent) = line_heard.split_once(' ').expect("a label");
+        assert_eq!(sent, expected);
+        hub.say(&[&format!("{label} :ann!a@h {expected}")]).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn commands_wait_for_what_was_typed_while_a_gap_is_filled() {
+    let (mut talk, mut hub) = on_a_keeper().await;
+    talk.closed_room = ClosedRoom::Tell;
+    talk.seen.enter("#lobby", clock());
+    talk.expect_gaps();
+    talk.submit(Ticket(2), "bye");
+    talk.submit(Ticket(3), ":part");
+    talk.filling = Filling::default();
+    talk.carry_out();
+    let line_heard = heard(&mut talk, &mut hub).await;
+    let (_, sent) = line_heard.split_once(' ').expect("a label");
+    assert_eq!(sent, "PRIVMSG #lobby :bye");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_script_ends_with_its_hub() {
     let (mut talk, hub) = started().await;

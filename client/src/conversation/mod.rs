@@ -58,7 +58,7 @@ use self::reports::Reports;
 use self::returning::Returning;
 pub(crate) use self::returning::{PAUSE_MIN, pause_before};
 use self::seen::Seen;
-use self::sending::Ghost;
+use self::sending::{Former, Ghost};
 use self::setting::NextHub;
 use self::source::Sources;
 use crate::cli::similar_subcommand;
@@ -102,6 +102,7 @@ pub(crate) struct Conversation {
     /// What a person says, until it is acknowledged.
     outbox: Outbox,
     ghost: Option<Ghost>,
+    former: Option<Former>,
     liveness: Liveness,
     /// How many messages were last said to wait.
     told_waiting: usize,
@@ -172,6 +173,7 @@ impl Conversation {
             filling: Filling::default(),
             outbox: Outbox::default(),
             ghost: None,
+            former: None,
             liveness: Liveness::new(now, clock()),
             told_waiting: 0,
             told_lacking: None,

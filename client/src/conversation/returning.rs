@@ -6,13 +6,11 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
-use salon_protocol::eq_folded;
 use tokio::time::Instant;
 
 use super::moving::Moving;
 use super::plan::ClosedRoom;
 use super::{Conversation, Plan};
-use crate::event::Event;
 use crate::session::{Outcome, Refusal, Status, Ticket};
 
 /// The shortest pause before a try.
@@ -27,8 +25,6 @@ const SETTLED_AFTER: u32 = 60;
 pub(super) struct Returning {
     /// Where plain lines went.
     pub(super) current: Option<String>,
-    /// What we were called.
-    nick: Option<String>,
     /// How often a return was tried since the hub was lost; 0 while it is not lost.
     tries: u32,
     /// How often it was tried before, if that was a moment ago.
@@ -68,21 +64,6 @@ impl Conversation {
             .wanted_nick()
             .clone_into(&mut self.plan.identity.nick);
         self.returning.current = status.current;
-        self.returning.nick = Some(status.nick);
-    }
-
-    /// An event of the connection that was lost is ours, whatever we are called until its nick is free.
-    pub(super) fn as_ours(&self, event: Event) -> Event {
-        let nick = self.returning.nick.as_deref().unwrap_or_default();
-        let is_ours = |from: &str| {
-            eq_folded(from, nick)
-                && eq_folded(nick, self.session.wanted_nick())
-                && self.plan.identity.nick == self.session.wanted_nick()
-        };
-        Event {
-            own: event.own || event.from.as_deref().is_some_and(is_ours),
-            ..event
-        }
     }
 
     /// Where plain lines go, on return if there is no hub now.
@@ -177,7 +158,6 @@ impl Conversation {
     pub(super) fn forget_place_unless(&mut self, plan: &Plan) {
         if (&plan.host, plan.port) != (&self.plan.host, self.plan.port) {
             self.returning.current = None;
-            self.returning.nick = None;
             self.seen.clear();
             self.close_outbox();
             self.returning.is_elsewhere = true;

@@ -2,7 +2,9 @@
 //! is, and what was on its way when the connection was lost is looked up before it goes out again.
 //!
 //! As long as what is left of the lost connection may still speak for us, nothing is decided: the hub may yet
-//! read from it what we take for lost. That it is gone shows in our nick's being free again.
+//! read from it what we take for lost. That it is gone shows in our nick's being free again. Where connections of one
+//! account share the nick, nothing shows it: there we rely on the hub's having read what it was sent before it lets us
+//! in anew. Something between us that hands bytes on later than that can have a message said twice.
 
 use std::time::Duration;
 
@@ -11,8 +13,9 @@ use salon_protocol::{Timestamp, eq_folded};
 use tokio::time::Instant;
 
 use super::outbox::{Done, Outbox, Sent, Unsent, home_of};
+use super::seen::is_said;
 use super::{Conversation, clock};
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 use crate::session::{Outcome, Refusal, Ticket};
 
 /// The first ticket of a message. The lines of users never get so far, and those of files begin beyond.
@@ -28,6 +31,22 @@ const LOOK_BACK_MILLIS: u64 = 60 * 60 * 1000;
 pub(super) struct Ghost {
     nick: String,
     until: Instant,
+}
+
+/// What we were called on a lost connection of which something may be left.
+#[derive(Debug)]
+pub(super) struct Former {
+    nick: String,
+    /// Until when who is called so speaks for us; `None` as long as it may go on. Later it is somebody else.
+    until: Option<Timestamp>,
+}
+
+impl Former {
+    fn is_of(&self, event: &Event) -> bool {
+        let from = event.from.as_deref();
+        from.is_some_and(|from| eq_folded(from, &self.nick))
+            && self.until.is_none_or(|until| event.time <= until)
+    }
 }
 
 /// Whether a ticket is that of a message.
@@ -164,6 +183,8 @@ impl Conversation {
 
     /// The link was lost: what was on its way is in doubt.
     pub(super) fn doubt_messages(&mut self) {
+        self.ghost = None;
+        self.former = None;
         let heard = self.outbox.lose();
         self.finish_lines(heard);
         if !self.returning.could_look {
@@ -179,6 +200,10 @@ impl Conversation {
             .iter()
             .filter_map(|message| message.doubt())
             .find(|sent| !eq_folded(&sent.nick, nick));
+        self.former = ghost.map(|sent| Former {
+            nick: sent.nick.clone(),
+            until: None,
+        });
         self.ghost = ghost.map(|sent| Ghost {
             nick: sent.nick.clone(),
             until: Instant::now() + GHOST_WITHIN,
@@ -202,6 +227,31 @@ impl Conversation {
         }
     }
 
+    /// What is left of the lost connection says is said by us. That it comes and goes is not our doing.
+    pub(super) fn as_ours(&self, event: Event) -> Event {
+        let is_former = |former: &Former| is_said(&event) && former.is_of(&event);
+        let is_ours = self.former.as_ref().is_some_and(is_former);
+        Event {
+            own: event.own || is_ours,
+            ..event
+        }
+    }
+
+    /// Takes note of an event by which what is left of the lost connection ends.
+    pub(super) fn watch_ghost(&mut self, event: &Event) {
+        let is_end = matches!(event.kind, EventKind::Quit { .. } | EventKind::Nick { .. });
+        if let Some(former) = self
+            .former
+            .as_mut()
+            .filter(|former| is_end && former.is_of(event))
+        {
+            former.until = Some(event.time);
+            if let Some(ghost) = &mut self.ghost {
+                ghost.until = Instant::now();
+            }
+        }
+    }
+
     /// Whatever was left of the lost connection may be gone.
     pub(super) fn settle_ghost(&mut self) {
         let Some(ghost) = &self.ghost else { return };
@@ -210,6 +260,9 @@ impl Conversation {
         }
         if eq_folded(self.session.nick(), &ghost.nick) || ghost.until <= Instant::now() {
             self.ghost = None;
+            if let Some(former) = &mut self.former {
+                former.until = former.until.or(self.seen.clock());
+            }
             // What it said last may have come after what we looked at.
             self.look_up_doubtful();
             if self.filling.is_over() {
@@ -326,6 +379,7 @@ impl Conversation {
     /// This hub is left: what waits is kept for the next time, or given back.
     pub(super) fn close_outbox(&mut self) {
         self.ghost = None;
+        self.former = None;
         let (lines, is_kept) = self.outbox.close();
         for ticket in lines {
             let refusal = if is_kept {
