@@ -91,6 +91,8 @@ impl Conversation {
         if self.moves > 0
             && let Ended::Failed(error) = &ended
         {
+            // Nobody listens to that hub any more, and it would take us for its guest.
+            self.link.abort();
             let reason = error.to_string();
             let reason = reason.lines().next().unwrap_or_default().to_owned();
             if self.returning.is_trying() {

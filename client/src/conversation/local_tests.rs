@@ -1015,6 +1015,22 @@ async fn commands_wait_for_what_was_typed_while_a_gap_is_filled() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_said_on_another_hub_is_forgotten_when_it_is_left() {
+    let (mut talk, mut hub) = started().await;
+    talk.closed_room = ClosedRoom::Tell;
+    while !heard(&mut talk, &mut hub).await.contains("PING") {}
+    talk.submit(Ticket(1), ":connect irc://127.0.0.1:1");
+    assert_eq!(heard(&mut talk, &mut hub).await, "QUIT");
+    hears(&mut talk, &mut hub, &SAID).await;
+    assert!(talk.kept.own_id("#lobby", 1).is_some());
+    let (_hub, link) = Hub::with_link();
+    let plan = talk.plan.clone();
+    talk.begin_session(link, plan);
+    assert_eq!(talk.kept.own_id("#lobby", 1), None);
+    assert_eq!(talk.seen.names(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_script_ends_with_its_hub() {
     let (mut talk, hub) = started().await;
     drop(hub);

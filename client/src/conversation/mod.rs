@@ -283,6 +283,10 @@ impl Conversation {
             // Its end may have come without waiting for anything, and is to be told.
             return;
         }
+        if self.is_quit_over() {
+            // A hub that goes on speaking gives the alarm no turn.
+            return self.time_is_up();
+        }
         let deadline = self.deadline();
         if let Some(deadline) = deadline
             && (self.alarm.is_elapsed() || self.alarm.deadline() > deadline)

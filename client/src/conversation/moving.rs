@@ -1,5 +1,5 @@
-//! Leaving one hub and going to another, or back, while the program goes on: what was seen, the
-//! settings and the plug-ins stay; the session and the link are new.
+//! Leaving one hub and going to another, or back, while the program goes on: the settings and the plug-ins stay, and
+//! what was seen if it goes back; the session and the link are new.
 
 use std::future::Future;
 use std::io;
@@ -7,6 +7,7 @@ use std::pin::Pin;
 
 use tokio::time::{Instant, timeout};
 
+use super::kept::Kept;
 use super::liveness::Liveness;
 use super::{Conversation, OpenError, Plan, cause, clock};
 use crate::driver::{Ended, Report};
@@ -188,7 +189,7 @@ impl Conversation {
         }
     }
 
-    fn begin_session(&mut self, link: Link, mut plan: Plan) {
+    pub(super) fn begin_session(&mut self, link: Link, mut plan: Plan) {
         if self.returning.is_trying() {
             // Rooms may have come and gone since the way began.
             plan.identity.rooms = std::mem::take(&mut self.plan.identity.rooms);
@@ -202,6 +203,9 @@ impl Conversation {
         self.session.ignore(&self.preferences.config.ignore);
         self.plan = plan;
         if std::mem::take(&mut self.returning.is_elsewhere) {
+            // The hub that was left went on speaking until now. Its rooms are others, even where their names are the same.
+            self.seen.clear();
+            self.kept = Kept::default();
             self.open_outbox();
         }
         self.strict_seconds = None;

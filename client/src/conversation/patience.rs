@@ -43,6 +43,12 @@ impl Conversation {
         })
     }
 
+    /// Whether the hub has had its time to close after our `QUIT`.
+    pub(super) fn is_quit_over(&self) -> bool {
+        let quit_at = self.quit_at.filter(|_| !self.moving_to.is_off());
+        quit_at.is_some_and(|quit_at| quit_at + CLOSE_WITHIN <= Instant::now())
+    }
+
     pub(super) fn time_is_up(&mut self) {
         if let Moving::Waiting(until) = self.moving_to {
             let has_slept = self.liveness.look(Instant::now(), clock());

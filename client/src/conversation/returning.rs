@@ -158,7 +158,6 @@ impl Conversation {
     pub(super) fn forget_place_unless(&mut self, plan: &Plan) {
         if (&plan.host, plan.port) != (&self.plan.host, self.plan.port) {
             self.returning.current = None;
-            self.seen.clear();
             self.close_outbox();
             self.returning.is_elsewhere = true;
         }

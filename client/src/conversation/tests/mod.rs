@@ -47,6 +47,16 @@ pub(super) struct Hub {
 }
 
 impl Hub {
+    /// A hub, and what leads to it.
+    pub(super) fn with_link() -> (Self, Link) {
+        let (ours, theirs) = duplex(1 << 16);
+        let (reader, writer) = split(ours);
+        let link = Link::new(reader, writer);
+        let (reader, writer) = split(theirs);
+        let lines = BufReader::new(reader).lines();
+        (Self { lines, writer }, link)
+    }
+
     pub(super) async fn say(&mut self, lines: &[&str]) {
         for line in lines {
             self.writer
@@ -76,17 +86,9 @@ fn start() -> (Conversation, Hub) {
 
 /// A conversation that begins, and the end of the hub.
 pub(super) fn start_with(plan: Plan) -> (Conversation, Hub) {
-    let (ours, theirs) = duplex(1 << 16);
-    let (reader, writer) = split(ours);
-    let conversation = Conversation::over(Link::new(reader, writer), plan, "hub:6000".to_owned());
-    let (reader, writer) = split(theirs);
-    (
-        conversation,
-        Hub {
-            lines: BufReader::new(reader).lines(),
-            writer,
-        },
-    )
+    let (hub, link) = Hub::with_link();
+    let conversation = Conversation::over(link, plan, "hub:6000".to_owned());
+    (conversation, hub)
 }
 
 /// A conversation that is ready in `#lobby`, on a hub that labels its answers.
@@ -211,6 +213,33 @@ async fn a_hub_that_does_not_close_is_left_alone() {
     conversation.quit(Some("bye"));
     assert!(matches!(end(&mut conversation).await, Ended::Quit));
     assert_eq!(begin.elapsed().as_secs(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_goes_on_speaking_is_left_all_the_same() {
+    let (mut conversation, mut hub) = started().await;
+    conversation.quit(None);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    hub.say(&[":bob!b@h PRIVMSG #lobby :and"]).await;
+    conversation.turn().await;
+    let ended = std::iter::from_fn(|| conversation.next_report()).last();
+    assert!(
+        matches!(ended, Some(Report::Ended(Ended::Quit))),
+        "{ended:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_does_not_let_us_in_again_is_not_held_on_to() {
+    let (mut conversation, mut hub) = started().await;
+    conversation.moves = 1;
+    conversation.finish(Ended::Failed(OpenError::Rejected {
+        address: "hub:6000".to_owned(),
+        reason: "full".to_owned(),
+    }));
+    let closed = async { while hub.lines.next_line().await.unwrap().is_some() {} };
+    let closed = timeout(Duration::from_secs(1), closed).await;
+    assert_eq!(closed, Ok(()));
 }
 
 #[tokio::test]
