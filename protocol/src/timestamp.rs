@@ -35,6 +35,12 @@ impl Timestamp {
         self.0
     }
 
+    /// The moment before it: what is asked for behind that one has what happened at this one.
+    #[must_use]
+    pub const fn just_before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
     fn to_jiff(self) -> jiff::Timestamp {
         i64::try_from(self.0)
             .ok()
@@ -83,6 +89,12 @@ mod tests {
         assert_eq!(display(1_795_456_800_042), "2026-11-23T18:00:00.042Z");
         assert_eq!(display(951_782_400_100), "2000-02-29T00:00:00.100Z");
         assert_eq!(display(u64::MAX), "9999-12-30T22:00:00.999Z");
+    }
+
+    #[test]
+    fn nothing_is_before_the_first_moment() {
+        let before = |millis| Timestamp::from_millis(millis).just_before().as_millis();
+        assert_eq!([before(5), before(1), before(0)], [4, 0, 0]);
     }
 
     #[test]

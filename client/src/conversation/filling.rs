@@ -506,12 +506,9 @@ fn next_point(page: &[Found], finds_by_id: bool) -> Option<Point> {
     let last = page.last()?;
     // A message of many lines has its id on the first alone.
     let id = page.iter().rev().find_map(|found| found.id.clone());
+    let id = id.filter(|_| finds_by_id);
     // Behind a time, what was said at that very moment would be left out.
-    let time = Timestamp::from_millis(last.time.as_millis().saturating_sub(1));
-    Some(
-        id.filter(|_| finds_by_id)
-            .map_or(Point::Time(time), Point::Id),
-    )
+    Some(id.map_or_else(|| Point::just_before(last.time), Point::Id))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use salon_protocol::{Timestamp, eq_folded, fold};
 
 use crate::event::{Event, EventKind, room_of};
+use crate::session::Wanted;
 
 /// How many lines of one room or person are kept.
 const LINES_MAX: usize = 1_000;
@@ -27,15 +28,6 @@ struct Place {
     /// Up to where one has read.
     read: Option<Timestamp>,
     used: u64,
-}
-
-/// What is searched.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Search<'a> {
-    pub(super) target: Option<&'a str>,
-    pub(super) nick: Option<&'a str>,
-    pub(super) since: Option<Timestamp>,
-    pub(super) words: &'a str,
 }
 
 impl Kept {
@@ -91,7 +83,7 @@ impl Kept {
     }
 
     /// The lines that hold all words, in any case, the oldest first.
-    pub(super) fn search(&self, search: &Search<'_>) -> Vec<Event> {
+    pub(super) fn search(&self, search: &Wanted<'_>) -> Vec<Event> {
         let words: Vec<String> = search
             .words
             .split_whitespace()
@@ -250,19 +242,19 @@ mod tests {
     #[test]
     fn search_finds_all_words_in_any_order_and_case() {
         let kept = kept();
-        let words = |words| Search {
+        let words = |words| Wanted {
             words,
-            ..Search::default()
+            ..Wanted::default()
         };
         let found = kept.search(&words("build failed"));
         check(&found, &["The build FAILED again", "failed build, again"]);
-        let in_dev_of_eve = Search {
+        let in_dev_of_eve = Wanted {
             target: Some("#dev"),
             nick: Some("EVE"),
             ..words("build")
         };
         check(&kept.search(&in_dev_of_eve), &["failed build, again"]);
-        let late = Search {
+        let late = Wanted {
             since: Some(Timestamp::from_millis(3000)),
             ..words("build")
         };

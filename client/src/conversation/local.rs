@@ -7,7 +7,6 @@ use salon_commands::{Account, AliasError, Effects, End, Local, Origin, Start, Te
 use salon_config::{ServerUrl, Setting};
 use salon_protocol::{Message, Timestamp};
 
-use super::kept::Search;
 use super::{Conversation, clock};
 use crate::driver::Report;
 use crate::event::{Event, EventKind};
@@ -167,12 +166,7 @@ impl Conversation {
         if self.session.ask_search(ticket, wanted) {
             return Done::Later;
         }
-        let mut found = self.kept.search(&Search {
-            target: wanted.target,
-            nick: wanted.nick,
-            since: wanted.since,
-            words: wanted.words,
-        });
+        let mut found = self.kept.search(wanted);
         let count = found.len();
         if count == 0 {
             self.inform("nothing of what this program has seen fits");

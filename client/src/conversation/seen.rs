@@ -74,7 +74,7 @@ impl Seen {
         self.note_time(time);
         let key = fold(name);
         if !self.places.contains_key(&key) {
-            self.place(name).floor = just_before(time);
+            self.place(name).floor = time.just_before();
         }
     }
 
@@ -102,15 +102,16 @@ impl Seen {
         let after = if is_room {
             let back = place.order.iter().rev().take(OVERLAP_LINES);
             let earliest = back.map(|(_, time)| *time).min();
-            earliest.map(|time| time.as_millis().saturating_sub(1))
+            earliest.map(Timestamp::just_before)
         } else {
             let earliest = [place.last_own, place.last_other]
                 .into_iter()
                 .flatten()
                 .min();
-            earliest.map(|time| time.as_millis().saturating_sub(OVERLAP_MILLIS))
+            let earliest = earliest.map(|time| time.as_millis().saturating_sub(OVERLAP_MILLIS));
+            earliest.map(Timestamp::from_millis)
         };
-        let after = after.map_or(place.floor, Timestamp::from_millis);
+        let after = after.unwrap_or(place.floor);
         Some(Seam {
             after: after.max(place.floor),
             last: last.filter(|last| *last > place.floor),
@@ -139,7 +140,7 @@ impl Seen {
         }
         if origin == Origin::Live && place.order.len() < LINES_MAX {
             // We were there. Where a server gives no time to our coming, ours may be ahead of its own.
-            place.floor = place.floor.min(just_before(event.time));
+            place.floor = place.floor.min(event.time.just_before());
         }
         let is_known = place.counts.contains_key(&key);
         if origin == Origin::Page && !is_known && event.time <= place.floor {
@@ -188,7 +189,7 @@ impl Seen {
         let place = self.places.entry(key).or_insert_with(|| Place {
             name: name.to_owned(),
             // What was said before this program came was never to be told.
-            floor: just_before(floor),
+            floor: floor.just_before(),
             ..Place::default()
         });
         place.used = used;
@@ -213,10 +214,6 @@ impl Place {
         };
         *last = (*last).max(Some(time));
     }
-}
-
-fn just_before(time: Timestamp) -> Timestamp {
-    Timestamp::from_millis(time.as_millis().saturating_sub(1))
 }
 
 /// Whether an event is a message, and so in every history.

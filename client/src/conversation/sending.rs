@@ -134,9 +134,7 @@ impl Conversation {
             let is_room = self.session.is_room(&target);
             let last = self.seen.seam(&target, is_room).and_then(|seam| seam.last);
             // Two places may have something at the same moment, one place may not.
-            let before =
-                |time: Timestamp| Timestamp::from_millis(time.as_millis().saturating_sub(1));
-            let after = last.or_else(|| self.seen.clock().map(before));
+            let after = last.or_else(|| self.seen.clock().map(Timestamp::just_before));
             let nick = self.session.nick().to_owned();
             self.outbox.sends(number, Sent { nick, after });
             let ticket = Ticket(MESSAGE_TICKETS + number);

@@ -262,10 +262,7 @@ impl Session {
     }
 
     fn take_line(&mut self, message: &Message<'_>, now: Timestamp) {
-        let own_label = message
-            .tags
-            .get("label")
-            .and_then(|label| label.parse().ok());
+        let own_label = requests::label(message);
         let label = own_label.or_else(|| self.batches.label_of(message));
         let time = message.tags.get("time").and_then(|time| time.parse().ok());
         let incoming = Incoming {

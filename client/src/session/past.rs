@@ -24,7 +24,7 @@ pub(crate) enum Point {
 impl Point {
     /// The point before a moment, so that what was said at that very moment comes behind it.
     pub(crate) fn just_before(time: Timestamp) -> Self {
-        Self::Time(Timestamp::from_millis(time.as_millis().saturating_sub(1)))
+        Self::Time(time.just_before())
     }
 }
 

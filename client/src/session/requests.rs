@@ -10,7 +10,7 @@
 use std::collections::VecDeque;
 
 use salon_config::Secret;
-use salon_protocol::Timestamp;
+use salon_protocol::{Message, Timestamp};
 
 use super::arrival::Entering;
 use super::outcome::{Outcome, Refusal, Ticket};
@@ -74,6 +74,11 @@ pub(super) struct Request {
 
 /// The number of a request: its label.
 pub(super) type Number = u64;
+
+/// The number of the request that a line names as the one it answers.
+pub(super) fn label(message: &Message<'_>) -> Option<Number> {
+    message.tags.get("label")?.parse().ok()
+}
 
 /// An input line of which something is still open.
 #[derive(Debug)]

@@ -1,15 +1,12 @@
 //! `BATCH`: lines that belong together, often one answer.
 
+use crate::session::requests::label;
 use crate::session::{Incoming, Session};
 
 pub(super) fn batch(session: &mut Session, incoming: &Incoming<'_>) {
     let reference = incoming.param(0);
     if let Some(reference) = reference.strip_prefix('+') {
-        let own_label = incoming
-            .message
-            .tags
-            .get("label")
-            .and_then(|label| label.parse().ok());
+        let own_label = label(incoming.message);
         session
             .batches
             .begin(reference, own_label, incoming.message);
