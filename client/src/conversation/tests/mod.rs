@@ -1,6 +1,7 @@
 //! A conversation over a link of the test, with its clock paused: order, windows and patience.
 
 mod cuts;
+mod gap;
 mod real;
 
 use tokio::io::{
