@@ -485,23 +485,6 @@ async fn what_the_settings_have_for_another_hub_is_not_kept_for_this_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_server_is_told_no_password_of_this_one() {
-    let (mut talk, _hub) = started().await;
-    talk.plan.identity.password = Some(Secret::new("hunter2"));
-    talk.plan.identity.rooms = vec![RoomToJoin {
-        key: Some(Secret::new("sesame")),
-        ..RoomToJoin::open("#dev")
-    }];
-    let told = ["server = irc://localhost:7 (not saved)"];
-    check(&mut talk, ":set server localhost:7", &told);
-    assert!(talk.plan.identity.password.is_some());
-    let told = ["server = irc://other:7 (not saved)"];
-    check(&mut talk, ":set server other:7", &told);
-    assert_eq!(talk.plan.identity.password, None);
-    assert_eq!(talk.plan.identity.rooms, [RoomToJoin::open("#dev")]);
-}
-
-#[tokio::test(start_paused = true)]
 async fn another_server_is_for_the_next_connection_with_its_transport() {
     let (mut talk, _hub) = started().await;
     talk.plan.tls.fingerprint = "0a".repeat(32).parse().ok();
