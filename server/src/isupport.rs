@@ -1,6 +1,6 @@
 //! What the hub says of itself in `004` and `005`: only what is so.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use salon_config::ServerConfig;
 use salon_protocol::isupport::Isupport;
@@ -47,7 +47,9 @@ fn length(limit: Option<std::num::NonZeroU32>, most: usize) -> usize {
 }
 
 /// The letters of the user modes, of the rooms' modes, and of those of them that take an argument.
-pub(crate) fn mode_letters() -> (String, String, String) {
+pub(crate) static MODE_LETTERS: LazyLock<(String, String, String)> = LazyLock::new(mode_letters);
+
+fn mode_letters() -> (String, String, String) {
     let user = UserModes::LETTERS.iter().map(|row| row.0).collect();
     let flags = Flags::TABLE.iter().map(|row| row.0);
     let lists = ListKind::TABLE.iter().map(|row| row.0);

@@ -127,16 +127,45 @@ impl Client {
 
     /// Answers with a numeric whose last parameter may be free text.
     pub(crate) fn numeric(&mut self, numeric: Numeric, params: &[&str]) {
-        let line = self.numeric_line(numeric, params);
-        self.push(&line);
+        let mut lines = self.take_lines();
+        self.write_numeric(&mut lines, numeric, params);
+        self.put_lines(lines);
     }
 
     /// A numeric as a line, for a batch.
     pub(crate) fn numeric_line(&self, numeric: Numeric, params: &[&str]) -> Vec<u8> {
         let mut line = Vec::with_capacity(128);
+        self.write_numeric(&mut line, numeric, params);
+        line
+    }
+
+    /// Appends a numeric as a line.
+    fn write_numeric(&self, lines: &mut Vec<u8>, numeric: Numeric, params: &[&str]) {
+        let start = lines.len();
+        let hub = self.hub.name();
         // Writing to a Vec cannot fail.
-        let _ = write!(line, ":{} {numeric} {}", self.hub.name(), self.nick());
-        finish_line(line, params)
+        let _ = match (self.identity(), &self.introduction().nick) {
+            (Some(identity), _) => write!(lines, ":{hub} {numeric} {}", identity.nick),
+            (None, Some(nick)) => write!(lines, ":{hub} {numeric} {nick}"),
+            (None, None) => write!(lines, ":{hub} {numeric} *"),
+        };
+        finish_line(lines, start, params);
+    }
+
+    /// Takes out the lines that wait already, for more to be written behind them.
+    fn take_lines(&mut self) -> Vec<u8> {
+        match &mut self.response {
+            Some(response) => response.take(),
+            None => self.output.take_tail(),
+        }
+    }
+
+    /// Puts back what [`Self::take_lines`] gave, and what is behind it now.
+    fn put_lines(&mut self, lines: Vec<u8>) {
+        match &mut self.response {
+            Some(response) => response.put(lines),
+            None => self.output.put_tail(lines),
+        }
     }
 
     /// Answers with a numeric and as many items as fit, over as many lines as it takes; `prefix` precedes the items on each.
@@ -184,8 +213,9 @@ impl Client {
 
     /// Answers with a line of somebody.
     pub(crate) fn line_from(&mut self, source: &str, verb: &str, params: &[&str]) {
-        let line = format!(":{source} {verb}").into_bytes();
-        self.push(&finish_line(line, params));
+        let mut line = format!(":{source} {verb}").into_bytes();
+        finish_line(&mut line, 0, params);
+        self.push(&line);
     }
 
     /// Answers with what a room, the post office or a handler replied.
@@ -211,8 +241,9 @@ impl Client {
                 let mut params = vec![verb.as_str(), code];
                 params.extend(context.iter().map(String::as_str));
                 params.push(text);
-                let line = format!(":{} {kind}", self.hub.name()).into_bytes();
-                finish_line(line, &params)
+                let mut line = format!(":{} {kind}", self.hub.name()).into_bytes();
+                finish_line(&mut line, 0, &params);
+                line
             }
         }
     }
@@ -302,21 +333,23 @@ impl Client {
     }
 }
 
-/// Appends the parameters of a line, and ends it.
-fn finish_line(mut line: Vec<u8>, params: &[&str]) -> Vec<u8> {
+/// Appends the parameters of the line that began at `start`, and ends it.
+fn finish_line(line: &mut Vec<u8>, start: usize, params: &[&str]) {
     let last = params.len().saturating_sub(1);
     for (index, param) in params.iter().enumerate() {
         line.push(b' ');
         let fit = !(param.is_empty() || param.starts_with(':') || param.contains(' '));
         match (fit, index == last) {
             (true, _) => line.extend_from_slice(param.as_bytes()),
-            (false, true) => line.extend([b":", param.as_bytes()].concat()),
+            (false, true) => {
+                line.push(b':');
+                line.extend_from_slice(param.as_bytes());
+            }
             // A peer wrote it, and it would be read as other parameters than it is.
             (false, false) => line.push(b'*'),
         }
     }
-    encode::close(&mut line, 0);
-    line
+    encode::close(line, start);
 }
 
 /// `451`

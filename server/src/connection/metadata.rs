@@ -124,7 +124,8 @@ impl Client {
     /// Sets what the client set before it was registered.
     pub(super) async fn bring_metadata(&mut self, brought: &Metadata) {
         for (key, value) in brought.iter() {
-            if let Err(reply) = self.set_own_metadata(key, Some(value)).await {
+            // Boxed, since few bring any.
+            if let Err(reply) = Box::pin(self.set_own_metadata(key, Some(value))).await {
                 self.reply(&reply);
             }
         }

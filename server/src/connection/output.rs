@@ -37,6 +37,23 @@ impl Output {
         self.pending += lines.len();
     }
 
+    /// Makes room for so many bytes of lines, which are about to come one by one.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.tail.reserve(bytes);
+    }
+
+    /// Takes out the lines that come last, for more to be written behind them.
+    pub(super) fn take_tail(&mut self) -> Vec<u8> {
+        self.pending -= self.tail.len();
+        std::mem::take(&mut self.tail)
+    }
+
+    /// Puts back the lines that come last.
+    pub(super) fn put_tail(&mut self, lines: Vec<u8>) {
+        self.pending += lines.len();
+        self.tail = lines;
+    }
+
     /// Appends a shared chunk without copying it.
     pub(crate) fn push_shared(&mut self, chunk: Bytes) {
         if !chunk.is_empty() {

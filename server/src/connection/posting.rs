@@ -72,7 +72,14 @@ impl From<Answer> for Outcome {
 impl Client {
     /// Sends what was read, and answers each message.
     pub(crate) async fn flush_postings(&mut self) {
-        if let (Some(user), false) = (&self.user, self.postings.is_empty()) {
+        if !self.postings.is_empty() {
+            // Boxed: every line looks whether there is something, and seldom there is.
+            Box::pin(self.send_postings()).await;
+        }
+    }
+
+    async fn send_postings(&mut self) {
+        if let Some(user) = &self.user {
             user.touch(clock::now());
         }
         let mut queue = VecDeque::from(std::mem::take(&mut self.postings));

@@ -22,6 +22,9 @@ use crate::verb;
 /// How often a nick is tried for whose user is leaving at the same moment.
 const ARRIVAL_TRIES: usize = 3;
 
+/// A welcome is about so long.
+const WELCOME_BYTES: usize = 2_048;
+
 /// As what a client has come in.
 enum Arrived {
     New,
@@ -48,15 +51,12 @@ impl Client {
         ) else {
             return;
         };
-        let identity = Identity::new(nick.clone(), &format!("~{username}"), &self.host, realname);
-        let identity = identity
-            .with_away(introduction.away.as_deref())
-            .with_metadata(introduction.metadata.clone());
+        let username = format!("~{username}");
+        let mut identity = Identity::new(nick.clone(), &username, &self.host, realname);
+        identity.away = introduction.away.as_deref().map(Into::into);
+        identity.metadata = introduction.metadata.clone();
         let account = introduction.account.clone();
-        let identity = match &account {
-            Some(account) => identity.with_account(account.name.as_str()),
-            None => identity,
-        };
+        identity.account = account.as_ref().map(|account| account.name.as_str().into());
         self.abort_login();
         if !self.is_password_right() {
             self.hub.metrics.refused(Refusal::Password);
@@ -72,7 +72,8 @@ impl Client {
             self.reply(&reply);
             return;
         }
-        self.come_in(identity, account).await;
+        // Boxed, since most who call this have said only a part of what must be there.
+        Box::pin(self.come_in(identity, account)).await;
     }
 
     /// Brings the client in as somebody who may, with what the account keeps, and welcomes it.
@@ -259,6 +260,7 @@ impl Client {
         let hub = Arc::clone(&self.hub);
         let name = hub.name();
         let version = isupport::VERSION;
+        self.output.reserve(WELCOME_BYTES);
         let welcome = format!("Welcome to {name}, {}", identity.mask());
         self.numeric(numeric::RPL_WELCOME, &[&welcome]);
         self.numeric(
@@ -269,10 +271,10 @@ impl Client {
             numeric::RPL_CREATED,
             &[&format!("This server was started {}", hub.started)],
         );
-        let (user_modes, room_modes, with_argument) = isupport::mode_letters();
+        let (user_modes, room_modes, with_argument) = &*isupport::MODE_LETTERS;
         self.numeric(
             numeric::RPL_MYINFO,
-            &[name, version, &user_modes, &room_modes, &with_argument],
+            &[name, version, user_modes, room_modes, with_argument],
         );
         self.show_isupport();
         verb::lusers::show(self);
@@ -282,19 +284,17 @@ impl Client {
     /// `005`, as a batch for a client that wants it so.
     pub(crate) fn show_isupport(&mut self) {
         let lines = self.hub.isupport();
-        let lines: Vec<Vec<u8>> = lines
-            .iter()
-            .map(|tokens| {
-                let tokens = tokens.iter().map(String::as_str);
-                let params: Vec<&str> = tokens.chain(["are supported by this server"]).collect();
-                self.numeric_line(numeric::RPL_ISUPPORT, &params)
-            })
-            .collect();
+        let params = lines.iter().map(|tokens| -> Vec<&str> {
+            let tokens = tokens.iter().map(String::as_str);
+            tokens.chain(["are supported by this server"]).collect()
+        });
         if self.caps.contains(Caps::EXTENDED_ISUPPORT) {
+            let line = |params: Vec<&str>| self.numeric_line(numeric::RPL_ISUPPORT, &params);
+            let lines: Vec<Vec<u8>> = params.map(line).collect();
             return self.push_batch("draft/isupport", &[], &lines);
         }
-        for line in &lines {
-            self.push(line);
+        for params in params {
+            self.numeric(numeric::RPL_ISUPPORT, &params);
         }
     }
 

@@ -28,6 +28,17 @@ impl Response {
         self.lines.extend_from_slice(lines);
     }
 
+    /// Takes out the lines, for more to be written behind them.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.lines)
+    }
+
+    /// Puts back what [`Self::take`] gave, with more lines behind it.
+    pub(super) fn put(&mut self, lines: Vec<u8>) {
+        self.is_batch = false;
+        self.lines = lines;
+    }
+
     /// Takes a whole batch, from its first line to its last, as the answer.
     pub(crate) fn push_batch(&mut self, batch: &[u8]) {
         self.is_batch = self.lines.is_empty();

@@ -32,7 +32,8 @@ fn run<'a>(client: &'a mut Client, message: &'a Message<'a>) -> BoxFuture<'a, Ha
         match client.identity() {
             None => introduce(client, nick).await,
             Some(identity) if identity.nick.as_str() == nick.as_str() => Ok(()),
-            Some(_) => rename(client, nick).await,
+            // Boxed: who arrives has another way to go.
+            Some(_) => Box::pin(rename(client, nick)).await,
         }
     })
 }

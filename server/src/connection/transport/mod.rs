@@ -201,7 +201,7 @@ impl Transport {
 
     /// Reads and forgets until the peer has closed.
     pub(super) async fn read_to_end(&self) -> io::Result<()> {
-        let mut ignored = Vec::with_capacity(4096);
+        let mut ignored = Vec::with_capacity(1024);
         loop {
             self.stream.readable().await?;
             ignored.clear();
