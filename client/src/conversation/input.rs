@@ -12,9 +12,9 @@ use super::{Conversation, Lines, clock};
 use crate::driver::Ended;
 use crate::session::{Refusal, Ticket};
 
-/// How many input lines may be unacknowledged at once. Enough to keep a hub busy that groups its
-/// commits, and few enough that a lost connection leaves a short list.
-pub(super) const WINDOW: usize = 256;
+/// How many input lines may be unacknowledged at once. Enough that a hub that groups its commits has the next group while we
+/// take what it says of the last, and few enough that a lost connection leaves a short list.
+pub(super) const WINDOW: usize = 1024;
 /// The same on a hub that doesn't label its answers. Such hubs cut off whoever is far ahead of them; within this
 /// window their own pace becomes ours.
 const WINDOW_UNLABELLED: usize = 8;

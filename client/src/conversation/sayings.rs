@@ -202,6 +202,7 @@ impl Conversation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conversation::input::WINDOW;
     use crate::conversation::tests::started;
     use crate::driver::Report;
     use crate::event::{Event, EventKind};
@@ -220,7 +221,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_plugins_want_said_does_not_wait_for_a_hub() {
         let (mut talk, _hub) = started().await;
-        for number in 0..1000 {
+        for number in 0..2 * WINDOW {
             talk.take_tell(says(&number.to_string()));
         }
         assert!(

@@ -113,21 +113,23 @@ impl Requests {
 
     /// Says that the line has made all its requests. Gives its outcome if none is open.
     pub(super) fn complete_ticket(&mut self, ticket: Ticket) -> Option<Outcome> {
-        let open = self.ticket(ticket)?;
-        open.complete = true;
-        self.close_if_done(ticket)
+        let index = self.newest(ticket)?;
+        self.tickets.get_mut(index)?.complete = true;
+        self.close_if_done(index)
     }
 
     /// Refuses a line, or what is left of it, without the server.
     pub(super) fn refuse_ticket(&mut self, ticket: Ticket, refusal: Refusal) {
-        if let Some(open) = self.ticket(ticket) {
+        let index = self.newest(ticket);
+        if let Some(open) = index.and_then(|index| self.tickets.get_mut(index)) {
             open.refusal.get_or_insert(refusal);
         }
     }
 
     /// Notes a request, and gives its number.
     pub(super) fn add(&mut self, request: Request) -> Number {
-        if let Some(open) = request.ticket.and_then(|ticket| self.ticket(ticket)) {
+        let index = request.ticket.and_then(|ticket| self.newest(ticket));
+        if let Some(open) = index.and_then(|index| self.tickets.get_mut(index)) {
             open.requests += 1;
         }
         let number = self.next_number();
@@ -167,13 +169,14 @@ impl Requests {
     /// last of it.
     pub(super) fn settle(&mut self, request: &Request) -> Option<(Ticket, Outcome)> {
         let ticket = request.ticket?;
-        let open = self.ticket(ticket)?;
+        let index = self.oldest_of(ticket)?;
+        let open = self.tickets.get_mut(index)?;
         open.requests = open.requests.saturating_sub(1);
         if let Some(reason) = &request.refusal {
             open.refusal
                 .get_or_insert_with(|| Refusal::new(reason.as_str()));
         }
-        Some((ticket, self.close_if_done(ticket)?))
+        Some((ticket, self.close_if_done(index)?))
     }
 
     /// The number of the oldest open request, if any.
@@ -233,13 +236,20 @@ impl Requests {
         usize::try_from(number.checked_sub(self.first)?).ok()
     }
 
-    fn ticket(&mut self, ticket: Ticket) -> Option<&mut OpenTicket> {
-        self.tickets.iter_mut().find(|open| open.ticket == ticket)
+    /// Where a line is whose requests are being made: it was opened last, or nearly so.
+    fn newest(&self, ticket: Ticket) -> Option<usize> {
+        self.tickets.iter().rposition(|open| open.ticket == ticket)
     }
 
-    fn close_if_done(&mut self, ticket: Ticket) -> Option<Outcome> {
-        let done = |open: &OpenTicket| open.ticket == ticket && open.complete && open.requests == 0;
-        let index = self.tickets.iter().position(done)?;
+    /// Where a line is whose requests are being answered: most are in order.
+    fn oldest_of(&self, ticket: Ticket) -> Option<usize> {
+        self.tickets.iter().position(|open| open.ticket == ticket)
+    }
+
+    fn close_if_done(&mut self, index: usize) -> Option<Outcome> {
+        self.tickets
+            .get(index)
+            .filter(|open| open.complete && open.requests == 0)?;
         let open = self.tickets.remove(index)?;
         Some(open.refusal.map_or(Outcome::Ok, Outcome::Refused))
     }
