@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{CachedStatement, Row, named_params};
+use rusqlite::{CachedStatement, Row, params};
 use salon_protocol::{Nick, Timestamp};
 
 use crate::event::{Audience, Body, Event, MessageId, Seq, Speech, Spread, StreamId};
@@ -18,10 +18,9 @@ pub(super) const COLUMNS: &str = "id, time, kind, nick, username, host, account,
 /// The kind of a row whose message was taken back.
 pub(super) const REDACTED: &str = "redacted";
 
-/// Stores one event.
+/// Stores one event. Its values go by their places, since to look up their names took longer than a tenth of a commit.
 pub(super) const INSERT: &str = "INSERT INTO event (id, time, kind, nick, username, host, account, modes, target, text, tags, detail, session, \
-     user, audience, spread) VALUES (:id, :time, :kind, :nick, :username, :host, :account, :modes, :target, :text, \
-     :tags, :detail, :session, :user, :audience, :spread)";
+     user, audience, spread) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
 /// The id of the row of the event at a place.
 pub(super) fn id_of(stream: StreamId, seq: Seq) -> i64 {
@@ -51,24 +50,24 @@ pub(super) fn write(statement: &mut CachedStatement<'_>, event: &Event) -> rusql
                 .chain(spread.rooms.iter().map(|room| room.0)),
         )
     });
-    statement.execute(named_params! {
-        ":id": id_of(event.id.stream, event.id.seq),
-        ":time": event.time.as_millis().cast_signed(),
-        ":kind": kind,
-        ":nick": source.nick.as_str(),
-        ":username": &*source.username,
-        ":host": &*source.host,
-        ":account": source.account.as_deref(),
-        ":modes": source.modes.bits(),
-        ":target": &*event.target,
-        ":text": text,
-        ":tags": tags,
-        ":detail": detail,
-        ":session": event.origin.0.cast_signed(),
-        ":user": event.user.0.cast_signed(),
-        ":audience": audience,
-        ":spread": spread,
-    })?;
+    statement.execute(params![
+        id_of(event.id.stream, event.id.seq),
+        event.time.as_millis().cast_signed(),
+        kind,
+        source.nick.as_str(),
+        &*source.username,
+        &*source.host,
+        source.account.as_deref(),
+        source.modes.bits(),
+        &*event.target,
+        text,
+        tags,
+        detail,
+        event.origin.0.cast_signed(),
+        event.user.0.cast_signed(),
+        audience,
+        spread,
+    ])?;
     Ok(())
 }
 
