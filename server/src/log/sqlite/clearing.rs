@@ -12,8 +12,9 @@ use crate::clock;
 use crate::event::{Seq, StreamId};
 use crate::log::Group;
 
-/// How many rows one step of clearing away deletes.
-const CLEARING_ROWS: u64 = 1_000;
+/// How many rows one step of clearing away deletes. To take a message out of the index takes several times as long as to store
+/// it, and who speaks meanwhile waits.
+const CLEARING_ROWS: u64 = 250;
 
 /// How many streams are cleared away at once at most.
 const CLEARING_STREAMS: usize = 64;
@@ -24,6 +25,9 @@ const DOOMED_MAX: Duration = Duration::from_millis(100);
 
 /// How often the streams are looked at for events that are too old.
 const AGING_INTERVAL: Duration = Duration::from_mins(1);
+
+/// After how long without an append the hub is calm, and all its time is there for what is beyond retention.
+const CALM: Duration = Duration::from_millis(50);
 
 /// How many times as long as a step others have the time after it, where something is always to be appended.
 const PAUSE_STEPS: u32 = 15;
@@ -55,6 +59,8 @@ pub(super) struct Clearing {
     /// Streams to be looked at for events that are too old.
     aging: VecDeque<StreamId>,
     aged: Option<Instant>,
+    /// When something was appended last.
+    appended: Option<Instant>,
     /// Until when others have the time.
     pause_ends: Option<Instant>,
 }
@@ -69,6 +75,7 @@ impl Clearing {
             overfull: HashMap::new(),
             aging: VecDeque::new(),
             aged: None,
+            appended: None,
             pause_ends: None,
         }
     }
@@ -106,7 +113,8 @@ impl Clearing {
     }
 
     /// Notes what has become too much of a stream.
-    pub(super) fn note(&mut self, group: &Group) {
+    pub(super) fn note(&mut self, group: &Group, now: Instant) {
+        self.appended = Some(now);
         let (Some(events_max), Some(last)) = (self.retention.events_max, group.events.last())
         else {
             return;
@@ -119,22 +127,39 @@ impl Clearing {
         }
     }
 
-    /// In how long the next step is due; nothing where there is none to do.
+    /// In how long the next step is due, if nothing is appended until then; nothing where there is none to do.
     pub(super) fn due_in(&self, now: Instant) -> Option<Duration> {
-        if self.doomed.len() >= CLEARING_STREAMS
-            || !self.aging.is_empty()
-            || !self.overfull.is_empty()
-        {
-            return Some(Duration::ZERO);
-        }
-        let since = self.doomed_since?;
-        Some((since + DOOMED_MAX).saturating_duration_since(now))
+        let until = |time: Instant| time.saturating_duration_since(now);
+        // What waits for its end is gone for everybody. What is only too much has no hurry.
+        let gone = self.doomed_until().map(until);
+        let calm = || {
+            self.appended
+                .map_or(Duration::ZERO, |appended| until(appended + CALM))
+        };
+        let excess = self.has_excess().then(|| {
+            let turn = self.pause_ends.map_or(Duration::ZERO, until);
+            turn.min(calm())
+        });
+        gone.into_iter().chain(excess).min()
     }
 
     /// Whether a step is due that is not put off for what is to be appended: a hub that is never calm would keep for good
     /// what nobody is to read any more.
     pub(super) fn has_turn(&self, now: Instant) -> bool {
-        self.due_in(now) == Some(Duration::ZERO) && self.pause_ends.is_none_or(|end| end <= now)
+        let is_due = self.has_excess() || self.doomed_until().is_some_and(|until| until <= now);
+        is_due && self.pause_ends.is_none_or(|end| end <= now)
+    }
+
+    /// Until when streams that are gone wait for others.
+    fn doomed_until(&self) -> Option<Instant> {
+        let since = self.doomed_since?;
+        let is_enough = self.doomed.len() >= CLEARING_STREAMS;
+        Some(if is_enough { since } else { since + DOOMED_MAX })
+    }
+
+    /// Whether there is more than is to be kept.
+    fn has_excess(&self) -> bool {
+        !self.aging.is_empty() || !self.overfull.is_empty()
     }
 
     /// Does one small step of deleting.
@@ -309,5 +334,30 @@ mod tests {
         let deleted = clearing.step(&mut connection, &mut Indexing::default());
         deleted.expect("deleted");
         check(&clearing, Instant::now() + RETRY, false);
+    }
+
+    #[test]
+    fn what_is_too_much_waits_for_a_calm_hub_or_its_turn() {
+        let now = Instant::now();
+        let retention = Retention {
+            events_max: Some(1),
+            age_max: None,
+        };
+        let clearing = Clearing {
+            overfull: [(StreamId(1), Seq(9))].into(),
+            appended: Some(now),
+            pause_ends: Some(now + RETRY),
+            ..Clearing::new(retention)
+        };
+        for (after, expected) in [(Duration::ZERO, CALM), (CALM, Duration::ZERO)] {
+            assert_eq!(clearing.due_in(now + after), Some(expected));
+        }
+        check(&clearing, now + CALM, false);
+        check(&clearing, now + RETRY, true);
+        let is_its_turn = Clearing {
+            pause_ends: None,
+            ..clearing
+        };
+        assert_eq!(is_its_turn.due_in(now), Some(Duration::ZERO));
     }
 }

@@ -176,7 +176,7 @@ impl Writer {
         for (group, done) in groups {
             let result = match &stored {
                 Ok(()) => {
-                    self.clearing.note(&group);
+                    self.clearing.note(&group, now);
                     let messages = group.events.iter().filter(|event| event.is_speech());
                     self.indexing.appended(group.stream, messages.count(), now);
                     self.recent.keep(group.stream, group.events);
@@ -308,7 +308,7 @@ mod tests {
         let mut writer = writer(1_000);
         append(&mut writer, group(1, 1..=3_600, "x"));
         let steps = clear(&mut writer);
-        assert_eq!((steps, count(&writer.connection, 1)), (4, 1_000));
+        assert_eq!((steps, count(&writer.connection, 1)), (12, 1_000));
     }
 
     #[test]
@@ -319,7 +319,7 @@ mod tests {
         let waiting = inlet.commit(write).now_or_never();
         assert!(waiting.is_none(), "it waits to be taken");
         assert!(writer.next_bunch().is_some());
-        assert_eq!(count(&writer.connection, 1), 2_600);
+        assert_eq!(count(&writer.connection, 1), 3_350);
     }
 
     #[test]
