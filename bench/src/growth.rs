@@ -45,6 +45,11 @@ struct Curve {
 /// Measures, prints a table for each curve, and draws it.
 pub(crate) fn run(options: &Growth, start: Start<'_>) -> Result<(), Failure> {
     println!("{}\n", machine::describe());
+    if let Some(folder) = &options.out {
+        // Before minutes of measuring, and not behind them.
+        let doing = format!("make the folder {}", folder.display());
+        fs::create_dir_all(folder).map_err(Failure::io(doing))?;
+    }
     let talking = measure(options, &options.members, |members| {
         let load = Load {
             members,
