@@ -75,9 +75,10 @@ impl Registry {
             followed_by_blank: tail.starts_with(grammar::is_blank),
             found: Vec::new(),
         };
-        match head.strip_prefix([':', '/']) {
+        let (indent, marked) = grammar::split_indent(head);
+        match marked.strip_prefix([':', '/']) {
             Some(name) if !name.contains(grammar::is_blank) && !name.starts_with([':', '/']) => {
-                self.complete_name(head, offer)
+                self.complete_name(indent.len(), marked, offer)
             }
             _ => match self.read(head) {
                 Line::Call(call) => self.complete_argument(call, cursor, offer),
@@ -93,13 +94,14 @@ impl Registry {
             .filter(|(_, entry)| entry.disabled().is_none())
     }
 
-    fn complete_name(&self, head: &str, mut offer: Offer<'_>) -> Completion {
-        let (mark, name) = head.split_at(1);
+    /// Completes a name with its mark, which begins at `start`.
+    fn complete_name(&self, start: usize, marked: &str, mut offer: Offer<'_>) -> Completion {
+        let (mark, name) = marked.split_at(1);
         for (candidate, entry) in self.callable(name) {
             offer.add(&[mark, candidate], " ", Some(&entry.spec().summary));
         }
         Completion {
-            start: 0,
+            start,
             candidates: offer.found,
         }
     }
@@ -312,6 +314,7 @@ mod tests {
     fn name_of_a_command() {
         check(":jo|", &[":join |"]);
         check(":JO|", &[":join |"]);
+        check("  :jo|", &["  :join |"]);
         check("/wh|", &["/who |", "/whois |"]);
         check(":que|", &[":query |"]);
         check(":jo| #dev", &[":join| #dev"]);

@@ -14,6 +14,11 @@
 //! - *Foreign command*: `/`, then the whole name of a command that other clients have and this one
 //!   doesn't, if a password may follow it there: `/oper`, `/ns identify`. It is an error, for the same
 //!   reason. Any other line that begins with `/` is a message: `/usr/bin is full`.
+//! - *Indented command*: white space, then what would be a command of one of the three kinds. It is that
+//!   command, since shells forget what one types behind a space, and so those who hide a password there. But
+//!   `:` counts before a letter alone, so that ` :)` is a message. Where the mark is doubled, the line is the
+//!   message without one of them; where the line would be no command with one mark alone, it stays as it is:
+//!   ` //msg bob` says ` /msg bob`, and ` // why` says ` // why`.
 //! - *Message*: all else, exactly as it was typed, blanks at its ends included.
 //!
 //! A *blank* between words is one or more spaces or tabs. A *word* is a run of anything else. What
@@ -31,12 +36,12 @@ use nom::sequence::{pair, preceded, terminated};
 use nom::{IResult, Parser, branch};
 
 /// What a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Line<'a> {
     /// Nothing.
     Blank,
     /// This text, said.
-    Message(&'a str),
+    Message(Cow<'a, str>),
     /// A call of a command.
     Call(Call<'a>),
     /// A call of a command that other clients have.
@@ -52,25 +57,69 @@ pub(crate) struct Call<'a> {
     pub(crate) rest: &'a str,
 }
 
-/// Reads a line. `is_command` says whether a name is wholly that of a command, and `is_foreign` whether
-/// other clients call one so that a password may follow.
-pub(crate) fn line(
-    input: &str,
+/// Reads a line. `is_command` says whether a name is wholly that of a command, and `is_foreign` whether a line
+/// that begins so is a command of other clients that a password may follow.
+pub(crate) fn line<'a>(
+    input: &'a str,
     is_command: impl Fn(&str) -> bool,
-    is_foreign: impl Fn(&str) -> bool,
-) -> Line<'_> {
+    is_foreign: impl Fn(&Call<'a>) -> bool,
+) -> Line<'a> {
     if input.trim().is_empty() {
         return Line::Blank;
     }
+    let (indent, marked) = split_indent(input);
+    if !indent.is_empty() {
+        return indented(input, marked, is_command, is_foreign);
+    }
     let habit = verify(call('/'), |call: &Call<'_>| is_command(call.name));
-    let foreign = verify(call('/'), |call: &Call<'_>| is_foreign(call.name));
+    let foreign = verify(call('/'), is_foreign);
     let reading = branch::alt((
-        branch::alt((escaped(':'), escaped('/'))).map(Line::Message),
+        branch::alt((escaped(':'), escaped('/'))).map(|text| Line::Message(Cow::Borrowed(text))),
         branch::alt((call(':'), habit)).map(Line::Call),
         foreign.map(Line::Foreign),
     ))
     .parse(input);
-    reading.map_or(Line::Message(input), |(_, line)| line)
+    reading.map_or(Line::Message(Cow::Borrowed(input)), |(_, line)| line)
+}
+
+/// Reads a line that begins with white space; `marked` is what follows that.
+fn indented<'a>(
+    input: &'a str,
+    marked: &'a str,
+    is_command: impl Fn(&str) -> bool,
+    is_foreign: impl Fn(&Call<'a>) -> bool,
+) -> Line<'a> {
+    let said = Line::Message(Cow::Borrowed(input));
+    let Some(mark @ (':' | '/')) = marked.chars().next() else {
+        return said;
+    };
+    let indent = input.len() - marked.len();
+    let surplus = marked.len() - marked.trim_start_matches(mark).len() - 1;
+    let named = verify(call(':'), |call: &Call<'_>| {
+        call.name
+            .starts_with(|first: char| first.is_ascii_alphabetic())
+    });
+    let habit = verify(call('/'), |call: &Call<'_>| is_command(call.name));
+    let foreign = verify(call('/'), is_foreign);
+    let reading = branch::alt((
+        branch::alt((named, habit)).map(Line::Call),
+        foreign.map(Line::Foreign),
+    ))
+    .parse(marked.get(surplus..).unwrap_or_default());
+    match reading {
+        Ok((_, line)) if surplus == 0 => line,
+        Ok(_) => {
+            let mut text = input.to_owned();
+            text.remove(indent);
+            Line::Message(Cow::Owned(text))
+        }
+        Err(_) => said,
+    }
+}
+
+/// The white space that a line begins with, and what follows it.
+pub(crate) fn split_indent(input: &str) -> (&str, &str) {
+    input.split_at(input.len() - input.trim_start().len())
 }
 
 /// Splits off the first word and the blanks before it: the blanks' length, the word, what follows.
@@ -81,16 +130,6 @@ pub(crate) fn word(input: &str) -> (usize, &str, &str) {
     let word: IResult<&str, &str> = take_till(is_blank).parse(after_blanks);
     let (after_word, word) = word.unwrap_or((after_blanks, ""));
     (blanks.len(), word, after_word)
-}
-
-/// Writes a message so that, read as a line, it is that message again and never a command.
-///
-/// A blank message has no such line: a blank line does nothing.
-pub fn escape(message: &str) -> Cow<'_, str> {
-    match message.chars().next() {
-        Some(mark @ (':' | '/')) => Cow::Owned(format!("{mark}{message}")),
-        _ => Cow::Borrowed(message),
-    }
 }
 
 /// A doubled mark and anything: the message from the second mark on.
@@ -120,65 +159,110 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(input: &str, expected: Line<'_>) {
+    fn check(input: &str, expected: &Line<'_>) {
         let known = |name: &str| name.eq_ignore_ascii_case("msg");
-        let foreign = |name: &str| ["oper", "msg"].contains(&name);
-        assert_eq!(line(input, known, foreign), expected, "{input:?}");
+        let foreign = |call: &Call<'_>| ["oper", "msg"].contains(&call.name);
+        assert_eq!(&line(input, known, foreign), expected, "{input:?}");
     }
 
     fn call<'a>(name: &'a str, rest: &'a str) -> Line<'a> {
         Line::Call(Call { name, rest })
     }
 
+    fn message(text: &str) -> Line<'_> {
+        Line::Message(Cow::Borrowed(text))
+    }
+
     #[test]
     fn blank_lines_are_nothing() {
         for input in ["", " ", "\t \t", "\u{3000}"] {
-            check(input, Line::Blank);
+            check(input, &Line::Blank);
         }
     }
 
     #[test]
     fn doubled_marks_are_messages() {
-        check("::text", Line::Message(":text"));
-        check("//text", Line::Message("/text"));
-        check("::", Line::Message(":"));
-        check(":::", Line::Message("::"));
-        check("//msg bob hi", Line::Message("/msg bob hi"));
+        check("::text", &message(":text"));
+        check("//text", &message("/text"));
+        check("::", &message(":"));
+        check(":::", &message("::"));
+        check("//msg bob hi", &message("/msg bob hi"));
     }
 
     #[test]
     fn colon_is_always_a_command() {
-        check(":join #dev", call("join", " #dev"));
-        check(":jion\t#dev ", call("jion", "\t#dev "));
-        check(":", call("", ""));
-        check(": x", call("", " x"));
-        check(":/x", call("/x", ""));
+        check(":join #dev", &call("join", " #dev"));
+        check(":jion\t#dev ", &call("jion", "\t#dev "));
+        check(":", &call("", ""));
+        check(": x", &call("", " x"));
+        check(":/x", &call("/x", ""));
     }
 
     #[test]
     fn slash_is_a_command_by_its_whole_name_only() {
-        check("/msg bob hi", call("msg", " bob hi"));
-        check("/MSG", call("MSG", ""));
-        check("/ms bob hi", Line::Message("/ms bob hi"));
-        check("/usr/bin is full", Line::Message("/usr/bin is full"));
-        check("/", Line::Message("/"));
-        check("/:", Line::Message("/:"));
+        check("/msg bob hi", &call("msg", " bob hi"));
+        check("/MSG", &call("MSG", ""));
+        check("/ms bob hi", &message("/ms bob hi"));
+        check("/usr/bin is full", &message("/usr/bin is full"));
+        check("/", &message("/"));
+        check("/:", &message("/:"));
     }
 
     #[test]
     fn slash_is_a_foreign_command_by_its_whole_name_only() {
         let oper = |rest| Line::Foreign(Call { name: "oper", rest });
-        check("/oper ann hunter2", oper(" ann hunter2"));
-        check("/oper", oper(""));
-        check("/operation", Line::Message("/operation"));
-        check("//oper", Line::Message("/oper"));
-        check(":oper ann", call("oper", " ann"));
+        check("/oper ann hunter2", &oper(" ann hunter2"));
+        check("/oper", &oper(""));
+        check("/operation", &message("/operation"));
+        check("//oper", &message("/oper"));
+        check(":oper ann", &call("oper", " ann"));
+    }
+
+    #[test]
+    fn indented_command_is_the_same_command() {
+        for indent in [" ", "\t ", "\u{a0}"] {
+            let check =
+                |line: &str, expected: &Line<'_>| check(&format!("{indent}{line}"), expected);
+            check(":join #dev", &call("join", " #dev"));
+            check(":jion", &call("jion", ""));
+            check("/msg bob hi", &call("msg", " bob hi"));
+            let oper = Call {
+                name: "oper",
+                rest: " ann",
+            };
+            check("/oper ann", &Line::Foreign(oper));
+        }
+    }
+
+    #[test]
+    fn indented_mark_is_doubled_where_it_would_be_that_of_a_command() {
+        check("  ::join #dev", &message("  :join #dev"));
+        check(" //msg bob", &message(" /msg bob"));
+        check(" ///msg bob", &message(" //msg bob"));
+        check("\u{a0}//oper", &message("\u{a0}/oper"));
+    }
+
+    #[test]
+    fn indented_text_is_a_message_exactly() {
+        for input in [
+            " :)",
+            " : x",
+            " /",
+            "  /usr/bin",
+            "  // why",
+            "  /// Why.",
+            "  //! Why.",
+            "\t://x",
+            " :::",
+        ] {
+            check(input, &message(input));
+        }
     }
 
     #[test]
     fn all_else_is_a_message_exactly() {
-        for input in ["hello", "  hello ", " :quit", "it's", "a :b", "\u{1f600}"] {
-            check(input, Line::Message(input));
+        for input in ["hello", "  hello ", " a :b", "it's", "a :b", "\u{1f600}"] {
+            check(input, &message(input));
         }
     }
 

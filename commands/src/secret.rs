@@ -4,11 +4,14 @@
 //! command that was meant, arguments that can't be read count as secret where the command takes a
 //! secret, and so does everything said to services, since that is where passwords go.
 
-use crate::foreign;
+use crate::builtin::{Builtin as _, Command};
 use crate::grammar::{Call, Line};
 use crate::reader::{self, Arguments};
 use crate::registry::{Entry, Mode, Registry};
 use crate::value::Target;
+
+/// Commands behind whose arguments other clients take a password: `/connect host 6667 password`.
+const FOLLOWED_BY_PASSWORD: [&str; 2] = ["connect", "nick"];
 
 impl Registry {
     /// Whether a line typed at the prompt may carry a secret: then it is to be kept nowhere, whether
@@ -23,7 +26,7 @@ impl Registry {
     }
 
     fn call_carries_secret(&self, call: Call<'_>) -> bool {
-        if self.get(call.name).is_none() && foreign::instead(call.name).is_some() {
+        if self.get(call.name).is_none() && self.foreign(call).is_some() {
             return true;
         }
         let named = self.resolve(call.name, Mode::Prompt).ok();
@@ -40,13 +43,36 @@ impl Registry {
                         .command(arguments)
                         .is_ok_and(|command| command.carries_secret(self))
             }
-            Err(_) => entry
-                .spec()
-                .arguments
-                .iter()
-                .any(|argument| argument.secret),
+            Err(_) => may_hold_secret(entry),
         }
     }
+}
+
+impl Registry {
+    /// Whether a command of ours is given a secret, as far as its spec or the line of the protocol tells; what an alias stands
+    /// for isn't looked at.
+    pub(crate) fn takes_secret(&self, name: &str, rest: &str) -> bool {
+        let Some(entry) = self.get(name) else {
+            return false;
+        };
+        match reader::read(entry.spec(), rest, self.room_marks()) {
+            Ok(arguments) => {
+                let is_raw = || match entry.command(arguments.clone()) {
+                    Ok(Command::Raw(raw)) => raw.carries_secret(self),
+                    _ => false,
+                };
+                has_secret(entry, &arguments) || is_raw()
+            }
+            Err(_) => may_hold_secret(entry),
+        }
+    }
+}
+
+/// Whether arguments that can't be read may hold a secret.
+fn may_hold_secret(entry: &Entry) -> bool {
+    let spec = entry.spec();
+    FOLLOWED_BY_PASSWORD.contains(&&*spec.name)
+        || spec.arguments.iter().any(|argument| argument.secret)
 }
 
 /// Whether an argument that the spec calls a secret was given.
@@ -86,6 +112,9 @@ mod tests {
         check(":jion #dev", false);
         check(":join dev sesame", true);
         check(":join #dev two words", true);
+        check(":connect hub.example 6667 hunter2", true);
+        check(":connect hub.example", false);
+        check("/nick ann hunter2", true);
         check(":mgs NickServ identify hunter2", true);
     }
 
@@ -103,6 +132,8 @@ mod tests {
     fn command_of_other_clients_counts() {
         check("/oper ann hunter2", true);
         check(":identify hunter2", true);
+        check(":m NickServ identify hunter2", true);
+        check(": oper ann hunter2", true);
         check("//oper ann hunter2", false);
     }
 

@@ -19,6 +19,7 @@ pub(crate) const TOPICS: &[Topic] = &[
             "'/' works like ':' before the whole name of a command; '//me' says '/me'.",
             "What other clients take a password by, such as '/oper', is refused; '//oper' says it.",
             "Any other line that begins with '/' is a message, and a blank line is nothing.",
+            "A command may stand behind blanks, and is kept in no history then; ' ::hello' says ' :hello'.",
             "':me waves' says what you do; ':redact' takes back what you said; ':edit' composes long texts.",
         ],
     },

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::error::Problem;
-use crate::grammar::{Call, Line, is_blank};
+use crate::grammar::{self, Call, Line, is_blank};
 use crate::reader::{self, Piece};
 use crate::registry::{Entry, Mode, Registry};
 use crate::spec::{Argument, Kind, Spec};
@@ -58,10 +58,11 @@ impl Registry {
     /// ```
     pub fn highlight(&self, line: &str) -> Vec<Highlight> {
         let mut found = Vec::new();
+        let mark_at = grammar::split_indent(line).0.len();
         let call = match self.read(line) {
             Line::Call(call) => call,
             Line::Foreign(call) => {
-                let span = 0..line.len() - call.rest.len();
+                let span = mark_at..line.len() - call.rest.len();
                 let class = Class::Error;
                 return vec![Highlight { span, class }];
             }
@@ -72,15 +73,15 @@ impl Registry {
         let entry = match self.meant(call) {
             Meant::Command(entry) => entry,
             Meant::Beginning => {
-                add(0..rest_at, Class::Command);
+                add(mark_at..rest_at, Class::Command);
                 return found;
             }
             Meant::Nothing => {
-                add(0..rest_at, Class::Error);
+                add(mark_at..rest_at, Class::Error);
                 return found;
             }
         };
-        add(0..rest_at, Class::Command);
+        add(mark_at..rest_at, Class::Command);
         let spec = entry.spec();
         let read = reader::walk(spec, call.rest, self.room_marks(), |piece| {
             if let Some(class) = class(spec, &piece) {
@@ -137,7 +138,7 @@ impl Registry {
 
     /// A line that begins with the mark of a command; `/` counts before any part of a name.
     fn read_mark<'a>(&self, line: &'a str) -> Option<Line<'a>> {
-        let bare = line.strip_prefix([':', '/'])?;
+        let bare = line.trim_start().strip_prefix([':', '/'])?;
         if bare.starts_with([':', '/']) {
             return None;
         }
@@ -329,6 +330,8 @@ mod tests {
             "ccccc fffffff vv fffff vvvv v",
         );
         check("/oper ann hunter2", "!!!!!");
+        check("  :join #dev", "  ccccc rrrr");
+        check(" /oper ann hunter2", " !!!!!");
         check("hello", "");
         check("/usr/bin", "");
         check("::x", "");
@@ -378,6 +381,7 @@ mod tests {
     fn hint_is_what_may_follow() {
         check_hint(":jo", Some("in ROOM [KEY]"));
         check_hint("/jo", Some("in ROOM [KEY]"));
+        check_hint(" :jo", Some("in ROOM [KEY]"));
         check_hint(":join", Some(" ROOM [KEY]"));
         check_hint(":join ", Some("ROOM [KEY]"));
         check_hint(":join #dev", Some(" [KEY]"));

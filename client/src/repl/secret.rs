@@ -183,6 +183,13 @@ mod tests {
             "/quote PASS hunter2",
             "/query NickServ identify hunter2",
             ":connect ircs://ann:hunter2@hub.example/",
+            "/connect hub.example 6667 hunter2",
+            "/nick ann hunter2",
+            "/ oper bob hunter2",
+            "/m NickServ identify hunter2",
+            "/mgs NickServ identify hunter2",
+            ":m NickServ identify hunter2",
+            "/eval /oper bob hunter2",
         ] {
             check(line, true);
         }

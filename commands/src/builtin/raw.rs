@@ -5,27 +5,14 @@ use crate::builtin::mode::sets_key;
 use crate::context::Context;
 use crate::effect::{Effect, Effects};
 use crate::error::Problem;
+use crate::foreign;
 use crate::reader::Arguments;
 use crate::registry::Registry;
 use crate::spec::{Argument, Complete, Kind, Spec};
 use crate::value::{Target, Text, sample};
 
-/// The verbs whose parameters are secrets, and the short forms of messages to services.
-const SECRET_VERBS: [&str; 13] = [
-    "AUTH",
-    "AUTHENTICATE",
-    "CHANSERV",
-    "CS",
-    "IDENTIFY",
-    "LOGIN",
-    "NICKSERV",
-    "NS",
-    "OPER",
-    "PASS",
-    "PASSWD",
-    "REGISTER",
-    "VERIFY",
-];
+/// The verbs whose parameters are secrets, beside those that other clients have as commands.
+const SECRET_VERBS: [&str; 4] = ["LOGIN", "PASSWD", "REGISTER", "VERIFY"];
 
 /// Send a line of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +55,7 @@ impl Builtin for Raw {
                 .is_some_and(|target| target.is_services()),
             "JOIN" => words.nth(1).is_some(),
             "MODE" => sets_key(words.skip(1)),
-            verb => SECRET_VERBS.contains(&verb),
+            verb => SECRET_VERBS.contains(&verb) || foreign::instead(verb).is_some(),
         }
     }
 }

@@ -31,10 +31,10 @@ pub enum Problem {
     /// A command of that name may hold a password in other clients, and there is none here.
     #[error("unknown command '/{name}'; {instead} does it, and '//{name}' says it")]
     ForeignCommand {
-        /// The name as it was typed.
+        /// The name.
         name: String,
         /// What does the same.
-        instead: &'static str,
+        instead: String,
     },
     /// Several commands begin like that.
     #[error("{} could be {}", Quoted::command(name), Choice(candidates))]

@@ -1,8 +1,9 @@
 //! From a line to a command: the grammar, then the name, then the arguments.
 
+use std::borrow::Cow;
+
 use crate::builtin::Command;
 use crate::error::{CommandError, Forbidden, Problem};
-use crate::foreign;
 use crate::grammar::{self, Call, Line};
 use crate::reader;
 use crate::registry::{Entry, Registry};
@@ -30,22 +31,37 @@ impl Registry {
     /// Reads a line. A blank one is `None`, since it does nothing.
     ///
     /// The line has no line break at its end. It is refused if it holds NUL, CR or LF anywhere, if
-    /// it begins with `:` and names no command, or with `/` and names one by which other clients take a
+    /// it begins with `:` and names no command, or with `/` as one does by which other clients take a
     /// password, or if the command can't take its arguments.
     pub fn parse(&self, line: &str, mode: Mode) -> Result<Option<Command>, CommandError> {
         check_characters(line)?;
         match self.read(line) {
             Line::Blank => Ok(None),
-            Line::Message(text) => Ok(Some(say(text))),
+            Line::Message(text) => Ok(Some(say(&text))),
             Line::Call(call) => self.call(call, line, mode, 0).map(Some),
-            Line::Foreign(call) => Err(foreign_command(call, line)),
+            Line::Foreign(call) => Err(self.foreign_command(call, line)),
         }
     }
 
     /// Reads a line by the grammar alone.
     pub(crate) fn read<'a>(&self, line: &'a str) -> Line<'a> {
-        let is_foreign = |name: &str| foreign::instead(name).is_some();
+        let is_foreign = |call: &Call<'_>| self.foreign(*call).is_some();
         grammar::line(line, |name| self.get(name).is_some(), is_foreign)
+    }
+
+    /// Writes a message so that, read as a line, it is that message again and never a command.
+    ///
+    /// A blank message has no such line: a blank line does nothing.
+    pub fn escape<'a>(&self, message: &'a str) -> Cow<'a, str> {
+        let (indent, marked) = grammar::split_indent(message);
+        let Some(mark @ (':' | '/')) = marked.chars().next() else {
+            return Cow::Borrowed(message);
+        };
+        let is_said = |line: &Line<'_>| matches!(line, Line::Message(text) if text == message);
+        if !indent.is_empty() && is_said(&self.read(message)) {
+            return Cow::Borrowed(message);
+        }
+        Cow::Owned(format!("{indent}{mark}{marked}"))
     }
 
     /// The command that a name means: its own, an alias, or at the prompt the beginning of just one.
@@ -90,14 +106,15 @@ impl Registry {
         depth: usize,
     ) -> Result<Command, CommandError> {
         let rest_at = line.len() - call.rest.len();
+        let mark_at = grammar::split_indent(line).0.len();
         let entry = self
             .resolve(call.name, mode)
-            .map_err(|problem| CommandError::new(problem).at(0..rest_at))?;
+            .map_err(|problem| CommandError::new(problem).at(mark_at..rest_at))?;
         if let Some(reason) = &entry.disabled {
             let reason = reason.clone();
             return Err(CommandError::new(Problem::Disabled { reason })
                 .of(&entry.spec)
-                .at(0..rest_at));
+                .at(mark_at..rest_at));
         }
         let arguments = reader::read(&entry.spec, call.rest, self.room_marks()).map_err(
             |(problem, span)| {
@@ -114,6 +131,15 @@ impl Registry {
         entry
             .command(arguments)
             .map_err(|problem| CommandError::new(problem).of(&entry.spec))
+    }
+
+    /// The error for a command that other clients have.
+    fn foreign_command(&self, call: Call<'_>, line: &str) -> CommandError {
+        let (name, instead) = self.foreign(call).unwrap_or_default();
+        let name = name.to_owned();
+        let mark_at = grammar::split_indent(line).0.len();
+        CommandError::new(Problem::ForeignCommand { name, instead })
+            .at(mark_at..line.len() - call.rest.len())
     }
 
     /// Reads the line that an alias stands for: names are written out in it.
@@ -149,14 +175,6 @@ fn unknown(name: &str, suggestion: Option<&str>) -> Problem {
         name: name.to_owned(),
         suggestion: suggestion.map(str::to_owned),
     }
-}
-
-fn foreign_command(call: Call<'_>, line: &str) -> CommandError {
-    let problem = Problem::ForeignCommand {
-        name: call.name.to_owned(),
-        instead: foreign::instead(call.name).unwrap_or("no command"),
-    };
-    CommandError::new(problem).at(0..line.len() - call.rest.len())
 }
 
 fn check_characters(line: &str) -> Result<(), CommandError> {
@@ -276,6 +294,22 @@ mod tests {
         check_both("/qui", Ok("say"));
         check_both("/usr/bin is full", Ok("say"));
         check_both("/quit", Ok("quit"));
+    }
+
+    #[test]
+    fn indented_line_is_read_as_the_same_line() {
+        check_both(" :quit", Ok("quit"));
+        check_both("\t/msg bob hi", Ok("msg"));
+        check_both(
+            " :jion #dev",
+            Err("unknown command ':jion'; did you mean ':join'?"),
+        );
+        check_both(" :)", Ok("say"));
+        check_both("  // why", Ok("say"));
+        let error = Registry::builtin()
+            .parse("  :jion #dev", Mode::Script)
+            .expect_err("no such command");
+        assert_eq!(error.span(), Some(2..7));
     }
 
     #[test]
