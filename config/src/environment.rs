@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use crate::name::{Nickname, is_nick, is_nick_character};
 
@@ -130,10 +131,18 @@ impl Environment {
         self.value("HOME")
     }
 
-    /// The nick of someone who chose none: the login name, less what a nick can't hold, or `guest`.
+    /// The name of the home directory, which is that of its owner nearly everywhere: services, containers and `cron`
+    /// often have no other.
+    fn home_name(&self) -> Option<&str> {
+        Path::new(self.home()?).file_name()?.to_str()
+    }
+
+    /// The nick of someone who chose none: the login name or, without one, the name of the home directory, less what a
+    /// nick can't hold, or `guest`.
     pub fn default_nick(&self) -> Nickname {
         let nick: String = self
             .user()
+            .or_else(|| self.home_name())
             .unwrap_or_default()
             .chars()
             .filter(|&c| is_nick_character(c))
@@ -179,6 +188,14 @@ mod tests {
         check_nick(&[("USER", "ada"), ("LOGNAME", "other")], "ada");
         check_nick(&[("USER", ""), ("LOGNAME", "ada")], "ada");
         check_nick(&[("USERNAME", "Ada Lovelace")], "AdaLovelace");
+    }
+
+    #[test]
+    fn the_default_nick_without_a_login_name_is_that_of_the_home() {
+        check_nick(&[("HOME", "/root")], "root");
+        check_nick(&[("HOME", "/home/ada/"), ("USER", "")], "ada");
+        check_nick(&[("HOME", "/home/ada"), ("USER", "bob")], "bob");
+        check_nick(&[("HOME", "/")], "guest");
     }
 
     #[test]

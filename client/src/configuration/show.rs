@@ -144,7 +144,9 @@ impl Source<'_> {
     fn login_name(&self) -> Origin {
         let known = ["USER", "LOGNAME", "USERNAME"];
         let name = known.into_iter().find(|name| self.environment.has(name));
-        name.map_or(Origin::Default, Origin::Environment)
+        let home = || self.environment.has("HOME").then_some("HOME");
+        name.or_else(home)
+            .map_or(Origin::Default, Origin::Environment)
     }
 
     /// The variables count where the choice is left to the program.

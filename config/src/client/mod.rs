@@ -48,7 +48,7 @@ use crate::{duration, list};
 pub struct ClientConfig {
     /// The hub. Default: `127.0.0.1:6000`.
     pub server: ServerUrl,
-    /// The nick. Default: the login name.
+    /// The nick. Default: the login name, or that of the home directory.
     pub nick: Option<Nickname>,
     /// The name that `:whois` shows beside the nick. Default: the nick.
     pub realname: Option<String>,
