@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::exit;
 use crate::tls::TlsError;
 
 /// Why a conversation could not begin. The text says how to go on.
@@ -78,11 +79,26 @@ impl OpenError {
     }
 }
 
+impl OpenError {
+    /// The exit code of a program that ends with it: a room that is closed is a refusal by a hub that let us in.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Room { .. } => exit::REFUSED,
+            Self::Connect { .. }
+            | Self::Tls { .. }
+            | Self::Timeout { .. }
+            | Self::Rejected { .. } => exit::UNREACHABLE,
+        }
+    }
+}
+
 fn connect_hint(meant: Option<&str>) -> String {
     match meant {
         Some(name) => format!("did you mean `salon {name}`?"),
-        None => "start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`"
-            .to_owned(),
+        None => {
+            "start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`"
+                .to_owned()
+        }
     }
 }
 
@@ -115,6 +131,20 @@ mod tests {
         };
         let expected = format!("could not connect to hosts:6000: no such host\nhint: {expected}");
         assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_closed_room_is_a_refusal_and_no_hub_is_none() {
+        let room = OpenError::Room {
+            room: "#den".to_owned(),
+            reason: "it is closed".to_owned(),
+        };
+        assert_eq!(room.exit_code(), exit::REFUSED);
+        let hub = OpenError::Rejected {
+            address: "hub:6000".to_owned(),
+            reason: "it is full".to_owned(),
+        };
+        assert_eq!(hub.exit_code(), exit::UNREACHABLE);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::session::Lacking;
 /// Why it could not.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The hub could not be reached, or did not let us in.
+    /// The hub could not be reached, or did not let us in, or not into a room.
     Unreachable(OpenError),
     /// The hub, or we ourselves, said no.
     Refused(String),
@@ -44,7 +44,7 @@ impl Failure {
             Self::Refused(_) | Self::Lacking(_) | Self::Output { .. } | Self::File(_) => {
                 exit::REFUSED
             }
-            Self::Unreachable(_) => exit::UNREACHABLE,
+            Self::Unreachable(error) => error.exit_code(),
             Self::Lost(_) => exit::LOST,
             Self::NotFound => exit::NOTHING,
             Self::Interrupted => exit::INTERRUPTED,

@@ -364,7 +364,7 @@ impl<'a, E: Write> Script<'a, E> {
             }
             Ended::Failed(error) => {
                 self.complaints.error(&error.to_string());
-                exit::UNREACHABLE
+                error.exit_code()
             }
             Ended::Lost {
                 reason,

@@ -107,7 +107,7 @@ fn a_closed_room_ends_a_script_before_its_first_line() {
     let hub = Hub::modern();
     let address = hub.address.to_string();
     let outcome = Salon::new(&[&address, "--room", "closed"]).run("secret\n");
-    assert_eq!(outcome.code, Some(3), "{outcome:?}");
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
     assert!(
         outcome.stderr.contains("could not join #closed"),
         "{outcome:?}"
