@@ -7,7 +7,8 @@ use super::seam::Manage;
 /// Its name.
 pub(crate) const NAME: &str = "plugin";
 /// What it takes.
-const ARGUMENTS: &str = "ACTION:list|why|log|reload|enable|disable|grant|answer [NAME] [TEXT:text]";
+const ARGUMENTS: &str =
+    "[ACTION:list|why|log|reload|enable|disable|grant|answer] [NAME] [TEXT:text]";
 
 /// What it is.
 pub(crate) fn spec() -> Spec {
@@ -15,7 +16,8 @@ pub(crate) fn spec() -> Spec {
         NAME,
         "show plug-ins and what each may do, and turn them on and off",
     )
-    .example_accepted(":plugin list", "show the plug-ins and how they fare")
+    .example_accepted(":plugin", "show the plug-ins and how they fare")
+    .example_accepted(":plugin list", "the same")
     .example_accepted(
         ":plugin why karma",
         "show what karma may do, and its conduct",
@@ -32,10 +34,16 @@ pub(crate) fn read(given: &Arguments) -> Result<Manage, String> {
         let words = given.get(name).map(Value::words).unwrap_or_default();
         words.into_iter().next()
     };
-    let action = word("ACTION").unwrap_or_default();
-    if action == "list" {
-        return Ok(Manage::List);
-    }
+    let action = match (word("ACTION"), word("NAME")) {
+        (None, Some(found)) => {
+            return Err(format!(
+                ":plugin: expected an action such as 'list' or 'why', found '{found}'"
+            ));
+        }
+        (None, None) => return Ok(Manage::List),
+        (Some(action), _) if action == "list" => return Ok(Manage::List),
+        (Some(action), _) => action,
+    };
     let name = word("NAME").ok_or_else(|| {
         format!(":plugin {action}: expected the name of a plug-in; ':plugin list' shows them")
     })?;
@@ -74,6 +82,7 @@ mod tests {
 
     #[test]
     fn actions_have_a_name_but_for_the_list() {
+        check(":plugin", Ok(Manage::List));
         check(":plugin list", Ok(Manage::List));
         check(":plugin why dice", Ok(Manage::Why("dice".to_owned())));
         check(":plugin grant dice", Ok(Manage::Grant("dice".to_owned())));
@@ -84,6 +93,10 @@ mod tests {
         check(
             ":plugin log",
             Err(":plugin log: expected the name of a plug-in; ':plugin list' shows them"),
+        );
+        check(
+            ":plugin dice",
+            Err(":plugin: expected an action such as 'list' or 'why', found 'dice'"),
         );
     }
 }
