@@ -27,7 +27,12 @@ pub(crate) fn explain(error: &clap::Error, words: &[String]) -> ExitCode {
 fn hint(error: &clap::Error, words: &[String]) -> Option<String> {
     match error.kind() {
         ErrorKind::UnknownArgument => {
-            let similar = similar_subcommand(words.first()?)?;
+            let first = words.first()?;
+            if first == "send" {
+                return Some("what begins with `-` is said behind `--`".to_owned());
+            }
+            // What is spelt right isn't what is wrong.
+            let similar = similar_subcommand(first).filter(|similar| similar != first)?;
             Some(format!("did you mean `salon {similar}`?"))
         }
         ErrorKind::MissingRequiredArgument => {
@@ -61,6 +66,11 @@ mod tests {
     fn a_misspelt_subcommand_is_named() {
         check("salon sned #lobby hi", Some("did you mean `salon send`?"));
         check("salon hub:6000 what", None);
+        check(
+            "salon send #dev -dash",
+            Some("what begins with `-` is said behind `--`"),
+        );
+        check("salon tail #dev --account", None);
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::topics::{TOPICS, Topic};
 /// The widest left column of a table.
 const COLUMN_CHARS_MAX: usize = 30;
 
+/// What stands above the topics, which shows them alone.
+const TOPICS_TITLE: &str = "topics";
+
 impl Registry {
     /// The text of `:help`: all commands, or the one of this name, or a topic. It is for programs that
     /// have commands of their own; the built-in `:help` shows the same.
@@ -45,16 +48,24 @@ pub(crate) fn overview(registry: &Registry) -> String {
             )
         })
         .collect();
+    let mut text = "commands:".to_owned();
+    table(&mut text, &commands);
+    if registry.has_topics() {
+        text.push('\n');
+        text.push_str(&topics());
+    }
+    text
+}
+
+/// All topics, a line each.
+fn topics() -> String {
     let topics: Vec<_> = TOPICS
         .iter()
         .map(|topic| (format!(":help {}", topic.name), topic.summary))
         .collect();
-    let mut text = "commands:".to_owned();
-    table(&mut text, &commands);
-    if registry.has_topics() {
-        text.push_str("\ntopics:");
-        table(&mut text, &topics);
-    }
+    let mut text = TOPICS_TITLE.to_owned();
+    text.push(':');
+    table(&mut text, &topics);
     text
 }
 
@@ -70,6 +81,9 @@ pub(crate) fn on(registry: &Registry, name: &str) -> Result<String, Problem> {
     match (found, about) {
         (Some(command), Some(topic)) => Ok(format!("{command}\n{topic}")),
         (Some(text), None) | (None, Some(text)) => Ok(text),
+        (None, None) if registry.has_topics() && bare.eq_ignore_ascii_case(TOPICS_TITLE) => {
+            Ok(topics())
+        }
         (None, None) => Err(Problem::UnknownTopic {
             topic: name.to_owned(),
             suggestion: registry.similar(bare).map(str::to_owned),
@@ -261,6 +275,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn topics_are_shown_alone_by_their_title() {
+        let registry = Registry::builtin();
+        let text = on(&registry, "topics").expect("the topics");
+        assert!(text.starts_with("topics:\n  :help messages"), "{text}");
+        assert!(overview(&registry).ends_with(&text));
+        assert!(on(&Registry::empty(), "topics").is_err());
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn connect_hint(meant: Option<&str>) -> String {
     match meant {
         Some(name) => format!("did you mean `salon {name}`?"),
         None => {
-            "start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`"
+            "start a hub with `salon host` or `salond`, or name another by `--server HOST:PORT`"
                 .to_owned()
         }
     }
@@ -152,7 +152,7 @@ mod tests {
         check(Some("host"), "did you mean `salon host`?");
         check(
             None,
-            "start a hub with `salon host` or `salond`, or name another as `salon HOST:PORT`",
+            "start a hub with `salon host` or `salond`, or name another by `--server HOST:PORT`",
         );
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn run<E: Write>(
     if found.is_empty() {
         if search.target.is_none() {
             complaints.line(&format!(
-                "note: nothing fits in {searched}, nor in what was said to you alone; `--room '#dev'` looks there too"
+                "note: nothing fits in {searched}, nor in what was said to you alone; `--room ROOM` looks in another one, too"
             ));
         }
         return Err(Failure::NotFound);

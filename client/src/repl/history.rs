@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 use salon_config::whole_file;
 
+use crate::conversation::cause;
+
 /// How many lines are offered, and how many a shortened file has.
 pub(super) const LINES_MAX: usize = 10_000;
 
@@ -42,7 +44,9 @@ impl History {
             path: path.map(Path::to_owned),
             newest: String::new(),
         };
-        let lines = path.map_or(Ok(Vec::new()), load);
+        let lines = path.map_or(Ok(Vec::new()), |path| {
+            load(path).map_err(|error| naming(path, &error))
+        });
         match &lines {
             Ok(lines) => history
                 .newest
@@ -61,12 +65,20 @@ impl History {
             return Ok(());
         }
         line.clone_into(&mut self.newest);
-        let kept = append(path, line);
+        let kept = append(path, line).map_err(|error| naming(path, &error));
         if kept.is_err() {
             self.path = None;
         }
         kept
     }
+}
+
+/// The error, with the file that it is about.
+fn naming(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(
+        error.kind(),
+        format!("{}: {}", path.display(), cause(error)),
+    )
 }
 
 fn load(path: &Path) -> io::Result<Vec<String>> {
@@ -268,7 +280,9 @@ mod tests {
         let file = home.path().join("file");
         fs::write(&file, "").expect("written");
         let (mut history, lines) = History::open(Some(&file.join("history")));
-        assert!(lines.is_err());
+        let error = lines.expect_err("a file is no folder").to_string();
+        let named = format!("{}: ", file.join("history").display());
+        assert!(error.starts_with(&named), "{error}");
         history
             .keep("x")
             .expect("nothing is kept, so nothing fails");

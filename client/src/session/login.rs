@@ -125,7 +125,7 @@ impl Session {
             return true;
         }
         let account = login.exchange.account();
-        let reason = incoming.last();
+        let reason = plain_reason(incoming.last());
         self.reject(format!("could not log in as '{account}': {reason}"));
         true
     }
@@ -163,5 +163,17 @@ impl Session {
                 _ => {}
             }
         }
+    }
+}
+
+/// The reason that follows the words by which every refusal of a login begins, where one does.
+fn plain_reason(text: &str) -> &str {
+    let Some((start, reason)) = text.split_once(": ") else {
+        return text;
+    };
+    if start.eq_ignore_ascii_case("SASL authentication failed") {
+        reason
+    } else {
+        text
     }
 }

@@ -33,7 +33,7 @@ fn words_people_and_places_narrow_it() {
 #[test]
 fn finding_nothing_has_an_exit_code() {
     let hub = Hub::start();
-    let looked = "note: nothing fits in #dev, #lobby, nor in what was said to you alone; `--room '#dev'` looks there too\n";
+    let looked = "note: nothing fits in #dev, #lobby, nor in what was said to you alone; `--room ROOM` looks in another one, too\n";
     check(
         &hub.run(&["search", "nothing", "--room", "#dev"], ""),
         5,

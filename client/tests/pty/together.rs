@@ -85,7 +85,7 @@ fn a_subcommand_asks_for_the_password_at_a_terminal() {
     std::fs::write(folder.join("config.toml"), "account = \"ann\"\n").expect("settings");
     let hub = RealHub::start();
     let arguments = ["send", "--server", &hub.address, "#lobby", "hello"];
-    let mut salon = Terminal::start(&arguments, home.path(), 24, 80);
+    let mut salon = Terminal::start(&arguments, home.path(), 24, 100);
     salon.wait_for("password of ann:");
     salon.enter("hunter22");
     salon.wait_for("wrong account or password");

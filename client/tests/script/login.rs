@@ -45,7 +45,7 @@ fn a_wrong_password_is_told_and_nothing_is_said() {
     let options = [&*hub.url(), "--tls-ca", &hub.certificate()];
     let outcome = Salon::new(&options).settings(settings).run("hello\n");
     assert_eq!(outcome.code, Some(3));
-    let expected = "did not let us in: could not log in as 'ann': ";
+    let expected = "did not let us in: could not log in as 'ann': wrong account or password\n";
     assert!(outcome.stderr.contains(expected), "{outcome:?}");
     assert!(!outcome.stderr.contains("wrong\""), "{outcome:?}");
 }

@@ -148,7 +148,13 @@ fn ison(session: &mut Session, incoming: &Incoming<'_>) {
     let found = incoming.last().trim();
     match sought {
         Some(nick) if found.is_empty() => {
-            session.show_info(&format!("nobody is called '{nick}' at the moment"));
+            let room = format!("#{nick}");
+            let meant = if session.is_in(&room) {
+                format!("; ':switch {room}' goes to the room")
+            } else {
+                String::new()
+            };
+            session.show_info(&format!("nobody is called '{nick}' at the moment{meant}"));
         }
         Some(_) => {}
         None if found.is_empty() => session.show_info("none of them is there"),

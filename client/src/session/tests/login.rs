@@ -74,6 +74,20 @@ fn a_refused_login_ends_it_with_the_reason() {
 }
 
 #[test]
+fn a_refused_login_is_told_without_the_words_of_the_protocol() {
+    let mut t = arriving("sasl=SCRAM-SHA-256");
+    t.server(":hub CAP * ACK sasl");
+    t.server("AUTHENTICATE +");
+    t.outputs();
+    t.server(":hub 904 * :SASL authentication failed: wrong account or password");
+    let outputs = t.outputs();
+    assert_eq!(
+        outputs[0],
+        "rejected: could not log in as 'user': wrong account or password"
+    );
+}
+
+#[test]
 fn without_accounts_or_privacy_no_password_goes_out() {
     let mut t = arriving("sasl=PLAIN");
     t.server(":hub CAP * ACK sasl");

@@ -348,3 +348,12 @@ fn who_is_talked_to_and_not_there_is_told() {
     t.server("@label=2 :hub 303 ann :Carol");
     t.expect(&[]);
 }
+
+#[test]
+fn who_is_not_there_may_be_a_room() {
+    let mut t = Transcript::modern();
+    t.session.look_for("lobby");
+    t.outputs();
+    t.server("@label=1 :hub 303 ann :");
+    t.expect(&["info nobody is called 'lobby' at the moment; ':switch #lobby' goes to the room"]);
+}
