@@ -39,6 +39,9 @@ impl Conversation {
         }
         self.settle_ghost();
         self.reopen_rooms();
+        if self.rehome_outbox() {
+            self.begin_sending();
+        }
         self.release_outbox();
         self.release_sayings();
         self.session.next_output()

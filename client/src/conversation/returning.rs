@@ -151,6 +151,7 @@ impl Conversation {
         if let Some(current) = self.returning.current.take() {
             self.session.resume(&current);
         }
+        self.rehome_outbox();
         self.begin_sending();
     }
 

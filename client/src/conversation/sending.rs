@@ -6,13 +6,14 @@
 //! account share the nick, nothing shows it: there we rely on the hub's having read what it was sent before it lets us
 //! in anew. Something between us that hands bytes on later than that can have a message said twice.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use salon_commands::{Effect, Effects};
 use salon_protocol::{Timestamp, eq_folded};
 use tokio::time::Instant;
 
-use super::outbox::{Done, Outbox, Sent, Unsent, home_of};
+use super::outbox::{Done, Outbox, Sent, Unsent, home_of, left_by_others};
 use super::seen::is_said;
 use super::{Conversation, clock};
 use crate::event::{Event, EventKind};
@@ -55,18 +56,57 @@ pub(super) fn is_of_message(ticket: Ticket) -> bool {
 }
 
 impl Conversation {
-    /// Opens what is kept on disk for the hub that we go to.
+    /// Opens what is kept on disk for the hub that we go to, and tells what is kept there that we may not say.
     pub(super) fn open_outbox(&mut self) {
-        let Some(folder) = self.plan.unsent.clone().filter(|_| self.is_for_person()) else {
+        let nick = self.plan.identity.nick.clone();
+        let Some(home) = self.outbox_home(&nick) else {
             return;
         };
-        let nick = &self.plan.identity.nick;
-        let home = home_of(&folder, &self.plan.host, self.plan.port, nick);
-        for old in self.outbox.open(&home, clock()) {
+        self.outbox.nick = Some(nick);
+        let old = self.outbox.open(&home, clock());
+        self.tell_too_old(&old);
+        self.tell_outbox_failure();
+        for (nick, count) in left_by_others(&home) {
+            let waits = match count {
+                1 => format!("a message that was typed as {nick} waits"),
+                count => format!("{count} messages that were typed as {nick} wait"),
+            };
+            self.inform(&format!("{waits} for that nick; ':nick {nick}' sends on"));
+        }
+    }
+
+    /// What is said is kept for the nick that says it, which may be another than before. Says whether something was
+    /// waiting for that one.
+    pub(super) fn rehome_outbox(&mut self) -> bool {
+        let (kept, wanted) = (self.outbox.nick.as_deref(), self.session.wanted_nick());
+        let is_same = kept.is_none_or(|kept| eq_folded(kept, wanted));
+        if is_same || !self.session.is_ready() {
+            return false;
+        }
+        let nick = wanted.to_owned();
+        let Some(home) = self.outbox_home(&nick) else {
+            return false;
+        };
+        let before = self.outbox.iter().count();
+        self.outbox.nick = Some(nick);
+        let old = self.outbox.move_to(&home, clock());
+        self.tell_too_old(&old);
+        self.tell_outbox_failure();
+        self.outbox.iter().count() > before
+    }
+
+    /// Where it is kept what somebody says on this hub.
+    fn outbox_home(&self, nick: &str) -> Option<PathBuf> {
+        let folder = self.plan.unsent.as_ref();
+        let folder = folder.filter(|_| self.is_for_person())?;
+        Some(home_of(folder, &self.plan.host, self.plan.port, nick))
+    }
+
+    fn tell_too_old(&mut self, messages: &[Unsent]) {
+        for old in messages {
             let (target, text) = (&old.target, &old.text);
             self.inform(&format!("too old to be sent to {target} now: {text}"));
         }
-        self.tell_outbox_failure();
     }
 
     fn tell_outbox_failure(&mut self) {

@@ -15,8 +15,8 @@ use std::path::Path;
 use salon_commands::{Effect, Effects, Target, Text};
 use salon_protocol::{Timestamp, eq_folded};
 
-pub(super) use self::journal::home_of;
 use self::journal::{Journal, Record};
+pub(super) use self::journal::{home_of, left_by_others};
 use crate::event::{Event, EventKind};
 use crate::session::{Refusal, Ticket};
 
@@ -39,6 +39,8 @@ pub(super) struct Outbox {
     shut: BTreeSet<String>,
     number: u64,
     journal: Option<Journal>,
+    /// Who says it, where it is kept on disk.
+    pub(super) nick: Option<String>,
     /// Why nothing is kept on disk any more, until it is told.
     failure: Option<String>,
 }
@@ -113,6 +115,27 @@ impl Outbox {
                 Vec::new()
             }
         }
+    }
+
+    /// From now on somebody else says it, who has another home. Takes along what waits, and takes over what an earlier
+    /// run has left there. Gives what was left too long ago.
+    pub(super) fn move_to(&mut self, home: &Path, now: Timestamp) -> Vec<Unsent> {
+        let former = self.journal.take();
+        let waiting = std::mem::take(&mut self.messages);
+        let old = self.open(home, now);
+        for message in waiting {
+            // When it was typed matters to a later run alone, and it was typed in this one.
+            for record in Record::of(&message, now) {
+                self.note(&record);
+            }
+            self.messages.push_back(message);
+        }
+        // Only now, so that whatever ends the program in between loses nothing.
+        let cleared = former.map(|mut journal| journal.clear());
+        if let Some(Err(error)) = cleared {
+            tracing::error!(%error, "could not empty the file of what is not sent");
+        }
+        old
     }
 
     /// Why what is said is not kept on disk, if that is news.

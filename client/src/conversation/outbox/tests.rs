@@ -202,6 +202,30 @@ fn what_is_not_acknowledged_is_there_in_the_next_run() {
 }
 
 #[test]
+fn who_is_called_otherwise_takes_along_what_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = |nick| home_of(folder.path(), "hub", 6000, nick);
+    let mut outbox = Outbox::default();
+    outbox.open(&home("bob"), at(1));
+    outbox.add(Ticket(1), say("#dev", "before"), at(1)).unwrap();
+    drop(outbox);
+    let mut outbox = Outbox::default();
+    outbox.open(&home("ann"), at(1));
+    outbox.add(Ticket(1), say("#dev", "one"), at(1)).unwrap();
+    send_next(&mut outbox);
+    assert_eq!(outbox.move_to(&home("bob"), at(2)), []);
+    let both = [("before", "waiting"), ("one", "sent")];
+    check(&outbox, &both);
+    drop(outbox);
+    let mut of_ann = Outbox::default();
+    of_ann.open(&home("ann"), at(3));
+    check(&of_ann, &[]);
+    let mut of_bob = Outbox::default();
+    of_bob.open(&home("bob"), at(3));
+    check(&of_bob, &[("before", "waiting"), ("one", "doubtful")]);
+}
+
+#[test]
 fn what_can_not_be_noted_as_sent_is_not_sent_again_by_the_next_run() {
     let folder = tempfile::tempdir().unwrap();
     let home = home_of(folder.path(), "hub", 6000, "ann");

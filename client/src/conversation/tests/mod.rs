@@ -2,6 +2,7 @@
 
 mod cuts;
 mod gap;
+mod nicks;
 mod real;
 
 use tokio::io::{

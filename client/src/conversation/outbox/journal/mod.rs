@@ -3,6 +3,8 @@
 //! by a lock; files that nobody locks were left by earlier runs, and whoever comes next takes them over. A file in
 //! which little of much still matters is replaced by one that holds no more than that.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -92,10 +94,21 @@ impl Record {
     fn all(left: &[Left]) -> Self {
         let mut all = Vec::new();
         for (message, typed) in left {
-            all.push(Self::said(message, *typed));
-            all.extend(message.doubt().map(|sent| Self::sent(message.number, sent)));
+            all.extend(Self::of(message, *typed));
         }
         Self::All { all }
+    }
+
+    /// That something is to be said, and how it stands with it.
+    pub(super) fn of(message: &Unsent, typed: Timestamp) -> Vec<Self> {
+        let mut records = vec![Self::said(message, typed)];
+        match &message.state {
+            State::Waiting => {}
+            State::Sent(sent) | State::Doubtful(sent) => {
+                records.push(Self::sent(message.number, sent));
+            }
+        }
+        records
     }
 
     /// That it is on its way.
@@ -267,6 +280,59 @@ pub(in crate::conversation) fn home_of(
         }
     }
     folder.join(name)
+}
+
+/// Who else has left something on the same hub, and how many messages. What a program that runs has open is not left.
+pub(in crate::conversation) fn left_by_others(home: &Path) -> BTreeMap<String, usize> {
+    let mut others = BTreeMap::new();
+    let name = home.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let (Some(folder), Some((hub, own))) = (home.parent(), name.rsplit_once('_')) else {
+        return others;
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(nick) = name.to_str().and_then(|name| nick_of(name, hub)) else {
+            continue;
+        };
+        if nick != own
+            && let Ok(count @ 1..) = count_left(&entry.path())
+        {
+            *others.entry(decoded(nick)).or_default() += count;
+        }
+    }
+    others
+}
+
+/// Whose a file is, as its name writes it, if it is one of this hub.
+fn nick_of<'a>(name: &'a str, hub: &str) -> Option<&'a str> {
+    let rest = name.strip_prefix(hub)?.strip_prefix('_')?;
+    let stem = rest.strip_suffix(".jsonl")?;
+    let numbered = stem.rsplit_once('.');
+    let nick = numbered.filter(|(_, index)| index.parse::<usize>().is_ok());
+    Some(nick.map_or(stem, |(nick, _)| nick))
+}
+
+/// What a part of a file's name stands for.
+fn decoded(part: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = part;
+    while let Some((plain, escaped)) = rest.split_once('%') {
+        bytes.extend_from_slice(plain.as_bytes());
+        let digits = escaped.get(..2).unwrap_or_default();
+        bytes.extend(u8::from_str_radix(digits, 16));
+        rest = escaped.get(2..).unwrap_or_default();
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// How many messages are in a file that nobody uses.
+fn count_left(path: &Path) -> io::Result<usize> {
+    let mut file = File::open(path)?;
+    file.try_lock().map_err(io::Error::from)?;
+    // It is to be there for whoever comes to take it over.
+    file.unlock()?;
+    Ok(load(path, &mut file)?.len())
 }
 
 fn numbered(home: &Path, index: usize) -> PathBuf {

@@ -53,6 +53,48 @@ fn check(records: &[Record], expected: &[&str]) {
     }
 }
 
+/// Who has left something besides `ann` on the hub, when these have each left a message on a hub and a port.
+#[track_caller]
+fn check_others(left: &[(&str, u16, &str)], expected: &[(&str, usize)]) {
+    let folder = tempfile::tempdir().unwrap();
+    for (host, port, nick) in left {
+        let home = home_of(folder.path(), host, *port, nick);
+        let (mut journal, before) = Journal::open(&home).unwrap();
+        assert_eq!(texts(&before), [""; 0]);
+        journal.note(&said(7, "a")).unwrap();
+    }
+    let own = home_of(folder.path(), "hub", 6000, "ann");
+    let others = left_by_others(&own);
+    let others: Vec<_> = others.iter().map(|(nick, n)| (&**nick, *n)).collect();
+    assert_eq!(others, expected);
+}
+
+#[test]
+fn what_others_have_left_on_the_hub_is_known() {
+    check_others(&[], &[]);
+    check_others(
+        &[
+            ("hub", 6000, "ann"),
+            ("hub", 6000, "bob"),
+            ("hub", 6000, "Eve_[1]"),
+            ("hub", 6001, "dan"),
+            ("hub.example", 6000, "dan"),
+        ],
+        &[("bob", 1), ("eve_[1]", 1)],
+    );
+}
+
+#[test]
+fn what_a_program_that_runs_has_open_is_not_left() {
+    let (folder, _, mut running) = begun();
+    running.note(&said(1, "a")).unwrap();
+    let own = home_of(folder.path(), "hub", 6000, "bob");
+    assert_eq!(left_by_others(&own), BTreeMap::new());
+    drop(running);
+    let ann = BTreeMap::from([("ann".to_owned(), 1)]);
+    assert_eq!(left_by_others(&own), ann);
+}
+
 #[test]
 fn what_is_not_dealt_with_is_there_again_in_order() {
     check(
