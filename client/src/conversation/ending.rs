@@ -57,7 +57,7 @@ impl Conversation {
 
     pub(super) fn finish_session(&mut self, end: End) {
         self.keep_strictness();
-        if self.moving_to.is_leaving() {
+        if self.moving_to.is_leaving() || self.moving_to.is_trying() {
             return self.left();
         }
         if self.moving_to.is_off() {

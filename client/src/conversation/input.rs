@@ -25,6 +25,8 @@ impl Conversation {
         (self.session.is_ready() || self.is_patient())
             && !self.sources.is_running()
             && self.extensions.is_accepting(self.lines)
+            // What is typed behind `:connect` is not for the hub before.
+            && !self.moving_to.is_trying()
             && self.held.is_none()
             && !self.barrier
             && self.session.open_tickets() < self.window()

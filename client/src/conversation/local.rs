@@ -302,6 +302,7 @@ impl Conversation {
         let url: ServerUrl = url
             .parse()
             .map_err(|error: salon_config::ServerUrlError| Refusal::new(error.to_string()))?;
+        self.note_place();
         let plan = self.plan_to_another(&url);
         self.go(plan);
         Ok(())

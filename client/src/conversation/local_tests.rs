@@ -544,6 +544,7 @@ async fn another_server_is_told_nothing_that_is_for_this_one() {
     let Moving::Leaving(Some(there)) = &talk.moving_to else {
         panic!("it is on its way")
     };
+    let there = &there.plan;
     assert_eq!((&*there.host, there.port), ("127.0.0.1", 1));
     assert_eq!(there.identity.password, None);
     assert_eq!(there.identity.rooms, [RoomToJoin::open("#dev")]);
@@ -1002,7 +1003,9 @@ async fn what_was_said_on_another_hub_is_forgotten_when_it_is_left() {
     let (mut talk, mut hub) = started().await;
     talk.closed_room = ClosedRoom::Tell;
     while !heard(&mut talk, &mut hub).await.contains("PING") {}
-    talk.submit(Ticket(1), ":connect irc://127.0.0.1:1");
+    let there = talk.plan_to_another(&"irc://127.0.0.1:1".parse().expect("a hub"));
+    talk.leave_for(there, None);
+    talk.carry_out();
     assert_eq!(heard(&mut talk, &mut hub).await, "QUIT");
     hears(&mut talk, &mut hub, &SAID).await;
     assert!(talk.kept.own_id("#lobby", 1).is_some());

@@ -89,6 +89,10 @@ pub(crate) struct Conversation {
     /// What it goes by, for the next time too.
     plan: Plan,
     next_hub: Option<NextHub>,
+    /// What the program was started for, as one is known there.
+    own_hub: Box<Plan>,
+    /// What was left for a hub that has not let us in yet.
+    hub_before: Option<Box<Plan>>,
     preferences: Preferences,
     kept: Kept,
     sources: Sources,
@@ -162,6 +166,8 @@ impl Conversation {
             extensions: Extensions::new(Plugins::new(plan.plugins.clone())),
             preferences: plan.preferences.clone(),
             home: plan.home.clone(),
+            own_hub: Box::new(plan.clone()),
+            hub_before: None,
             plan,
             next_hub: None,
             kept: Kept::default(),
@@ -298,7 +304,7 @@ impl Conversation {
             biased;
             // What plug-ins may say is rationed, so that they can't keep us from the hub.
             tell = self.extensions.plugins.next() => self.take_tell(tell),
-            link = Self::connecting(&mut self.moving_to), if self.moving_to.is_off() => self.arrive(link),
+            link = Self::connecting(&mut self.moving_to), if self.moving_to.is_on_the_way() => self.arrive(link),
             turn = self.link.turn(), if !self.moving_to.is_off() => self.take_turn(turn),
             () = self.alarm.as_mut(), if deadline.is_some() => {
                 if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {

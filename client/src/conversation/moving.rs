@@ -1,5 +1,6 @@
 //! Leaving one hub and going to another, or back, while the program goes on: the settings and the plug-ins stay, and
-//! what was seen if it goes back; the session and the link are new.
+//! what was seen if it goes back; the session and the link are new. A person leaves a hub for another one once there is
+//! a link to that, since its name may be mistyped. A script leaves first: no line of it is to land on the hub before.
 
 use std::future::Future;
 use std::io;
@@ -20,14 +21,22 @@ pub(super) enum Moving {
     /// On a hub, to stay.
     #[default]
     Settled,
+    /// On a hub, until there is a link to another one.
+    Trying(Connecting),
     /// On a hub, about to leave it: for another, or for none.
-    Leaving(Option<Box<Plan>>),
+    Leaving(Option<Box<Onward>>),
     /// On no hub.
     Away,
     /// On no hub, and about to try again then.
     Waiting(Instant),
     /// On the way to one.
     Connecting(Connecting),
+}
+
+/// Where to go from a hub, with the link if there is one already.
+pub(super) struct Onward {
+    pub(super) plan: Plan,
+    link: Option<Link>,
 }
 
 /// A link that is being made.
@@ -46,14 +55,22 @@ impl Moving {
         matches!(self, Self::Leaving(_))
     }
 
+    /// Whether another hub is tried while one is on this.
+    pub(super) fn is_trying(&self) -> bool {
+        matches!(self, Self::Trying(_))
+    }
+
     /// Whether another hub is gone to.
     pub(super) fn is_on_the_way(&self) -> bool {
-        matches!(self, Self::Leaving(Some(_)) | Self::Connecting(_))
+        matches!(
+            self,
+            Self::Trying(_) | Self::Leaving(Some(_)) | Self::Connecting(_)
+        )
     }
 
     /// What is left is left for good, whatever was to come after it.
     pub(super) fn settle(&mut self) {
-        if self.is_leaving() {
+        if self.is_leaving() || self.is_trying() {
             *self = Self::Settled;
         }
     }
@@ -90,13 +107,24 @@ impl Conversation {
 
     /// `:connect`, and `:reconnect` with the plan that there is.
     pub(super) fn go(&mut self, plan: Plan) {
+        if self.is_for_person() && self.session.is_ready() && !plan.is_beside(&self.plan) {
+            self.moving_to = Moving::Trying(self.begin_link(Box::new(plan)));
+        } else {
+            self.leave_for(plan, None);
+        }
+    }
+
+    /// Leaves the hub that there is, if there is one, for another.
+    pub(super) fn leave_for(&mut self, plan: Plan, link: Option<Link>) {
+        self.note_place();
         self.forget_place_unless(&plan);
         self.next_hub = None;
         self.stop_returning();
         if self.moving_to.is_off() {
             self.begin_connecting(Box::new(plan));
         } else {
-            self.moving_to = Moving::Leaving(Some(Box::new(plan)));
+            let onward = Onward { plan, link };
+            self.moving_to = Moving::Leaving(Some(Box::new(onward)));
             self.session.quit(None);
         }
     }
@@ -106,7 +134,21 @@ impl Conversation {
         self.quit_at = None;
         self.opened = true;
         match std::mem::take(&mut self.moving_to) {
-            Moving::Leaving(Some(plan)) => self.begin_connecting(plan),
+            Moving::Leaving(Some(onward)) => {
+                let Onward { plan, link } = *onward;
+                match link {
+                    Some(link) => {
+                        self.address = plan.address();
+                        self.begin_session(link, plan);
+                    }
+                    None => self.begin_connecting(Box::new(plan)),
+                }
+            }
+            Moving::Trying(connecting) => {
+                // It is gone before we left it.
+                self.forget_place_unless(&connecting.plan);
+                self.moving_to = Moving::Connecting(connecting);
+            }
             _ => self.be_away(&format!("left {}", self.address)),
         }
     }
@@ -114,9 +156,19 @@ impl Conversation {
     /// Nothing came of it: the program goes on without a hub.
     pub(super) fn be_away(&mut self, reason: &str) {
         self.moving_to = Moving::Away;
-        self.inform(&format!(
-            "{reason}; ':reconnect' comes back, ':quit' leaves"
-        ));
+        let way = match &self.hub_before {
+            Some(before) => format!("goes back to {}", before.address()),
+            None => "comes back".to_owned(),
+        };
+        self.inform(&format!("{reason}; ':reconnect' {way}, ':quit' leaves"));
+    }
+
+    /// Goes by another plan from now on. The hub before it is the way back until this one has let us in.
+    fn go_by(&mut self, plan: Plan) {
+        let before = std::mem::replace(&mut self.plan, plan);
+        if self.hub_before.is_none() && !before.is_beside(&self.plan) {
+            self.hub_before = Some(Box::new(before));
+        }
     }
 
     /// The hub that was to be gone to can't be had. A script has to know.
@@ -128,7 +180,11 @@ impl Conversation {
         self.reports.push_back(Report::Stranded { reason });
     }
 
-    pub(super) fn begin_connecting(&mut self, mut plan: Box<Plan>) {
+    pub(super) fn begin_connecting(&mut self, plan: Box<Plan>) {
+        self.moving_to = Moving::Connecting(self.begin_link(plan));
+    }
+
+    fn begin_link(&self, mut plan: Box<Plan>) -> Connecting {
         plan.heed_policy();
         let (host, port, patience) = (plan.host.clone(), plan.link_port(), self.timeout);
         let tls = plan.tls().cloned();
@@ -142,17 +198,19 @@ impl Conversation {
                 },
             }
         };
-        self.moving_to = Moving::Connecting(Connecting {
+        Connecting {
             plan,
             link: Box::pin(link),
-        });
+        }
     }
 
     /// Waits until the link is there or isn't; for ever when none is being made. Nothing is lost when
     /// it is dropped before it is done.
     pub(super) async fn connecting(moving: &mut Moving) -> io::Result<Link> {
         match moving {
-            Moving::Connecting(connecting) => connecting.link.as_mut().await,
+            Moving::Connecting(connecting) | Moving::Trying(connecting) => {
+                connecting.link.as_mut().await
+            }
             Moving::Settled | Moving::Leaving(_) | Moving::Away | Moving::Waiting(_) => {
                 std::future::pending().await
             }
@@ -161,9 +219,10 @@ impl Conversation {
 
     /// The link is there, or isn't.
     pub(super) fn arrive(&mut self, link: io::Result<Link>) {
-        let Moving::Connecting(Connecting { plan, .. }) = std::mem::take(&mut self.moving_to)
-        else {
-            return;
+        let plan = match std::mem::take(&mut self.moving_to) {
+            Moving::Connecting(connecting) => connecting.plan,
+            Moving::Trying(connecting) => return self.tried(link, *connecting.plan),
+            Moving::Settled | Moving::Leaving(_) | Moving::Away | Moving::Waiting(_) => return,
         };
         self.address = plan.address();
         match link {
@@ -173,18 +232,27 @@ impl Conversation {
                 self.finish(Ended::Failed(failed));
             }
             Err(error) => {
-                let address = plan.link_address();
-                let mut reason = format!("could not connect to {address}: {}", cause(&error));
-                if let Some(error) = super::tls_error(&error) {
-                    reason.push_str("; ");
-                    reason.push_str(&error.hint());
-                }
-                self.plan = *plan;
+                let reason = why_not(&plan, &error);
+                self.go_by(*plan);
                 if self.returning.is_trying() {
                     self.failed_to_return(&reason);
                 } else {
                     self.be_stranded(reason);
                 }
+            }
+        }
+    }
+
+    /// The link to another hub is there, or isn't, and we are still on this one.
+    fn tried(&mut self, link: io::Result<Link>, plan: Plan) {
+        match link {
+            Ok(link) => {
+                self.leave_for(plan, Some(link));
+                self.carry_out();
+            }
+            Err(error) => {
+                let reason = why_not(&plan, &error);
+                self.inform(&format!("{reason}; you are still on {}", self.address));
             }
         }
     }
@@ -201,7 +269,7 @@ impl Conversation {
         }
         self.quit_at = None;
         self.session.ignore(&self.preferences.config.ignore);
-        self.plan = plan;
+        self.go_by(plan);
         if std::mem::take(&mut self.returning.is_elsewhere) {
             // The hub that was left went on speaking until now. Its rooms are others, even where their names are the same.
             self.seen.clear();
@@ -219,4 +287,15 @@ impl Conversation {
         self.session.link_up(clock());
         self.carry_out();
     }
+}
+
+/// Why there is no link.
+fn why_not(plan: &Plan, error: &io::Error) -> String {
+    let address = plan.link_address();
+    let mut reason = format!("could not connect to {address}: {}", cause(error));
+    if let Some(error) = super::tls_error(error) {
+        reason.push_str("; ");
+        reason.push_str(&error.hint());
+    }
+    reason
 }

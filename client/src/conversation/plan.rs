@@ -89,6 +89,16 @@ impl Plan {
         self.secure_port = None;
     }
 
+    /// Whether it leads to the hub of another plan.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        (&self.host, self.port) == (&other.host, other.port)
+    }
+
+    /// Whether it leads to this hub, in this way.
+    pub(super) fn is_for(&self, hub: &ServerUrl) -> bool {
+        (&self.host, self.port, self.transport) == (&hub.host, hub.port, hub.transport)
+    }
+
     /// Who arrives now: with what no connection has had before, and knowing whether somebody may listen.
     pub(crate) fn arriving_identity(&self) -> Identity {
         let host = self.host.parse::<IpAddr>();

@@ -146,6 +146,7 @@ impl Conversation {
     pub(super) fn came_back(&mut self) {
         let tries = self.returning.tries;
         self.stop_returning();
+        self.hub_before = None;
         self.returning.tries_before = tries;
         self.returning.since = Some(Instant::now());
         if let Some(current) = self.returning.current.take() {
@@ -155,9 +156,12 @@ impl Conversation {
         self.begin_sending();
     }
 
-    /// Forgets where one was, unless the plan leads to the same hub.
+    /// Forgets where one was, unless the plan leads to the same hub. The way back to one's own hub is remembered.
     pub(super) fn forget_place_unless(&mut self, plan: &Plan) {
-        if (&plan.host, plan.port) != (&self.plan.host, self.plan.port) {
+        if !plan.is_beside(&self.plan) {
+            if self.plan.is_beside(&self.own_hub) {
+                *self.own_hub = self.plan.clone();
+            }
             self.returning.current = None;
             self.close_outbox();
             self.returning.is_elsewhere = true;

@@ -9,7 +9,7 @@ use crate::session::{Refusal, RoomToJoin};
 
 /// The hub of the settings, where that is not the one that we are on. The next `:reconnect` goes there; until then a
 /// lost connection is made again as it was.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct NextHub {
     url: ServerUrl,
     tls: ClientTls,
@@ -18,9 +18,11 @@ pub(super) struct NextHub {
 
 impl Conversation {
     /// What the next `:reconnect` goes by.
-    pub(super) fn next_plan(&mut self) -> Plan {
-        let Some(next) = self.next_hub.take() else {
-            return self.plan.clone();
+    pub(super) fn next_plan(&self) -> Plan {
+        let Some(next) = self.next_hub.clone() else {
+            let before = self.hub_before.as_deref();
+            let before = before.filter(|_| self.moving_to.is_away());
+            return before.unwrap_or(&self.plan).clone();
         };
         let mut plan = if next.url.host == self.plan.host {
             let mut plan = self.plan.clone();
@@ -35,13 +37,23 @@ impl Conversation {
         plan
     }
 
-    /// The plan that leads to another hub, which is told no password that is for this one, and no key of its rooms.
+    /// The plan that leads to another hub, which is told no password that is for this one, and no key of its rooms. The one
+    /// that the program was started for is told what it knows.
     pub(super) fn plan_to_another(&self, url: &ServerUrl) -> Plan {
         let mut plan = self.plan.clone();
         plan.lead_to(url);
-        plan.identity.rooms = rooms_of(url);
-        plan.identity.password = None;
-        plan.identity.login = None;
+        let mut known = [&self.plan, &*self.own_hub].into_iter();
+        if let Some(known) = known.find(|known| known.is_for(url)) {
+            plan.tls.clone_from(&known.tls);
+            plan.identity.clone_from(&known.identity);
+        } else {
+            plan.identity.rooms.clear();
+            plan.identity.password = None;
+            plan.identity.login = None;
+        }
+        if !url.rooms.is_empty() {
+            plan.identity.rooms = rooms_of(url);
+        }
         plan
     }
 
@@ -51,10 +63,13 @@ impl Conversation {
         let plan = &self.plan;
         let is_here =
             (&*url.host, url.port, url.transport) == (&*plan.host, plan.port, plan.transport);
-        self.next_hub = (!is_here).then(|| NextHub {
-            tls: self.plan_to_another(&url).tls,
-            rooms: rooms_of(&url),
-            url,
+        self.next_hub = (!is_here).then(|| {
+            let there = self.plan_to_another(&url);
+            NextHub {
+                url,
+                tls: there.tls,
+                rooms: there.identity.rooms,
+            }
         });
     }
 
@@ -175,6 +190,7 @@ impl Conversation {
             .map_err(|_| Refusal::new("the nick can't be kept"))?;
         // The settings name this hub again.
         self.next_hub = None;
+        *self.own_hub = self.plan.clone();
         self.preferences.note(
             [
                 Setting::Server,

@@ -2,6 +2,7 @@
 
 mod cuts;
 mod gap;
+mod hubs;
 mod nicks;
 mod real;
 
