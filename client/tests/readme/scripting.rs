@@ -97,6 +97,21 @@ fn resume_goes_on_where_it_ended() {
 }
 
 #[test]
+fn nothing_that_a_terminal_acts_upon_gets_through() {
+    let (hub, mut watcher) = with("resume.sh");
+    watcher.send("PRIVMSG #lobby :one\x1b[2J\x07\u{9b}31m");
+    watcher.is_heard();
+    assert_eq!(text(run(&hub, &["resume.sh"]).stdout), "one[2J31m\n");
+    let (hub, mut watcher) = with("watch.sh");
+    let watching = start(&hub, &["watch.sh"]);
+    watcher.sees_arrive("watch", "#lobby");
+    // The first may have been said before it had found the end of history.
+    watcher.send("PRIVMSG #lobby :error\x1b[2J");
+    watcher.send("PRIVMSG #lobby :error\x1b[2J");
+    assert_eq!(watching.line(), "watcher: error[2J");
+}
+
+#[test]
 fn day_writes_what_was_said_on_it() {
     let (hub, mut watcher) = with("day.sh");
     watcher.send("PRIVMSG #lobby :for the record");
