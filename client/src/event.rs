@@ -118,6 +118,11 @@ pub(crate) enum EventKind {
         /// The line.
         text: String,
     },
+    /// A line for people alone: what somebody did, at its time.
+    Note {
+        /// The line.
+        text: String,
+    },
     /// A line for people alone: part of the answer to a command, or of the message of the day.
     Info {
         /// The line.

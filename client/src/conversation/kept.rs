@@ -61,11 +61,14 @@ impl Kept {
         Some(place)
     }
 
-    /// Forgets what was taken back.
-    pub(super) fn redact(&mut self, id: &str) {
-        for place in self.places.values_mut() {
-            place.lines.retain(|line| line.id.as_deref() != Some(id));
-        }
+    /// Forgets what was taken back. Gives it, if it was known.
+    pub(super) fn redact(&mut self, id: &str) -> Option<Event> {
+        let is_it = |line: &Event| line.id.as_deref() == Some(id);
+        let mut places = self.places.values_mut();
+        places.find_map(|place| {
+            let index = place.lines.iter().position(is_it)?;
+            place.lines.remove(index)
+        })
     }
 
     /// The last lines of a room or a person, and how many of them were read.
@@ -272,7 +275,9 @@ mod tests {
         assert_eq!(kept.own_id("#dev", 2), Some("id2"));
         assert_eq!(kept.own_id("#dev", 3), None);
         assert_eq!(kept.own_id("#dev", 0), None);
-        kept.redact("id6");
+        let taken = kept.redact("id6");
+        assert_eq!(taken, Some(said(6, "ann", "#dev", "mine too")));
+        assert_eq!(kept.redact("id6"), None);
         assert_eq!(kept.own_id("#dev", 1), Some("id2"));
     }
 

@@ -324,11 +324,8 @@ impl Conversation {
         }
     }
 
-    /// Takes note of what the session has learned: what was taken back, what was read elsewhere, and how to log in on return.
+    /// Takes note of what the session has learned: what was read elsewhere, and how to log in on return.
     pub(super) fn take_note(&mut self) {
-        for id in self.session.take_redacted() {
-            self.kept.redact(&id);
-        }
         if let Some(login) = self.session.take_login() {
             self.plan.identity.login = Some(login);
         }

@@ -208,8 +208,32 @@ async fn what_one_said_can_be_taken_back() {
     assert_eq!(sent, "REDACT #lobby m2 :wrong room");
     hub.say(&[&format!("{label} :ann!a@h REDACT #lobby m2 :wrong room")])
         .await;
+    let noted = until(&mut talk, |report| match report {
+        Report::Show(event) => match event.kind {
+            EventKind::Note { text } => Some(text),
+            _ => None,
+        },
+        _ => None,
+    })
+    .await;
+    assert!(
+        noted.starts_with("ann took back what they said at "),
+        "{noted}"
+    );
+    assert!(noted.ends_with(" in #lobby: wrong room"), "{noted}");
     assert_eq!(outcome(&mut talk, 7).await, Outcome::Ok);
     assert_eq!(talk.kept.own_id("#lobby", 1), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_put_out_of_the_current_room_is_nowhere_until_they_say_where() {
+    let (mut talk, mut hub) = started().await;
+    let lines = [":ann!a@h JOIN #dev", ":bob!b@h KICK #lobby ann :out"];
+    hears(&mut talk, &mut hub, &lines).await;
+    assert_eq!(talk.session.status().current, None);
+    check_refused(&mut talk, ":part", ":part: there is no current room");
+    check_refused(&mut talk, "hello", "there is no current room");
+    assert!(talk.session.is_in("#dev"));
 }
 
 /// A conversation in which one has said something, on a hub that has more of the past and takes messages back.

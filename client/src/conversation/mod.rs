@@ -23,6 +23,7 @@ mod patience;
 mod plan;
 mod plugins;
 mod preferences;
+mod redacting;
 mod reports;
 mod returning;
 mod sayings;

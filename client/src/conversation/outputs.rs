@@ -53,6 +53,7 @@ impl Conversation {
             Output::Show(event) => self.tell_arriving(event),
             Output::ShowPast(event) => self.show_past(event),
             Output::Resolved { ticket, outcome } => self.resolved(ticket, outcome),
+            Output::Redacted(redaction) => self.take_back(&redaction),
             Output::Found { found, .. } => self.reports.push_back(Report::Found(found)),
             Output::Filled { number, found } => self.filled(number, *found),
             Output::FilledTarget { number, target } => self.filled_target(number, target),

@@ -102,6 +102,7 @@ fn most_before(event: &Event) -> usize {
         | EventKind::Nick { .. }
         | EventKind::Topic { .. }
         | EventKind::Kick { .. }
-        | EventKind::Mode { .. } => REPORTS_MAX,
+        | EventKind::Mode { .. }
+        | EventKind::Note { .. } => REPORTS_MAX,
     }
 }

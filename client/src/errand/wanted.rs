@@ -38,6 +38,7 @@ impl Kinds {
             | EventKind::Gap { .. }
             | EventKind::ReadUpTo
             | EventKind::Alert { .. }
+            | EventKind::Note { .. }
             | EventKind::Info { .. } => false,
         }
     }

@@ -89,7 +89,10 @@ fn object(event: &Event) -> Option<Object<'_>> {
             object.since = Some(Maybe(since.map(Time)));
             ("gap", None)
         }
-        EventKind::ReadUpTo | EventKind::Alert { .. } | EventKind::Info { .. } => return None,
+        EventKind::ReadUpTo
+        | EventKind::Alert { .. }
+        | EventKind::Note { .. }
+        | EventKind::Info { .. } => return None,
     };
     Some(object)
 }

@@ -111,6 +111,7 @@ fn control_characters_are_escaped_and_keep_their_value() {
 fn lines_for_people_are_left_out() {
     assert_eq!(line(&event(EventKind::Info { text: text("hi") })), "");
     assert_eq!(line(&event(EventKind::Alert { text: text("hi") })), "");
+    assert_eq!(line(&event(EventKind::Note { text: text("hi") })), "");
 }
 
 #[test]

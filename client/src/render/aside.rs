@@ -61,6 +61,7 @@ impl Renderer {
                 out.push_str(" on ");
                 self.palette.paint(out, Style::Room, room);
             }
+            EventKind::Note { text } => push_harmless(out, text),
             EventKind::Message { .. }
             | EventKind::Action { .. }
             | EventKind::Notice { .. }

@@ -138,6 +138,7 @@ impl Renderer {
             | EventKind::Ready { .. }
             | EventKind::Gap { .. }
             | EventKind::ReadUpTo
+            | EventKind::Note { .. }
             | EventKind::Info { .. } => self.aside(event, out),
         }
         out.push('\n');

@@ -103,6 +103,13 @@ fn alerts_are_marked() {
 }
 
 #[test]
+fn notes_have_their_time() {
+    let text = "bob took back a message\x1b[2J".to_owned();
+    let note = event("x", "y", EventKind::Note { text });
+    check(&note, None, "18:04 --- bob took back a message␛[2J\n");
+}
+
+#[test]
 fn nothing_hostile_survives_in_any_field() {
     let hostile = event("b\x1b[1mo", "#l\u{9b}", message("\x1b]0;pwned\x07\x1b[2J"));
     check(&hostile, None, "18:04 #l\u{fffd} <b␛[1mo> ␛]0;pwned␇␛[2J\n");

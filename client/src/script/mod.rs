@@ -325,7 +325,9 @@ impl<'a, E: Write> Script<'a, E> {
             }
             EventKind::Info { .. } if !self.conversation.is_open() => {}
             EventKind::Info { .. } if self.shows != Shows::Everything => {}
-            EventKind::Info { text } | EventKind::Alert { text } if self.format.is_json() => {
+            EventKind::Info { text } | EventKind::Note { text } | EventKind::Alert { text }
+                if self.format.is_json() =>
+            {
                 self.complaints.line(text);
             }
             _ => {

@@ -131,11 +131,6 @@ impl Session {
         self.can(Capability::MessageRedaction)
     }
 
-    /// The messages that were taken back since this was last asked.
-    pub(crate) fn take_redacted(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.redacted)
-    }
-
     /// Up to where one has read, by the rooms and people, since this was last asked.
     pub(crate) fn take_read(&mut self) -> Vec<(String, Timestamp)> {
         std::mem::take(&mut self.read)

@@ -49,7 +49,7 @@ pub(crate) use self::account::Passwords;
 pub(crate) use self::identity::{Identity, RoomToJoin};
 pub(crate) use self::lookup::Wanted;
 pub(crate) use self::outcome::{Fate, Outcome, Refusal, Ticket};
-pub(crate) use self::output::{End, Output};
+pub(crate) use self::output::{End, Output, Redaction};
 pub(crate) use self::past::{Found, Lacking, Page, PageArriving, Point};
 pub(crate) use self::sasl::{Login, Proving};
 pub(crate) use self::status::{Accounts, Status};
@@ -117,8 +117,6 @@ pub(crate) struct Session {
     logged_in_by: Option<Login>,
     /// The ways to log in that the server offers, where it says so.
     mechanisms: Option<String>,
-    /// The messages that were taken back, until somebody takes note of them.
-    redacted: Vec<String>,
     /// Up to where one has read somewhere, until somebody takes note of it.
     read: Vec<(String, Timestamp)>,
     read_again: reading::ReadAgain,
@@ -189,7 +187,6 @@ impl Session {
             hoped_for: None,
             logged_in_by: None,
             mechanisms: None,
-            redacted: Vec::new(),
             read: Vec::new(),
             read_again: reading::ReadAgain::default(),
             is_regaining: false,

@@ -1,6 +1,6 @@
 //! What the session wants done and what it has to tell.
 
-use salon_protocol::Message;
+use salon_protocol::{Message, Timestamp};
 
 use super::outcome::{Outcome, Ticket};
 use super::past::Found;
@@ -16,6 +16,8 @@ pub(crate) enum Output {
     Show(Event),
     /// Something that happened long ago, and that somebody asked to see.
     ShowPast(Event),
+    /// A message was taken back.
+    Redacted(Redaction),
     /// A line of a page of the past.
     Found {
         /// Who asked for the page.
@@ -69,6 +71,21 @@ pub(crate) enum Output {
     },
     /// The link is down and the session forgot what it knew of the server.
     Ended(End),
+}
+
+/// That a message was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Redaction {
+    /// When.
+    pub(crate) time: Timestamp,
+    /// By whom, who need not have said it.
+    pub(crate) from: String,
+    /// Where it was said: the room or the nick that it was for.
+    pub(crate) to: String,
+    /// The id of the message.
+    pub(crate) id: String,
+    /// Why.
+    pub(crate) reason: Option<String>,
 }
 
 /// How a session ended.

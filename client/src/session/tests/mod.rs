@@ -150,6 +150,7 @@ fn describe(output: &Output) -> String {
     match output {
         Output::Send(message) => format!("-> {}", message.to_line().unwrap()),
         Output::Show(event) | Output::ShowPast(event) => describe_event(event),
+        Output::Redacted(redaction) => format!("redacted: {redaction:?}"),
         Output::Filled { number, found } => {
             let event = found.event.as_ref();
             let event = event.map_or_else(|| "nothing".to_owned(), describe_event);
@@ -218,6 +219,7 @@ fn describe_event(event: &Event) -> String {
         EventKind::Gap { skipped, .. } => said("gap", &format!("{skipped:?}")),
         EventKind::ReadUpTo => "read".to_owned(),
         EventKind::Alert { text } => format!("alert {text}"),
+        EventKind::Note { text } => format!("note {text}"),
         EventKind::Info { text } => format!("info {text}"),
     }
 }

@@ -1,16 +1,14 @@
 //! `REDACT`: somebody took back what was said
-//! (<https://ircv3.net/specs/extensions/message-redaction>). A line that was shown can't be taken off
-//! the screen, so it is said that it was taken back.
+//! (<https://ircv3.net/specs/extensions/message-redaction>). What that was, whoever has shown it knows.
 
-use crate::session::{Incoming, Session};
+use crate::session::{Incoming, Output, Redaction, Session};
 
 pub(super) fn redact(session: &mut Session, incoming: &Incoming<'_>) {
-    let (from, to) = (incoming.nick(), incoming.param(0));
-    let reason = incoming
-        .optional(2)
-        .map(|reason| format!(": {reason}"))
-        .unwrap_or_default();
-    let id = incoming.param(1).to_owned();
-    session.show_info(&format!("{from} took back a message in {to}{reason}"));
-    session.redacted.push(id);
+    session.outputs.push_back(Output::Redacted(Redaction {
+        time: incoming.time,
+        from: incoming.nick().to_owned(),
+        to: incoming.param(0).to_owned(),
+        id: incoming.param(1).to_owned(),
+        reason: incoming.optional(2),
+    }));
 }
