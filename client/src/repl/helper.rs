@@ -12,7 +12,7 @@
 //! screen would have to be repaired.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use rustyline::Context;
@@ -62,6 +62,8 @@ pub(super) struct Helper {
     is_leaving: Cell<bool>,
     /// Whether what is typed is a password.
     is_secret: Cell<bool>,
+    /// What is told behind the line.
+    told: RefCell<String>,
 }
 
 impl Helper {
@@ -74,6 +76,7 @@ impl Helper {
             drafts: Arc::clone(&shared.drafts),
             is_leaving: Cell::new(false),
             is_secret: Cell::new(false),
+            told: RefCell::default(),
         }
     }
 
@@ -127,6 +130,7 @@ impl Highlighter for Helper {
     }
 
     fn highlight_char(&self, line: &str, position: usize, _: CmdKind) -> bool {
+        self.screen.make_room(line, position, &self.told.borrow());
         self.screen.typing(line, position);
         if !self.is_secret.get() {
             self.drafts.typing(line);
@@ -160,13 +164,21 @@ impl Hinter for Helper {
     type Hint = Told;
 
     fn hint(&self, line: &str, position: usize, _: &Context<'_>) -> Option<Told> {
+        let told = self.hint_of(line, position);
+        *self.told.borrow_mut() = told.clone().unwrap_or_default();
+        told.map(Told)
+    }
+}
+
+impl Helper {
+    fn hint_of(&self, line: &str, position: usize) -> Option<String> {
         let palette = self.commands.palette();
         // Without colour a hint could not be told from what is typed.
         if self.is_secret.get() || position < line.len() || palette == Palette::Plain {
             return None;
         }
         let of_command = || paint::hint(&*self.commands.registry()?, palette, line);
-        self.guard.hint(line).or_else(of_command).map(Told)
+        self.guard.hint(line).or_else(of_command)
     }
 }
 

@@ -129,8 +129,13 @@ impl Prompt {
 /// How many rows the prompt and the line after it take on a terminal this wide, by the editor's
 /// rules: a character that does not fit wraps whole, and a full row opens the next one.
 pub(super) fn rows(prompt: &str, line: &str, columns: u16, mode: GraphemeClusterMode) -> u16 {
+    rows_of(&[prompt, line], columns, mode)
+}
+
+/// The same for more that stand one behind the other, and that the editor measures one by one.
+pub(super) fn rows_of(parts: &[&str], columns: u16, mode: GraphemeClusterMode) -> u16 {
     let (mut row, mut column) = (0_u16, 0_u16);
-    for part in [prompt, line] {
+    for part in parts {
         for grapheme in part.graphemes(true) {
             if grapheme == "\n" {
                 row = row.saturating_add(1);

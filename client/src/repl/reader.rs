@@ -327,7 +327,7 @@ impl Reader {
             if self.screen.begin_reading().is_none() {
                 break None;
             }
-            self.screen.keep_prompt();
+            self.screen.keep_prompt(&prompt);
             let read = self.read(&prompt, &typed);
             if matches!(read, Read::Left) {
                 typed = self.screen.typed();

@@ -18,6 +18,7 @@ mod terminal;
 mod together;
 mod waiting;
 mod ways_out;
+mod width;
 
 use std::path::PathBuf;
 

@@ -127,6 +127,16 @@ impl Terminal {
         self.master.resize(size(rows, columns)).expect("resized");
     }
 
+    /// The same as most terminals do it: rows that wrapped are divided anew. What has left the screen is forgotten.
+    pub(crate) fn resize_anew(&mut self, rows: u16, columns: u16) {
+        self.shared.update(|model| {
+            let text = flowing(model.parser.screen());
+            model.parser = Parser::new(count(rows), count(columns), SCROLLBACK);
+            model.parser.process(text.as_bytes());
+        });
+        self.master.resize(size(rows, columns)).expect("resized");
+    }
+
     /// Sends a signal to the program.
     pub(crate) fn signal(&self, signal: &str) {
         let process = self.child.process_id().expect("it runs").to_string();
@@ -269,6 +279,25 @@ pub(crate) fn rows(screen: &Screen) -> Vec<String> {
 pub(crate) fn cursor_row(screen: &Screen) -> String {
     let row = usize::from(screen.cursor_position().0);
     rows(screen).into_iter().nth(row).unwrap_or_default()
+}
+
+/// What is on the screen down to the cursor, as text that was not wrapped.
+fn flowing(screen: &Screen) -> String {
+    let width = screen.size().1.get();
+    let (last, column) = screen.cursor_position();
+    let mut text = String::new();
+    let filled = |shown: &str, width| format!("{shown:<width$}", width = usize::from(width));
+    for (row, shown) in (0..=last).zip(screen.rows(0, width)) {
+        let (shown, end) = if row == last {
+            (filled(&shown, column), "")
+        } else if screen.row_wrapped(row) {
+            (filled(&shown, width), "")
+        } else {
+            (shown.trim_end().to_owned(), "\r\n")
+        };
+        text.extend([shown.as_str(), end]);
+    }
+    text
 }
 
 fn columns(text: &str) -> usize {

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::{Cause, Mode, PaintedBy, Place, Screen, State, columns};
 use crate::repl::prompt::{Difference, Prompt};
+use crate::repl::terminal;
 
 /// What a repaint of the editor should show before the line.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +39,10 @@ impl Screen {
         state.cause = Cause::Nudge;
         state.nudged = None;
         let question = state.running_question.as_deref();
-        Some(question.map_or_else(|| state.painted.clone(), Prompt::plain))
+        let prompt = question.map_or_else(|| state.painted.clone(), Prompt::plain);
+        state.running_prompt.clone_from(&prompt.raw);
+        state.columns = terminal::size().map_or(0, |(columns, _)| columns);
+        Some(prompt)
     }
 
     /// Hands the terminal to another program. `false` when reading is over.
@@ -52,8 +56,10 @@ impl Screen {
     }
 
     /// The call of the editor that has begun has a prompt of its own: it is not left for another prompt.
-    pub(in crate::repl) fn keep_prompt(&self) {
-        self.lock().painted_by = PaintedBy::Question;
+    pub(in crate::repl) fn keep_prompt(&self, prompt: &Prompt) {
+        let mut state = self.lock();
+        state.painted_by = PaintedBy::Question;
+        state.running_prompt.clone_from(&prompt.raw);
     }
 
     /// Takes the terminal back. `erase` is written first, then some of what waited.

@@ -18,6 +18,7 @@
 
 mod editing;
 mod queue;
+mod width;
 
 use std::io::{ErrorKind, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,6 +66,10 @@ struct State {
     /// What is being typed and where the cursor stands, in bytes.
     line: String,
     position: usize,
+    /// What the running call of the editor has before it, and how wide the terminal was when both were painted; 0 where it
+    /// does not say.
+    running_prompt: String,
+    columns: u16,
     /// Why the next repaint comes.
     cause: Cause,
     /// When a key was pressed last.
@@ -153,6 +158,8 @@ impl Screen {
                 is_commanding: false,
                 line: String::new(),
                 position: 0,
+                running_prompt: String::new(),
+                columns: 0,
                 cause: Cause::Nudge,
                 last_key: Instant::now(),
                 nudged: None,

@@ -157,7 +157,7 @@ fn wider_news_wait_while_keys_are_commands() {
 fn a_question_keeps_its_own_prompt() {
     let screen = Screen::new(prompt("a [+1]> "));
     screen.begin_reading();
-    screen.keep_prompt();
+    screen.keep_prompt(&prompt("a> "));
     screen.set_prompt(prompt("a [+2]> "), None, true);
     assert_eq!(screen.current_prompt(), None);
 }
