@@ -61,14 +61,10 @@ impl Kept {
         Some(place)
     }
 
-    /// Forgets what was taken back. Gives it, if it was known.
+    /// Forgets what was taken back. Gives it, if it was known; of a message of several lines the first.
     pub(super) fn redact(&mut self, id: &str) -> Option<Event> {
-        let is_it = |line: &Event| line.id.as_deref() == Some(id);
         let mut places = self.places.values_mut();
-        places.find_map(|place| {
-            let index = place.lines.iter().position(is_it)?;
-            place.lines.remove(index)
-        })
+        places.find_map(|place| place.redact(id))
     }
 
     /// The last lines of a room or a person, and how many of them were read.
@@ -112,12 +108,14 @@ impl Kept {
         found
     }
 
-    /// The id of one of one's own lines, the last being 1; `None` if there is none, or the hub gave
-    /// it no id.
+    /// The id of one of one's own messages, the last being 1; `None` if there is none to which the hub gave an id.
+    ///
+    /// A message of many lines has its id on the first alone.
     pub(super) fn own_id(&self, target: &str, back: usize) -> Option<&str> {
         let place = self.places.get(&fold(target))?;
-        let mut own = place.lines.iter().rev().filter(|line| line.own);
-        own.nth(back.checked_sub(1)?)?.id.as_deref()
+        let own = place.lines.iter().rev().filter(|line| line.own);
+        let mut ids = own.filter_map(|line| line.id.as_deref());
+        ids.nth(back.checked_sub(1)?)
     }
 
     /// All of a room or a person is read. Gives up to when.
@@ -163,6 +161,25 @@ impl Place {
             self.lines.pop_front();
         }
         self.lines.insert(index, event.clone());
+    }
+
+    /// Forgets the message of this id, which may be many lines.
+    fn redact(&mut self, id: &str) -> Option<Event> {
+        let mut gone: Option<Event> = None;
+        let mut is_within = false;
+        self.lines.retain(|line| {
+            if line.id.is_some() {
+                is_within = line.id.as_deref() == Some(id);
+                if is_within {
+                    gone = Some(line.clone());
+                }
+                return !is_within;
+            }
+            // Its further lines are of its moment, and have no id.
+            let is_of_it = |first: &Event| first.time == line.time && first.from == line.from;
+            !(is_within && gone.as_ref().is_some_and(is_of_it))
+        });
+        gone
     }
 }
 
@@ -279,6 +296,27 @@ mod tests {
         assert_eq!(taken, Some(said(6, "ann", "#dev", "mine too")));
         assert_eq!(kept.redact("id6"), None);
         assert_eq!(kept.own_id("#dev", 1), Some("id2"));
+    }
+
+    #[test]
+    fn a_message_of_many_lines_is_one_to_take_back() {
+        let mut kept = kept();
+        let further = |text| Event {
+            id: None,
+            ..said(6, "ann", "#dev", text)
+        };
+        kept.keep(&said(6, "ann", "#dev", "one"));
+        kept.keep(&further("two"));
+        kept.keep(&Event {
+            id: None,
+            ..said(6, "bob", "#dev", "without an id")
+        });
+        kept.keep(&further("three"));
+        assert_eq!(kept.own_id("#dev", 1), Some("id6"));
+        assert_eq!(kept.own_id("#dev", 2), Some("id2"));
+        kept.redact("id6");
+        let left = ["mine", "failed build, again", "without an id"];
+        check(&kept.last("#dev", 3).0, &left);
     }
 
     #[test]

@@ -14,7 +14,7 @@ const BACK_MAX: i64 = 50;
 /// Take back what one said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redact {
-    /// Which of one's own lines, the last being 1.
+    /// Which of one's own messages, the last being 1.
     pub back: Option<i64>,
     /// What everyone reads as the reason.
     pub reason: Option<Text>,
@@ -36,7 +36,7 @@ impl Builtin for Redact {
         Spec::new("redact", "take back what you said here")
             .argument(Argument::optional("BACK", back))
             .argument(Argument::optional("REASON", Kind::Text))
-            .example(":redact", "take back your last line", redact(1, None))
+            .example(":redact", "take back your last message", redact(1, None))
             .example(
                 ":redact 2 wrong room",
                 "take back the one before, and say why",
