@@ -49,11 +49,12 @@ impl Guard {
     }
 
     /// What stands in the line for a text: the text, or where that is too much, its name. Says what it is on the
-    /// wire if that is more than goes out unasked.
+    /// wire if that is more than goes out unasked, or if some of its lines do something and say nothing.
     pub(super) fn place(&self, text: String) -> String {
         let measure = self.measure(&text);
-        let exceeds = measure.exceeds(self.commands.paste_guard());
-        if exceeds {
+        let guard = self.commands.paste_guard();
+        let exceeds = measure.exceeds(guard);
+        if exceeds || guard > 0 && measure.hides_commands() {
             self.tell(measure);
         }
         if exceeds || !fits(&text) {
@@ -112,7 +113,7 @@ impl Guard {
         }
     }
 
-    /// What is told behind a line that is more than one message.
+    /// What is told behind a line that is more than one message, or that holds commands among others.
     pub(super) fn hint(&self, line: &str) -> Option<String> {
         let is_named = self.pastes.is_in(line);
         if line.len() < HINTED_BYTES_MIN && !line.contains('\n') && !is_named {
@@ -122,11 +123,9 @@ impl Guard {
         if text.len() > HINTED_BYTES_MAX {
             return None;
         }
-        match self.measure(&text).messages {
-            0 | 1 if !is_named => None,
-            1 => Some("  (1 message)".to_owned()),
-            messages => Some(format!("  ({messages} messages)")),
-        }
+        let measure = self.measure(&text);
+        let is_told = is_named || measure.messages > 1 || measure.hides_commands();
+        is_told.then(|| format!("  ({})", measure.total()))
     }
 
     /// Whether the last line of a text is no command: then a backslash at its end continues it.

@@ -48,25 +48,38 @@ impl Measure {
         guard > 0 && (self.lines > guard || self.messages > guard)
     }
 
+    /// Whether a command is one of several lines, where it is easily overlooked.
+    pub(super) fn hides_commands(self) -> bool {
+        self.lines > 1 && self.commands > 0
+    }
+
     /// What it is, in words: `30 lines, which are 28 messages and 2 commands`.
     pub(super) fn told(self) -> String {
-        let counted = |count: usize, what: &str| match count {
-            1 => format!("1 {what}"),
-            _ => format!("{count} {what}s"),
-        };
         let lines = counted(self.lines, "line");
         let are = if self.lines == 1 {
             "which is"
         } else {
             "which are"
         };
+        format!("{lines}, {are} {}", self.total())
+    }
+
+    /// What is sent and what is done: `28 messages and 2 commands`.
+    pub(super) fn total(self) -> String {
         let messages = counted(self.messages, "message");
         let commands = counted(self.commands, "command");
         match (self.messages, self.commands) {
-            (_, 0) => format!("{lines}, {are} {messages}"),
-            (0, _) => format!("{lines}, {are} {commands}"),
-            _ => format!("{lines}, {are} {messages} and {commands}"),
+            (_, 0) => messages,
+            (0, _) => commands,
+            _ => format!("{messages} and {commands}"),
         }
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
     }
 }
 
@@ -203,6 +216,20 @@ mod tests {
             "3 lines, which are 2 messages and 1 command",
         );
         check_measure(":join #dev\n:bogus", "2 lines, which are 2 commands");
+    }
+
+    #[test]
+    fn a_command_is_hidden_among_other_lines_alone() {
+        let registry = Registry::builtin();
+        let hides = |text| {
+            let wire = Wire::default();
+            Measure::of(Some(&registry), &wire, Some("#dev"), text).hides_commands()
+        };
+        assert!(hides("one\n:join #dev"));
+        assert!(hides(":join #dev\n:part"));
+        assert!(!hides(":join #dev"));
+        assert!(!hides("one\n:me waves"));
+        assert!(!hides("one\ntwo"));
     }
 
     #[test]

@@ -32,6 +32,22 @@ fn a_few_pasted_lines_are_edited_and_sent_in_order() {
 }
 
 #[test]
+fn commands_among_a_few_pasted_lines_are_told_of() {
+    let mut stage = Stage::set();
+    stage.terminal.paste("one\rtwo\r:join #dev");
+    stage
+        .terminal
+        .wait_for("3 lines, which are 2 messages and 1 command: Enter sends, Ctrl-C drops");
+    stage.terminal.wait("the last line", |screen| {
+        cursor_row(screen) == ":join #dev  (2 messages and 1 command)"
+    });
+    stage.terminal.press("\x03");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.terminal.enter("said");
+    assert_eq!(stage.hub.next("PRIVMSG"), "PRIVMSG #lobby :said");
+}
+
+#[test]
 fn many_pasted_lines_have_a_name_and_are_sent_by_enter() {
     let mut stage = Stage::set();
     let lines = numbered(40);
