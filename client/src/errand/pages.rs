@@ -26,7 +26,8 @@ pub(super) fn last_place(page: &[Found]) -> Option<Point> {
     place(page.iter().rev())
 }
 
-/// The last `count` lines that come after `since`, in order, fewer if there are not so many.
+/// The lines of the last `count` messages and other events that come after `since`, in order, fewer if there are not so
+/// many.
 pub(super) async fn last(
     hub: &mut Hub,
     target: &str,
@@ -35,8 +36,9 @@ pub(super) async fn last(
     is_wanted: impl Fn(&Found) -> bool,
 ) -> Result<VecDeque<Found>, Failure> {
     let mut lines = VecDeque::new();
+    let mut messages = 0;
     let mut page = Page::Latest;
-    while lines.len() < count {
+    while messages < count {
         // A page may hold less than it seems to: what is not wanted counts there too.
         let found = hub.page(target, &page).await?;
         let Some(before) = place(found.iter()) else {
@@ -48,7 +50,9 @@ pub(super) async fn last(
                 is_over = true;
                 break;
             }
-            if lines.len() < count && is_wanted(&line) {
+            let is_begun = lines.front().is_some_and(|first| goes_on(&line, first));
+            if (is_begun || messages < count) && is_wanted(&line) {
+                messages += usize::from(!is_begun);
                 lines.push_front(line);
             }
         }
@@ -59,6 +63,12 @@ pub(super) async fn last(
         page = next;
     }
     Ok(lines)
+}
+
+/// Whether a line is of the same message as the one before it: the first alone has an id, and all have one moment.
+fn goes_on(before: &Found, line: &Found) -> bool {
+    let from = |line: &Found| line.event.as_ref().and_then(|event| event.from.clone());
+    line.id.is_none() && line.time == before.time && from(line) == from(before)
 }
 
 /// Whether the hub still has the message of an id, so that what follows it can be had without a hole.

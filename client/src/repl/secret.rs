@@ -16,6 +16,14 @@ pub(super) fn is_secret(registry: &Registry, line: &str, current: Option<&str>) 
         || registry.carries_secret(line, target.as_ref())
 }
 
+/// The same for a message of several lines, of which those behind the first may be indented.
+pub(super) fn is_part_secret(registry: &Registry, part: &str, current: Option<&str>) -> bool {
+    part.starts_with(char::is_whitespace)
+        || part
+            .lines()
+            .any(|line| is_secret(registry, line.trim_start(), current))
+}
+
 /// The only effect of a line, wherever it is typed.
 pub(super) fn only_effect(registry: &Registry, line: &str) -> Option<Effect> {
     let command = registry.parse(line, Mode::Prompt).ok()??;
@@ -135,6 +143,16 @@ mod tests {
             expected,
             "{line:?}"
         );
+    }
+
+    #[test]
+    fn a_message_is_kept_or_forgotten_as_a_whole() {
+        let registry = Registry::builtin();
+        let is_secret = |part, current| is_part_secret(&registry, part, Some(current));
+        assert!(!is_secret("fn() {\n    indented\n\n}", "#lobby"));
+        assert!(is_secret(" fn() {\n}", "#lobby"));
+        assert!(is_secret("see\n irc://ann:secret@hub.example", "#lobby"));
+        assert!(is_secret("one\ntwo", "NickServ"));
     }
 
     #[test]

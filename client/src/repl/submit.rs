@@ -94,16 +94,18 @@ impl Submitter {
                 || !secret::is_for_services(registry, line, current.as_deref()))
     }
 
-    /// The lines of a text that may be offered again.
+    /// What of a text may be offered again: a message of several lines is one. The file has its lines one by one.
     pub(super) fn kept(&mut self, text: &str) -> Vec<String> {
         let current = self.screen.current();
-        let registry = self.commands.registry().unwrap_or_default();
-        let registry = registry.as_ref();
-        let kept: Vec<String> = lines(text)
-            .filter(|line| !secret::is_secret(registry, line, current.as_deref()))
+        let registry = self.commands.registry();
+        let parts = parts(registry.as_deref(), text);
+        let registry = registry.unwrap_or_default();
+        let kept: Vec<String> = parts
+            .into_iter()
+            .filter(|part| !secret::is_part_secret(&registry, part, current.as_deref()))
             .collect();
-        for line in &kept {
-            if let Err(error) = self.history.keep(line) {
+        for line in kept.iter().flat_map(|part| lines(part)) {
+            if let Err(error) = self.history.keep(&line) {
                 self.screen.show_now(&history_warning(&error));
             }
         }

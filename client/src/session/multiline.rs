@@ -152,11 +152,11 @@ impl Arriving {
     }
 
     /// Its lines, each as if it were said alone, in the batch of this name. As servers do it for those who know of no
-    /// such messages, the id stands on the first alone, and blank lines are left out.
+    /// such messages, the id stands on the first alone; they leave out blank lines, which say nothing alone, but here
+    /// divide what is around them.
     pub(super) fn into_lines(self, reference: &str) -> Vec<Message<'static>> {
-        let said = self.lines.into_iter().filter(|line| !line.is_empty());
         let mut lines = Vec::new();
-        for text in said {
+        for text in self.lines {
             let mut line = Message::new(self.verb.clone())
                 .with_param(self.target.clone())
                 .with_text(text)

@@ -1,8 +1,10 @@
 //! `salon tail`: what was said, what is said, and the seam between both.
 
-use std::io::{BufRead as _, BufReader, Lines};
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::net::TcpStream;
 use std::process::ChildStdout;
 
+use crate::hub::PATIENCE;
 use crate::real::{Hub, check, numbers, said, texts};
 use crate::relay::Relay;
 use crate::salon::{Running, Salon};
@@ -43,6 +45,34 @@ fn the_last_messages_are_shown_as_many_as_are_wanted() {
     assert_eq!(tail(&["--since", "1h"]), (1..=250).collect::<Vec<_>>());
     assert_eq!(tail(&["--since", "yesterday", "-n", "3"]), [248, 249, 250]);
     assert_eq!(tail(&["--since", "2100-01-01"]), [0; 0]);
+}
+
+/// Says these lines in `#lobby` as one message.
+fn say_at_once(hub: &Hub, lines: &[&str]) {
+    let mut stream = TcpStream::connect(hub.address()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut text = "NICK writer\r\nUSER w 0 * :w\r\nCAP REQ :batch draft/multiline\r\nCAP END\r\n\
+                    BATCH +m draft/multiline #lobby\r\n"
+        .to_owned();
+    for line in lines {
+        text.extend(["@batch=m PRIVMSG #lobby :", line, "\r\n"]);
+    }
+    text += "BATCH -m\r\nPING done\r\n";
+    stream.write_all(text.as_bytes()).unwrap();
+    let mut answers = BufReader::new(&stream).lines().map(Result::unwrap);
+    assert!(answers.any(|line| line.contains("PONG")), "the hub is gone");
+}
+
+#[test]
+fn a_message_of_several_lines_is_one_of_the_last_messages() {
+    let hub = Hub::start();
+    hub.output(&["send", "#lobby"], "before");
+    let several = ["one", "two", "", "four"];
+    say_at_once(&hub, &several);
+    let output = hub.output(&["tail", "#lobby", "-n", "1", "--json"], "");
+    assert_eq!(texts(&output), several);
+    let output = hub.output(&["tail", "#lobby", "-n", "2"], "");
+    assert_eq!(said(&output), ["before", "one", "two", "", "four"]);
 }
 
 #[test]

@@ -28,6 +28,32 @@ fn lines_are_kept_privately_and_secrets_are_not() {
 }
 
 #[test]
+fn a_message_of_several_lines_comes_back_as_a_whole() {
+    let mut stage = Stage::set();
+    stage
+        .terminal
+        .press("fn() {\x1b\r    indented\x1b\r\x1b\r}\r");
+    for line in ["fn() {", "    indented", "}"] {
+        assert_eq!(stage.hub.next("PRIVMSG"), format!("PRIVMSG #lobby :{line}"));
+    }
+    stage.terminal.wait_for(" <alice> }");
+    stage.terminal.wait_for_prompt("#lobby alice> ", "");
+    stage.terminal.press("\x1b[A");
+    stage.terminal.wait("the whole message", |screen| {
+        let rows = crate::terminal::rows(screen);
+        let row = usize::from(screen.cursor_position().0);
+        let shown = row.checked_sub(3).and_then(|first| rows.get(first..=row));
+        let whole = [
+            "#lobby alice> fn() {",
+            "    indented",
+            "",
+            "}  (3 messages)",
+        ];
+        shown.is_some_and(|shown| shown == whole)
+    });
+}
+
+#[test]
 fn lines_come_back_in_the_next_session() {
     let mut stage = Stage::set();
     stage.terminal.enter("from before");

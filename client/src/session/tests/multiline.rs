@@ -30,6 +30,7 @@ fn lines_go_as_one_message_and_are_acknowledged_as_one() {
     t.server(":hub BATCH -x");
     t.expect(&[
         "message own ann>#lobby one",
+        "message own ann>#lobby",
         "message own ann>#lobby three",
         "line 1: ok",
     ]);
@@ -138,6 +139,7 @@ fn a_message_that_arrives_is_its_lines_and_the_first_has_its_id() {
     t.server("@batch=y :bob!b@h PRIVMSG #lobby :first and");
     t.server("@batch=y;draft/multiline-concat :bob!b@h PRIVMSG #lobby : its end");
     t.server(":eve!e@h PRIVMSG #lobby :meanwhile");
+    t.server("@batch=y :bob!b@h PRIVMSG #lobby :");
     t.server("@batch=y :bob!b@h PRIVMSG #lobby :second");
     t.server(":hub BATCH -y");
     let mut events = Vec::new();
@@ -155,6 +157,7 @@ fn a_message_that_arrives_is_its_lines_and_the_first_has_its_id() {
                 bobby.clone(),
                 "message bob>#lobby first and its end".to_owned()
             ),
+            (None, bobby.clone(), "message bob>#lobby".to_owned()),
             (None, bobby, "message bob>#lobby second".to_owned()),
         ]
     );
