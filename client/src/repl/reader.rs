@@ -280,15 +280,21 @@ impl Reader {
         }
     }
 
-    /// Asks for passwords, which are shown as stars and kept nowhere. `None` when one was not given, or the second of two
-    /// that are to be alike isn't.
+    /// Asks for passwords, which are shown as stars and kept nowhere. `None` when one was not given.
     fn ask(&mut self, questions: Questions) -> Option<Passwords> {
         match questions {
             Questions::Present => {
                 let present = self.read_secret("password: ")?;
                 Some(Passwords { present, new: None })
             }
-            Questions::New => {
+            Questions::New(account) => {
+                if let Some(account) = account {
+                    // Who thinks that a password stands there learns it while nothing is sent yet.
+                    let account = crate::render::sanitize(&account).into_owned();
+                    self.screen.show_now(&format!(
+                        "the account will be called '{account}'; Ctrl-C makes none\n"
+                    ));
+                }
                 let present = self.read_new_secret()?;
                 Some(Passwords { present, new: None })
             }
@@ -300,22 +306,23 @@ impl Reader {
         }
     }
 
-    /// Reads a password that is to be, twice, as long as it must be.
+    /// Reads a password that is to be, twice, as long as it must be. Asks until both are alike or none is given: what is
+    /// typed once more out of habit must not be said in a room.
     fn read_new_secret(&mut self) -> Option<Secret> {
-        let new = loop {
+        loop {
             let new = self.read_secret("new password: ")?;
-            if new.expose().chars().count() >= PASSWORD_CHARACTERS_MIN {
-                break new;
+            if new.expose().chars().count() < PASSWORD_CHARACTERS_MIN {
+                self.screen.show_now(&format!(
+                    "that is too short to be safe; expected {PASSWORD_CHARACTERS_MIN} characters or more\n"
+                ));
+                continue;
             }
-            self.screen.show_now(&format!(
-                "that is too short to be safe; expected {PASSWORD_CHARACTERS_MIN} characters or more\n"
-            ));
-        };
-        if new != self.read_secret("the new password again: ")? {
-            self.screen.show_now("the two are not alike\n");
-            return None;
+            if new == self.read_secret("the new password again: ")? {
+                return Some(new);
+            }
+            self.screen
+                .show_now("the two are not alike: once more, or Enter alone gives up\n");
         }
-        Some(new)
     }
 
     /// Reads one password.

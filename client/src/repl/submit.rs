@@ -35,12 +35,12 @@ pub(super) enum Wish {
 }
 
 /// What is asked for when a command needs passwords.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Questions {
     /// The one that there is.
     Present,
-    /// One that is to be.
-    New,
+    /// One that is to be, of an account that is to be called so, if one was named.
+    New(Option<String>),
     /// The one that there is, and the one that is to take its place.
     Change,
 }
@@ -117,7 +117,10 @@ impl Submitter {
         let accounts = self.commands.accounts();
         let (questions, is_of_use) = match account {
             Account::Login { .. } => (Questions::Present, accounts.has_login),
-            Account::Register { .. } => (Questions::New, accounts.has_registration),
+            Account::Register { account, .. } => {
+                let account = account.as_ref().map(ToString::to_string);
+                (Questions::New(account), accounts.has_registration)
+            }
             Account::Password => (Questions::Change, accounts.has_login),
         };
         if is_of_use && self.screen.is_connected() {

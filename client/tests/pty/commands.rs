@@ -91,9 +91,20 @@ fn password_that_is_not_given_sends_nothing() {
         cursor_row(screen) == "the new password again:"
     });
     stage.terminal.enter("eight889");
+    stage
+        .terminal
+        .wait_for("the two are not alike: once more, or Enter alone gives up");
+    // Who types it for the third time says it to nobody.
+    stage.terminal.wait("the question again", |screen| {
+        cursor_row(screen) == "new password:"
+    });
+    stage.terminal.enter("");
     stage.terminal.wait_for("nothing was sent");
     stage.terminal.wait_for_prompt("#lobby alice> ", "");
-    stage.terminal.enter(":register");
+    stage.terminal.enter(":register pw8");
+    stage
+        .terminal
+        .wait_for("the account will be called 'pw8'; Ctrl-C makes none");
     stage.terminal.wait("the question", |screen| {
         cursor_row(screen) == "new password:"
     });
