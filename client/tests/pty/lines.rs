@@ -116,24 +116,26 @@ fn a_guard_of_none_asks_nothing() {
 #[test]
 fn a_long_line_is_counted_before_it_is_sent_and_asked_about_when_it_is_much() {
     let mut stage = Stage::set();
+    stage.terminal.enter(":set paste_guard 5");
+    stage.terminal.wait_for("paste_guard = 5 (not saved)");
     stage.terminal.press("x".repeat(1200));
     stage.terminal.wait_for("  (3 messages)");
-    stage.terminal.press("x".repeat(4000));
-    stage.terminal.wait_for("  (11 messages)");
+    stage.terminal.press("x".repeat(1600));
+    stage.terminal.wait_for("  (6 messages)");
     stage.terminal.press("\r");
     stage
         .terminal
-        .wait_for("1 line, which is 11 messages: Enter sends, Ctrl-C drops");
+        .wait_for("1 line, which is 6 messages: Enter sends, Ctrl-C drops");
     stage.terminal.wait("its name", |screen| {
-        cursor_row(screen) == "#lobby alice> [1 line]  (11 messages)"
+        cursor_row(screen) == "#lobby alice> [1 line]  (6 messages)"
     });
     stage.terminal.press("\r");
     let mut bytes = 0;
-    for _ in 0..11 {
+    for _ in 0..6 {
         let sent = stage.hub.next("PRIVMSG");
         bytes += sent.strip_prefix("PRIVMSG #lobby :").expect("a text").len();
     }
-    assert_eq!(bytes, 5200);
+    assert_eq!(bytes, 2800);
 }
 
 #[test]

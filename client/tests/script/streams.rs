@@ -88,6 +88,8 @@ fn an_interrupt_is_told_by_the_code() {
     let mut output = BufReader::new(salon.child.stdout.take().unwrap());
     salon.write("one\n");
     wait_for(&mut output, "<ann> one");
+    // Its end would be another reason to go.
+    let _input = salon.child.stdin.take();
     let kill = Command::new("kill")
         .args(["-INT", &salon.child.id().to_string()])
         .status();
