@@ -4,8 +4,7 @@ use salon_config::{Secret, ServerUrl, Transport};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::conversation::local_tests::heard;
-use crate::event::EventKind;
+use crate::conversation::local_tests::{heard, until_told};
 use crate::session::RoomToJoin;
 
 /// A person in `#lobby`.
@@ -15,18 +14,6 @@ async fn person() -> (Conversation, Hub) {
     talk.closed_room = ClosedRoom::Tell;
     while !heard(&mut talk, &mut hub).await.contains("PING") {}
     (talk, hub)
-}
-
-/// What is told that begins so.
-async fn told(talk: &mut Conversation, beginning: &str) -> String {
-    until(talk, |report| match report {
-        Report::Show(event) => match event.kind {
-            EventKind::Info { text } if text.starts_with(beginning) => Some(text),
-            _ => None,
-        },
-        _ => None,
-    })
-    .await
 }
 
 fn url(text: &str) -> ServerUrl {
@@ -40,7 +27,7 @@ async fn a_hub_is_not_left_for_one_that_is_not_there() {
     talk.submit(Ticket(1), ":connect irc://127.0.0.1:1");
     assert!(!talk.is_accepting(), "nothing goes to the wrong hub");
     assert_eq!(
-        told(&mut talk, "could not").await,
+        until_told(&mut talk, "could not").await,
         "could not connect to 127.0.0.1:1: connection refused; you are still on hub:6000"
     );
     assert!(talk.is_accepting());
@@ -79,7 +66,7 @@ async fn a_hub_that_goes_away_meanwhile_is_left() {
     talk.submit(Ticket(1), ":connect irc://127.0.0.1:1");
     drop(hub);
     talk.end("the hub closed it");
-    let told = told(&mut talk, "could not").await;
+    let told = until_told(&mut talk, "could not").await;
     assert_eq!(
         told,
         "could not connect to 127.0.0.1:1: connection refused; ':reconnect' goes back to localhost:6000, ':quit' leaves"
@@ -108,7 +95,7 @@ async fn a_hub_that_lets_nobody_in_is_come_back_from() {
     talk.moving_to = Moving::default();
     talk.begin_session(link, there);
     other.say(&[":hub 465 * :You are banned"]).await;
-    let told = told(&mut talk, "").await;
+    let told = until_told(&mut talk, "").await;
     assert!(
         told.contains("':reconnect' goes back to localhost:6000"),
         "{told}"

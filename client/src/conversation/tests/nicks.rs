@@ -4,8 +4,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::conversation::local_tests::heard;
-use crate::event::EventKind;
+use crate::conversation::local_tests::{heard, until_told};
 use crate::session::Fate;
 
 /// A person who has arrived in `#lobby` under a nick, and keeps in this folder what is not sent.
@@ -82,17 +81,6 @@ async fn says_without_a_hub(mut talk: Conversation, hub: Hub, text: &str) {
         panic!("there is no hub");
     };
     assert_eq!(refusal.fate(), Fate::Kept);
-}
-
-async fn until_told(talk: &mut Conversation, beginning: &str) -> String {
-    until(talk, |report| match report {
-        Report::Show(event) => match event.kind {
-            EventKind::Info { text } if text.starts_with(beginning) => Some(text),
-            _ => None,
-        },
-        _ => None,
-    })
-    .await
 }
 
 #[tokio::test(start_paused = true)]
