@@ -19,17 +19,19 @@ fn told(conversation: &mut Conversation) -> Vec<String> {
     let mut lines = Vec::new();
     while let Some(report) = conversation.next_report() {
         if let Report::Show(event) = report {
-            match event.kind {
-                EventKind::Info { text } => lines.push(text),
-                EventKind::ReadUpTo => lines.push("(read)".to_owned()),
-                EventKind::Message { text } => {
-                    lines.push(format!("<{}> {text}", event.from.unwrap_or_default()));
-                }
-                _ => {}
-            }
+            lines.extend(line_of(event));
         }
     }
     lines
+}
+
+fn line_of(event: Event) -> Option<String> {
+    match event.kind {
+        EventKind::Info { text } => Some(text),
+        EventKind::ReadUpTo => Some("(read)".to_owned()),
+        EventKind::Message { text } => Some(format!("<{}> {text}", event.from.unwrap_or_default())),
+        _ => None,
+    }
 }
 
 /// Submits a line that needs no hub, and gives what is told and how it ends.
@@ -39,14 +41,7 @@ fn run(conversation: &mut Conversation, line: &str) -> (Vec<String>, Result<(), 
     let mut ended = None;
     while let Some(report) = conversation.next_report() {
         match report {
-            Report::Show(event) => match event.kind {
-                EventKind::Info { text } => lines.push(text),
-                EventKind::ReadUpTo => lines.push("(read)".to_owned()),
-                EventKind::Message { text } => {
-                    lines.push(format!("<{}> {text}", event.from.unwrap_or_default()));
-                }
-                _ => {}
-            },
+            Report::Show(event) => lines.extend(line_of(event)),
             Report::Resolved { outcome, .. } => {
                 ended = Some(match outcome {
                     Outcome::Ok => Ok(()),
